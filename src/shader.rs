@@ -19,6 +19,17 @@ pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
 }
 
+/// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
+pub fn step_descents(rule: &str) -> String {
+    [
+        NUMBER,
+        DESCENT,
+        rule,
+        include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The ground behind everything.
 pub fn backdrop() -> String {
     [

@@ -4,11 +4,13 @@
 //! rule on screen is the rule that runs; [`stepper`] runs it in f64.
 
 mod catalogue;
+pub mod kernel;
 pub mod rule;
 pub mod stepper;
 pub mod update;
 
 pub use catalogue::{Optimizer, all, named, names};
+pub use kernel::{Kernel, StepTable};
 pub use rule::{Rule, Setting, Settings};
 pub use stepper::Stepper;
 pub use update::{Update, UpdateError};

@@ -49,6 +49,8 @@ pub struct Update {
     pub parameters: Vec<NodeId>,
     /// f there.
     pub loss: NodeId,
+    /// |∇f|² there.
+    pub gradient_square: NodeId,
     /// The parameters after the step.
     pub next: Vec<NodeId>,
     /// The point that is drawn after the step.
@@ -244,7 +246,7 @@ impl<'a> Builder<'a> {
         self.bind_hypers(&mut scope)?;
         scope.bind("w", Value::Vector(parameters.clone()));
         let states = self.bind_states(&mut scope, slot_rates)?;
-        let loss = self.bind_loss(&mut scope, &parameters)?;
+        let (loss, gradient_square) = self.bind_loss(&mut scope, &parameters)?;
         self.run(&mut scope)?;
         let next = self.vector(&scope, "w", count);
         let shown = match &self.rule.show {
@@ -266,6 +268,7 @@ impl<'a> Builder<'a> {
             inputs: self.inputs,
             parameters,
             loss,
+            gradient_square,
             next,
             shown,
             slots,
@@ -375,7 +378,7 @@ impl<'a> Builder<'a> {
         &mut self,
         scope: &mut Scope,
         parameters: &[NodeId],
-    ) -> Result<NodeId, UpdateError> {
+    ) -> Result<(NodeId, NodeId), UpdateError> {
         let loss = self
             .loss
             .add_to(&mut self.graph, parameters)
@@ -385,7 +388,12 @@ impl<'a> Builder<'a> {
             scope.bind(name, Value::Vector(gradient.clone()));
         }
         scope.bind("f", Value::Scalar(loss));
-        Ok(loss)
+        let mut gradient_square = self.graph.constant(0.0);
+        for slope in gradient {
+            let square = self.graph.square(slope);
+            gradient_square = self.graph.add(gradient_square, square);
+        }
+        Ok((loss, gradient_square))
     }
 
     fn run(&mut self, scope: &mut Scope) -> Result<(), UpdateError> {
