@@ -1,1 +1,3 @@
 //! formula.
+
+pub mod number;
