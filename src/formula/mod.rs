@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The formula language: text → graph → derivative → WGSL and f64.
 //!
 //! One language serves losses and update rules. Text becomes a flat list of instructions
@@ -22,8 +21,3 @@ pub use error::{FormulaError, Span, nearest};
 pub use function::{Binary, Unary};
 pub use graph::{Graph, InputId, NodeId, Op, Rate};
 pub use lower::{Scope, Value, lower, lower_scalar};
-=======
-//! formula.
-
-pub mod number;
->>>>>>> number
