@@ -6,15 +6,24 @@
 
 mod camera;
 mod error;
+mod grammar;
+mod nearest;
+mod not_built;
 mod parts;
+mod patch;
+mod places;
 mod random;
+mod read;
 mod start;
+mod timeline;
+mod toml_text;
 mod words;
 
 use serde::Serialize;
 
 pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
 pub use error::{Place, SceneError};
+pub use nearest::nearest;
 pub use parts::{
     Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings, HeightScale,
     HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
@@ -22,7 +31,11 @@ pub use parts::{
 };
 pub use random::{normal, pcg4d, uniform};
 pub use start::{Sigma, Start, starts};
+pub use timeline::Timeline;
 pub use words::{Colormap, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word};
+
+/// The longest film, in seconds: ten hours.
+pub const LONGEST_SECONDS: f64 = 36_000.0;
 
 /// A scene: all that a film is made from. Its tables are those of a scene file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
