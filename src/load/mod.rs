@@ -5,6 +5,9 @@ mod file;
 mod gallery;
 mod name;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::{Path, PathBuf};
 
 use crate::scene::{HeightSettings, LossSettings, LossSource, Scene, nearest};
