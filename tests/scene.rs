@@ -549,6 +549,10 @@ fn an_override_reaches_any_key() {
             ("team.1.optimizer", "adam"),
             ("team.2.start.uniform", "7"),
             ("team.3.start", "{ ring = 5, radius = 2 }"),
+            (
+                "team.4",
+                "{ label = \"L\", start = { line = 2, from = [0], to = [1] } }",
+            ),
             ("film.size.0", "1280"),
             ("loss.name", "sphere"),
             ("height", "{ clip = 1 }"),
@@ -567,6 +571,12 @@ fn an_override_reaches_any_key() {
         at: None,
     };
     assert_eq!(scene.teams[3].start, ring);
+    let line = Start::Line {
+        line: 2,
+        from: vec![0.0],
+        to: vec![1.0],
+    };
+    assert_eq!(scene.teams[4].start, line);
     assert_eq!(scene.film.size, [1280, 360]);
     assert_eq!(scene.loss.source, LossSource::Name("sphere".to_owned()));
     assert_eq!((scene.height.clip, scene.height.unit), (1.0, Some(2.5)));

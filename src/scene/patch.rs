@@ -18,21 +18,24 @@ const ALTERNATIVES: [(&str, &str, &str); 4] = [
     ("data", "file", "columns"),
 ];
 
-/// The values that a patch sets, each with its dotted path. A `start` is one
-/// value: its keys mean nothing alone.
+/// The values that a patch sets, each with its dotted path.
 pub(super) fn leaves(patch: &Table) -> Vec<(String, Value)> {
-    let mut found = Vec::new();
-    collect("", patch, &mut found);
-    found
+    patch
+        .iter()
+        .flat_map(|(key, value)| leaves_at(key, value))
+        .collect()
 }
 
-fn collect(path: &str, patch: &Table, found: &mut Vec<(String, Value)>) {
-    for (key, value) in patch {
-        let path = join(path, key);
-        match value {
-            Value::Table(table) if key != "start" => collect(&path, table, found),
-            _ => found.push((path, value.clone())),
-        }
+/// The values that `value`, set at `path`, consists of, each with its dotted
+/// path. A `start` is one value: its keys mean nothing alone.
+pub(super) fn leaves_at(path: &str, value: &Value) -> Vec<(String, Value)> {
+    let is_start = path.rsplit('.').next() == Some("start");
+    match value {
+        Value::Table(table) if !is_start => table
+            .iter()
+            .flat_map(|(key, value)| leaves_at(&join(path, key), value))
+            .collect(),
+        _ => vec![(path.to_owned(), value.clone())],
     }
 }
 

@@ -6,8 +6,8 @@ use toml::{Table, Value};
 use super::Scene;
 use super::error::{Place, SceneError};
 use super::grammar::read_scene;
-use super::patch::{assign, leaves};
-use super::places::{Places, join};
+use super::patch::{assign, leaves, leaves_at};
+use super::places::Places;
 
 /// Keys that belong to the film as a whole: no stop can move them.
 const FIXED: [&str; 7] = [
@@ -89,14 +89,7 @@ fn lay(
     place: &Place,
     places: &mut Places,
 ) -> Result<(), SceneError> {
-    let parts = match value {
-        Value::Table(patch) if !path.ends_with("start") => leaves(patch)
-            .into_iter()
-            .map(|(below, value)| (join(path, &below), value))
-            .collect(),
-        _ => vec![(path.to_owned(), value.clone())],
-    };
-    for (path, value) in parts {
+    for (path, value) in leaves_at(path, value) {
         assign(table, &path, &value).map_err(|error| SceneError {
             place: place.clone(),
             ..error
