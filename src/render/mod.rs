@@ -1,1 +1,3 @@
-//! render.
+//! The renderer: passes that read the simulation and draw one display-encoded image.
+
+pub mod frame;
