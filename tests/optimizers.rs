@@ -33,7 +33,10 @@ fn settings(options: &Value) -> Settings {
 
 fn numbers(value: &Value) -> Vec<f64> {
     let array = value.as_array().expect("an array");
-    array.iter().map(|x| x.as_f64().expect("a number")).collect()
+    array
+        .iter()
+        .map(|x| x.as_f64().expect("a number"))
+        .collect()
 }
 
 #[test]
@@ -51,7 +54,10 @@ fn catalogue_rules_follow_torch() {
             .unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut stepper = Stepper::new(&update, &numbers(&run["start"]));
         let positions = run["positions"].as_object().expect("positions");
-        let mut steps: Vec<u64> = positions.keys().map(|k| k.parse().expect("a step")).collect();
+        let mut steps: Vec<u64> = positions
+            .keys()
+            .map(|k| k.parse().expect("a step"))
+            .collect();
         steps.sort_unstable();
         for step in steps {
             while stepper.steps() < step {

@@ -2,7 +2,7 @@
 
 /// Letters and words that a formula may be made of without a call: parameters
 /// and constants. `w1` and so on come on top.
-const FORMULA_WORDS: [&str; 5] = ["x", "y", "w", "e", "pi"];
+const FORMULA_WORDS: [&str; 8] = ["x", "y", "w", "e", "pi", "π", "tau", "τ"];
 
 /// Whether an argument looks like the name of a scene or loss: letters, digits,
 /// `_` and `-` alone, beginning with a letter, and at least one of its words is
@@ -45,6 +45,7 @@ mod tests {
             "w",
             "w12",
             "pi",
+            "tau",
             "x-y",
             "w1-w2",
             "x-2",
