@@ -6,6 +6,7 @@ use common::gpu;
 use thalweg::gpu::BufferReadback;
 use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
+use thalweg::scene::pcg4d;
 use thalweg::simulation::descents::Head;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
@@ -133,9 +134,34 @@ fn settings(pairs: &[(&str, f64)]) -> Settings {
         .collect()
 }
 
-/// 200 steps of every optimizer on Himmelblau and Rosenbrock, 63 descents each: within 1e-3 of
-/// max(1, |w|) for all, and 1e-4 for nine in ten. Near a ridge two descents that rounding parted
-/// end apart, which no tolerance covers: at most 2 in 63 are set aside.
+/// Where a descent in f64 stands after 200 steps that each end `noise` (relative) beside the
+/// point that they should: a fresh disturbance every step, from a seed.
+fn after_200(update: &Update, start: &[f64], noise: f64, seed: u32) -> Vec<f64> {
+    let mut stepper = Stepper::new(update, start);
+    for step in 0..200 {
+        stepper.step();
+        let mut point = stepper.parameters();
+        for (axis, x) in point.iter_mut().enumerate() {
+            let word = pcg4d([seed, step, axis as u32, 0])[0];
+            *x += noise * x.abs().max(1.0) * (f64::from(word) / 2.0_f64.powi(31) - 1.0);
+        }
+        stepper.move_to(&point);
+    }
+    stepper.parameters()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    let parts = a
+        .iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs() / b.abs().max(1.0));
+    parts.fold(0.0, f64::max)
+}
+
+/// 200 steps of every optimizer on Himmelblau and Rosenbrock, 63 descents each, within
+/// 5e-6 + 20 times what a disturbance of 1e-7 a step (f32 rounds to 6e-8, at every operation)
+/// makes of the path in f64, relative to max(1, |w|). Some rules are chaotic near a ridge or in a narrow
+/// valley; there the second term is large, and the test says how many descents that holds for.
 #[test]
 fn two_hundred_steps_of_each_optimizer() {
     for loss in ["himmelblau", "rosenbrock"].map(|name| loss::named(name).expect("known")) {
@@ -143,6 +169,7 @@ fn two_hundred_steps_of_each_optimizer() {
             let lr = match optimizer.name.as_str() {
                 "gradient-descent" | "sgd" | "asgd" => 1e-3,
                 "momentum" | "nesterov" => 1e-4,
+                "rmsprop" => 2e-3,
                 "adadelta" => 1.0,
                 _ => 0.02,
             };
@@ -156,31 +183,36 @@ fn two_hundred_steps_of_each_optimizer() {
             let mut race = Race::new(gpu(), &[team], plan(0, 1, None)).expect("a race");
             race.advance_to(gpu(), 200);
             let numbers = floats(&read(race.request_numbers(gpu(), 0)));
-            let mut errors: Vec<f64> = starts
-                .iter()
-                .enumerate()
-                .map(|(i, start)| {
-                    let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
-                    let mut stepper = Stepper::new(&update, &start);
-                    (0..200).for_each(|_| stepper.step());
-                    let truth = stepper.parameters();
-                    (0..2)
-                        .map(|k| {
-                            let got = f64::from(numbers[k * starts.len() + i]);
-                            (got - truth[k]).abs() / truth[k].abs().max(1.0)
-                        })
-                        .fold(0.0, f64::max)
-                })
-                .collect();
-            errors.sort_by(f64::total_cmp);
+            let (mut worst, mut chaotic) = (0.0_f64, 0);
+            for (i, start) in starts.iter().enumerate() {
+                let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+                let truth = after_200(&update, &start, 0.0, 0);
+                let spread = (0..5)
+                    .map(|seed| distance(&after_200(&update, &start, 1e-7, seed), &truth))
+                    .fold(0.0, f64::max);
+                let got: Vec<_> = (0..2).map(|k| f64::from(numbers[k * 63 + i])).collect();
+                let error = distance(&got, &truth);
+                let bound = 5e-6 + 20.0 * spread;
+                assert!(
+                    error <= bound,
+                    "{} on {}, descent {i} from {start:?}: {got:?}, not {truth:?}; \
+                    {error:.1e} is more than {bound:.1e}",
+                    optimizer.name,
+                    loss.name
+                );
+                if bound < 1e-3 {
+                    worst = worst.max(error);
+                } else {
+                    chaotic += 1;
+                }
+            }
             println!(
-                "{} on {}: median {:.1e}, nine in ten {:.1e}, worst {:.1e}",
-                optimizer.name, loss.name, errors[31], errors[56], errors[62]
+                "{} on {}: worst {worst:.1e}; {chaotic} of 63 chaotic",
+                optimizer.name, loss.name
             );
-            assert!(errors[56] <= 1e-4, "{} on {}", optimizer.name, loss.name);
             assert!(
-                errors[60] <= 1e-3,
-                "{} on {}: {errors:?}",
+                chaotic <= 12,
+                "{} on {}: the test says little",
                 optimizer.name,
                 loss.name
             );

@@ -53,6 +53,12 @@ impl<'a> Stepper<'a> {
         self.steps
     }
 
+    /// Puts the descent at another point; its state stays.
+    pub fn move_to(&mut self, point: &[f64]) {
+        self.set_parameters(point);
+        self.shown = point.to_vec();
+    }
+
     /// Takes one step.
     pub fn step(&mut self) {
         self.steps += 1;
