@@ -170,7 +170,7 @@ fn two_hundred_steps_of_each_optimizer() {
                 "gradient-descent" | "sgd" | "asgd" => 1e-3,
                 "momentum" | "nesterov" => 1e-4,
                 "rmsprop" => 2e-3,
-                "adadelta" => 1.0,
+                "adadelta" => 0.2,
                 _ => 0.02,
             };
             let update = Update::new(&optimizer.rule, &loss, &settings(&[("lr", lr)]))
