@@ -49,6 +49,14 @@ struct OpenGroup {
     thread: JoinHandle<Encoded>,
 }
 
+impl OpenGroup {
+    /// Lets the thread come to its end: without the sender no more frames can come.
+    fn close(self) -> JoinHandle<Encoded> {
+        drop(self.frames);
+        self.thread
+    }
+}
+
 impl Film {
     /// Checks the settings, the encoder and the place; `workers` groups at most are encoded at a time.
     pub(super) fn create(
@@ -79,7 +87,7 @@ impl Film {
         let hung_up = group.frames.send(planes).is_err();
         group.pushed += 1;
         if hung_up || group.pushed == GROUP {
-            self.closed.push_back(group.thread);
+            self.closed.push_back(group.close());
         } else {
             self.open = Some(group);
         }
@@ -94,8 +102,7 @@ impl Film {
     /// Encodes and writes what is left, and tells what the file holds.
     pub(super) fn finish(&mut self) -> Result<Summary, FilmError> {
         self.finished = true;
-        self.closed
-            .extend(self.open.take().map(|group| group.thread));
+        self.closed.extend(self.open.take().map(OpenGroup::close));
         let written = self.write_all();
         // Even after a failed group, those before it deserve their index.
         let summary = self.file.finish();
