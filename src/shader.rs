@@ -7,6 +7,7 @@ const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
+const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 
 /// The house's own mathematics, which generated text calls.
@@ -41,6 +42,16 @@ pub fn backdrop() -> String {
     .join("\n")
 }
 
+/// The kernels that lay the surface out as a mesh.
+pub fn bake_relief() -> String {
+    landscape(include_str!("../shaders/bake_relief.wgsl"))
+}
+
+/// The kernels that gather soft shadow and ambient occlusion.
+pub fn bake_light() -> String {
+    landscape(include_str!("../shaders/bake_light.wgsl"))
+}
+
 /// The lit surface.
 pub fn surface() -> String {
     landscape(include_str!("../shaders/surface.wgsl"))
@@ -72,7 +83,7 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
 }
 
 fn landscape(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
 }
 
 fn descents(stage: &str) -> String {

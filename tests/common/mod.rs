@@ -1,4 +1,12 @@
-//! What several tests share: one device a process.
+//! What several test files share: one device a process, pictures, the layouts of WGSL structs.
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "no test program uses all of it"
+)]
+
+pub mod picture;
+pub mod wgsl_layout;
 
 use std::sync::LazyLock;
 use thalweg::gpu::Gpu;
