@@ -1,3 +1,6 @@
 //! The renderer: passes that read the simulation and draw one display-encoded image.
 
 pub mod frame;
+pub mod heads;
+pub mod lay_trails;
+pub mod trails;
