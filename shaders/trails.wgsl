@@ -25,6 +25,7 @@ struct Joint {
 @group(2) @binding(1) var<storage, read> joints: array<Joint>;
 
 const RUN_BEGINS: u32 = 0x100u;
+const HIDDEN: u32 = 0x200u;
 const FAR_OFF: vec4f = vec4f(1e6, 1e6, 1e6, 1e6);
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 
@@ -38,8 +39,9 @@ struct Ribbon {
     @location(4) opacity: f32,
 }
 
-fn begins_run(joint: Joint) -> bool {
-    return (joint.look & RUN_BEGINS) != 0u;
+// Whether no piece leads from a to b.
+fn is_gap(a: Joint, b: Joint) -> bool {
+    return (b.look & RUN_BEGINS) != 0u || ((a.look | b.look) & HIDDEN) != 0u;
 }
 
 @vertex
@@ -48,14 +50,14 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let b = joints[index + 1u];
     var out: Ribbon;
     out.clip = vec4f(2.0, 2.0, 2.0, 1.0);
-    if begins_run(b) {
+    if is_gap(a, b) {
         return out;
     }
     let before = joints[max(index, 1u) - 1u];
     let after = joints[index + 2u];
     out.piece = vec4f(a.px, b.px);
-    out.piece_before = select(vec4f(before.px, a.px), FAR_OFF, begins_run(a));
-    out.piece_after = select(vec4f(b.px, after.px), FAR_OFF, begins_run(after));
+    out.piece_before = select(vec4f(before.px, a.px), FAR_OFF, is_gap(before, a));
+    out.piece_after = select(vec4f(b.px, after.px), FAR_OFF, is_gap(b, after));
     out.colour = style.teams[a.look & 63u].rgb;
     out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, corner >= 2u));
     out.clip = corner_of_piece(a, b, corner);

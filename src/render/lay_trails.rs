@@ -1,9 +1,10 @@
 //! Lays the trails out on the image before they are drawn: for each frame, a compute stage walks
 //! every trail and writes the joints of its ribbon, in the order of the descents.
 //!
-//! Points that fall on the same pixel are merged, long segments are cut so that the ribbon
-//! follows the surface, and what the camera does not see is left out. The work on the GPU is
-//! count, prefix sum, write; no atomics, so that the same frame has the same bits in every run.
+//! Points that fall on the same pixel or on one line are merged, long steps are cut so that the
+//! ribbon follows the surface, and what the camera does not see is left out. The work on the GPU
+//! is measure, count, prefix sum, write, stand; no atomics, so that the same frame has the same
+//! bits in every run.
 
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -18,6 +19,12 @@ const MAX_JOINT_BYTES: u64 = 128 << 20;
 
 /// Threads a workgroup of the two walks, as the WGSL says.
 const WORKGROUP: u32 = 64;
+
+/// Workgroups of the kernels that stride over all steps or all joints.
+const STRIDING_GROUPS: u32 = 256;
+
+/// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
+const STEP_BYTES: u64 = 12;
 
 /// A colour for each team: display-encoded red, green and blue from 0 to 1, and 1 where the team
 /// is shown or 0 where it is hidden. Rows beyond the last team are not read.
@@ -101,6 +108,8 @@ pub struct Joint {
 pub struct TrailBuffers {
     /// The [`TrailUniform`].
     pub style: wgpu::Buffer,
+    /// What the steps are on the image: for the use of the stage itself.
+    steps: wgpu::Buffer,
     /// A [`Span`] a descent.
     pub spans: wgpu::Buffer,
     /// The [`Joint`]s of all trails, and two more that end the last one.
@@ -123,6 +132,11 @@ impl TrailBuffers {
         let span_bytes = size_of::<Span>() as u64;
         Self {
             style: gpu.uniform::<TrailUniform>("TrailBuffers::style"),
+            steps: gpu.buffer(
+                "TrailBuffers::steps",
+                u64::from(descents) * (u64::from(trail_points) + 1) * STEP_BYTES,
+                storage,
+            ),
             spans: gpu.buffer(
                 "TrailBuffers::spans",
                 u64::from(descents) * span_bytes,
@@ -155,9 +169,11 @@ fn joint_capacity(descents: u32, trail_points: u32) -> u32 {
 /// The compute stage.
 #[derive(Debug)]
 pub struct LayTrails {
+    measure: wgpu::ComputePipeline,
     count: wgpu::ComputePipeline,
     place: wgpu::ComputePipeline,
     write: wgpu::ComputePipeline,
+    stand: wgpu::ComputePipeline,
     bindings: BindGroup,
     buffers: TrailBuffers,
 }
@@ -176,9 +192,11 @@ impl LayTrails {
         let groups = [frame, landscape, &bindings.layout];
         let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
         Self {
+            measure: pipeline("measure_steps"),
             count: pipeline("count_joints"),
             place: pipeline("place_spans"),
             write: pipeline("write_joints"),
+            stand: pipeline("stand_joints"),
             bindings,
             buffers,
         }
@@ -200,14 +218,18 @@ impl LayTrails {
 
     /// Lays the joints; the caller has set groups 0 and 1.
     pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        let groups = self.buffers.descents.div_ceil(WORKGROUP);
+        let trails = self.buffers.descents.div_ceil(WORKGROUP);
         pass.set_bind_group(2, &self.bindings.group, &[]);
-        pass.set_pipeline(&self.count);
-        pass.dispatch_workgroups(groups, 1, 1);
-        pass.set_pipeline(&self.place);
-        pass.dispatch_workgroups(1, 1, 1);
-        pass.set_pipeline(&self.write);
-        pass.dispatch_workgroups(groups, 1, 1);
+        for (pipeline, groups) in [
+            (&self.measure, STRIDING_GROUPS),
+            (&self.count, trails),
+            (&self.place, 1),
+            (&self.write, trails),
+            (&self.stand, STRIDING_GROUPS),
+        ] {
+            pass.set_pipeline(pipeline);
+            pass.dispatch_workgroups(groups, 1, 1);
+        }
     }
 
     /// What [`LayTrails::lay`] writes.
@@ -235,6 +257,7 @@ impl TrailUniform {
 fn bind(buffers: &TrailBuffers) -> BindGroupBuilder<'_> {
     BindGroupBuilder::new("LayTrails::bindings", wgpu::ShaderStages::COMPUTE)
         .uniform(&buffers.style)
+        .write(&buffers.steps)
         .write(&buffers.spans)
         .write(&buffers.joints)
         .write(&buffers.draw)
