@@ -5,6 +5,7 @@ use crate::gpu::Gpu;
 
 const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
+const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
@@ -87,5 +88,5 @@ fn landscape(stage: &str) -> String {
 }
 
 fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, DESCENT, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, DRAPE, DESCENT, COLOUR, stage].join("\n")
 }

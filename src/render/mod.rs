@@ -5,10 +5,13 @@ pub mod colour;
 mod colour_tables;
 mod contour_map;
 pub mod frame;
+pub mod heads;
 pub mod height;
+pub mod lay_trails;
 mod relief;
 mod surface;
 pub mod target;
+pub mod trails;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
