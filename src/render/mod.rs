@@ -8,6 +8,7 @@ pub mod frame;
 pub mod heads;
 pub mod height;
 pub mod lay_trails;
+pub mod overlay;
 mod relief;
 mod surface;
 pub mod target;
