@@ -1,9 +1,5 @@
 //! What several test files share: one device a process, pictures, the layouts of WGSL structs.
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "no test program uses all of it"
-)]
+#![expect(dead_code, unused_imports, reason = "no test program uses all of it")]
 
 pub mod picture;
 pub mod wgsl_layout;
