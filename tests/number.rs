@@ -104,7 +104,8 @@ const fn row(name: &'static str, x: Range, y: Range, ulp: f64, absolute: f64) ->
 
 use Range::{Even, Integers, None as Unused, Numbers, Signed};
 
-/// The table of bounds.
+/// The table of bounds. They leave room for a division and a square root that are
+/// off by 2.5 ulp, as WGSL allows; where both round correctly, errors stay near 2.
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
     row("sin", Even(-3.0, 3.0), Unused, 2.0, 0.0),
@@ -114,16 +115,15 @@ const ROWS: &[Row] = &[
     row("cos", Even(-3.0, 3.0), Unused, 2.0, 1.2e-7),
     row("cos", Even(-1e4, 1e4), Unused, 2.0, 1.2e-7),
     row("cos", Even(-1e5, 1e5), Unused, 2.0, 1.2e-7),
-    row("tan", Even(-1.5, 1.5), Unused, 4.0, 0.0),
-    row("tan", Even(-100.0, 100.0), Unused, 4.0, 1e-6),
-    row("asin", Even(-1.0, 1.0), Unused, 4.0, 0.0),
-    row("asin", Signed(1e-37, 1.0), Unused, 4.0, 0.0),
-    row("acos", Even(-1.0, 1.0), Unused, 4.0, 0.0),
-    row("acos", Numbers(0.5, 1.0), Unused, 4.0, 0.0),
-    row("atan", Even(-4.0, 4.0), Unused, 4.0, 0.0),
-    row("atan", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
-    row("atan2", Even(-2.0, 2.0), Even(-2.0, 2.0), 4.0, 0.0),
-    row("atan2", Signed(1e-37, 3e38), Signed(1e-37, 3e38), 4.0, 0.0),
+    row("tan", Even(-1.5, 1.5), Unused, 6.0, 0.0),
+    row("asin", Even(-1.0, 1.0), Unused, 5.0, 0.0),
+    row("asin", Signed(1e-37, 1.0), Unused, 5.0, 0.0),
+    row("acos", Even(-1.0, 1.0), Unused, 5.0, 0.0),
+    row("acos", Numbers(0.5, 1.0), Unused, 5.0, 0.0),
+    row("atan", Even(-4.0, 4.0), Unused, 6.0, 0.0),
+    row("atan", Signed(1e-37, 3e38), Unused, 6.0, 0.0),
+    row("atan2", Even(-2.0, 2.0), Even(-2.0, 2.0), 6.0, 0.0),
+    row("atan2", Signed(1e-37, 3e38), Signed(1e-37, 3e38), 6.0, 0.0),
     row("exp", Even(-1.0, 1.0), Unused, 2.0, 0.0),
     row("exp", Even(-110.0, 100.0), Unused, 2.0, 0.0),
     row("exp", Signed(1e-37, 3e38), Unused, 2.0, 0.0),
@@ -147,10 +147,10 @@ const ROWS: &[Row] = &[
     row("tanh", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
     row("asinh", Even(-3.0, 3.0), Unused, 4.0, 0.0),
     row("asinh", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
-    row("acosh", Even(1.0, 3.0), Unused, 4.0, 0.0),
-    row("acosh", Numbers(1.0, 3e38), Unused, 4.0, 0.0),
-    row("atanh", Even(-1.0, 1.0), Unused, 4.0, 0.0),
-    row("atanh", Signed(1e-37, 0.9999), Unused, 4.0, 0.0),
+    row("acosh", Even(1.0, 3.0), Unused, 6.0, 0.0),
+    row("acosh", Numbers(1.0, 3e38), Unused, 6.0, 0.0),
+    row("atanh", Even(-1.0, 1.0), Unused, 6.0, 0.0),
+    row("atanh", Signed(1e-37, 0.9999), Unused, 6.0, 0.0),
     row("erf", Even(-4.5, 4.5), Unused, 4.0, 0.0),
     row("erf", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
     row("cbrt", Even(-9.0, 9.0), Unused, 2.0, 0.0),
@@ -161,14 +161,14 @@ const ROWS: &[Row] = &[
     row("pow", Numbers(0.999, 1.001), Signed(1.0, 1e30), 8.0, 0.0),
     row("pow", Even(-5.0, 5.0), Integers(-40, 40), 8.0, 0.0),
     row("powi", Even(-5.0, 5.0), Integers(-40, 40), 8.0, 0.0),
-    row("sigmoid", Even(-20.0, 20.0), Unused, 4.0, 0.0),
-    row("sigmoid", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
+    row("sigmoid", Even(-20.0, 20.0), Unused, 5.0, 0.0),
+    row("sigmoid", Signed(1e-37, 3e38), Unused, 5.0, 0.0),
     row("softplus", Even(-20.0, 20.0), Unused, 4.0, 0.0),
     row("softplus", Signed(1e-37, 3e38), Unused, 4.0, 0.0),
     row("hypot", Even(-5.0, 5.0), Even(-5.0, 5.0), 4.0, 0.0),
     row("hypot", Signed(1e-37, 3e38), Signed(1e-37, 3e38), 4.0, 0.0),
-    row("mod", Even(-100.0, 100.0), Even(-9.0, 9.0), 2.0, 0.0),
-    row("mod", Even(-4e6, 4e6), Numbers(1.0, 100.0), 2.0, 0.0),
+    row("mod", Even(-100.0, 100.0), Signed(0.01, 9.0), 1.0, 0.0),
+    row("mod", Even(-1e6, 1e6), Numbers(1.0, 100.0), 1.0, 0.0),
     row("sign", Signed(1e-37, 3e38), Unused, 0.0, 0.0),
 ];
 
@@ -534,6 +534,18 @@ fn nan_in_nan_out() {
     }
 }
 
+/// Near a pole the angle's own error counts, so it is part of the bound.
+#[test]
+fn tangent_is_that_of_a_near_angle() {
+    let row = row("tan", Even(-100.0, 100.0), Unused, 6.0, 0.0);
+    let points = points(&row);
+    for (&[x, _], got) in points.iter().zip(evaluate("n_tan(x)", &points)) {
+        let want = f64::from(x).tan();
+        let bound = row.ulp * ulp(want) + 2e-11 * (1.0 + want * want);
+        assert!(error(got, want) <= bound, "tan {x}: {got:e} for {want:e}");
+    }
+}
+
 #[test]
 fn sine_of_a_huge_angle_is_bounded() {
     let points: Vec<[f32; 2]> = (0..1 << 16)
@@ -549,20 +561,22 @@ fn sine_of_a_huge_angle_is_bounded() {
     }
 }
 
-/// From `floor((x / y)) y` alone, x = 5 y would give y or 0 by the driver's mood.
+/// At and beside whole multiples, where a quotient may be rounded across one.
 #[test]
-fn modulo_stays_below_its_divisor() {
+fn modulo_knows_whole_multiples() {
     let mut random = Random(7);
     let points: Vec<[f32; 2]> = (0..POINTS)
         .map(|_| {
             let y = (random.unit() * 20.0 - 10.0) as f32;
-            [(f64::from(y) * f64::from(random.bits() % 2000)) as f32, y]
+            let multiple = (f64::from(y) * f64::from(random.bits() % 2000)) as f32;
+            [f32::from_bits(multiple.to_bits() + random.bits() % 2), y]
         })
         .collect();
     for (&[x, y], got) in points.iter().zip(evaluate("n_mod(x, y)", &points)) {
         let want = number::modulo(f64::from(x), f64::from(y));
+        let close = error(got, want) <= ulp(want);
         assert!(
-            error(got, want) <= ulp(want) && got.abs() < y.abs(),
+            close && got.abs() <= y.abs(),
             "{x} mod {y}: {got:e} for {want:e}"
         );
     }
