@@ -11,8 +11,8 @@
 // - NaN in, NaN out. NaN is told by its bits: drivers may fold `x != x`, and
 //   min and max may drop a NaN, so a choice is a `select` whose condition is
 //   false for NaN.
-// - Inputs and results below 2^-126 in magnitude may count as zero, since a
-//   driver may flush them.
+// - Inputs below 2^-126 in magnitude and results below 2^-125 may count as zero;
+//   a driver may flush most of them anyway.
 // - A division or square root may be off by 2.5 ulp, and `a*b + c` may or may not
 //   be fused: where more than 24 bits are needed, factors are cut short by a bit
 //   mask so that their product is exact either way.
@@ -33,6 +33,7 @@ const N_SIGN_MASK: u32 = 0x80000000u;
 const N_HALF_MASK: u32 = 0xfffff000u;
 const N_MIN_NORMAL_BITS: u32 = 0x00800000u;
 const N_ONE_BITS: u32 = 0x3f800000u;
+const N_HALF_BITS: u32 = 0x3f000000u;
 const N_SQRT_HALF_BITS: u32 = 0x3f3504f3u;
 // 1.5 * 2^23: added to an integer below 2^22, it leaves that integer, in two's
 // complement, in the low bits.
@@ -196,20 +197,16 @@ fn n_atan2(y: f32, x: f32) -> f32 {
 
 // ---- Exponentials ----
 
-// p * 2^n for integral n within [-160, 160], given as n + N_INTEGER, in two
-// factors since 2^n alone may not be a number.
+// p * 2^n for p near 1 and n + N_INTEGER, n an integer from -126, which counts as
+// 0, to 129, which is infinite. The half of 2^n is always a number.
 fn n_scale(p: f32, n: f32) -> f32 {
-    let bits = bitcast<u32>(n);
-    let half = bits >> 1u;
-    let first = bitcast<f32>((half << 23u) + N_ONE_BITS);
-    let second = bitcast<f32>(((bits - half) << 23u) + N_ONE_BITS);
-    return (p * first) * second;
+    return (p * 2.0) * bitcast<f32>((bitcast<u32>(n) << 23u) + N_HALF_BITS);
 }
 
 // e^x * 2^k, given k + N_INTEGER.
 fn n_exp_scaled(x: f32, k: f32) -> f32 {
-    let low = select(x, -105.0, x < -105.0);
-    let y = select(low, 90.0, low > 90.0);
+    let low = select(x, -87.5, x < -87.5);
+    let y = select(low, 89.5, low > 89.5);
     let n = floor(y * 1.44269502 + 0.5);
     let r = n_hold(y - n * N_LN2_HI, n) - n * N_LN2_LO;
     let tail = 0.499999911 + r * (0.166665196 + r * (0.0416689552 + r * (0.00836885162 + r * 0.00137835857)));
@@ -227,7 +224,7 @@ fn n_exp2_unit(r: f32) -> f32 {
 }
 
 fn n_exp2(x: f32) -> f32 {
-    let low = select(x, -151.0, x < -151.0);
+    let low = select(x, -126.0, x < -126.0);
     let y = select(low, 129.0, low > 129.0);
     let n = floor(y + 0.5);
     return n_scale(n_exp2_unit(y - n), n + N_INTEGER);
@@ -420,7 +417,7 @@ fn n_pow_magnitude(x: f32, y: f32) -> f32 {
     let n = floor(w + 0.5);
     let inside = n_scale(n_exp2_unit(n_hold(hi - n, n) + lo), n + N_INTEGER);
     let over = select(inside, n_inf(), w > 129.0);
-    return select(over, 0.0, w < -151.0);
+    return select(over, 0.0, w < -126.0);
 }
 
 // x^y. pow(x, 0) = 1 for every x but NaN; a negative x takes integral y alone
