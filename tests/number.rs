@@ -242,9 +242,8 @@ static GPU: LazyLock<Gpu> = LazyLock::new(|| {
     Gpu { device, queue }
 });
 
-/// `wgsl`, an f32 expression of x and y, at each point.
-fn evaluate(wgsl: &str, points: &[[f32; 2]]) -> Vec<f32> {
-    let Gpu { device, queue } = &*GPU;
+/// A kernel that writes `wgsl`, an f32 expression of x and y, for each point.
+fn pipeline(wgsl: &str) -> wgpu::ComputePipeline {
     let source = format!(
         "{NUMBER_WGSL}
         @group(0) @binding(0) var<storage> points: array<vec2f>;
@@ -257,18 +256,27 @@ fn evaluate(wgsl: &str, points: &[[f32; 2]]) -> Vec<f32> {
             }}
         }}"
     );
-    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-        label: Some(wgsl),
-        source: wgpu::ShaderSource::Wgsl(source.into()),
-    });
-    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-        label: Some(wgsl),
-        layout: None,
-        module: &module,
-        entry_point: None,
-        compilation_options: wgpu::PipelineCompilationOptions::default(),
-        cache: None,
-    });
+    let module = GPU
+        .device
+        .create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(wgsl),
+            source: wgpu::ShaderSource::Wgsl(source.into()),
+        });
+    GPU.device
+        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(wgsl),
+            layout: None,
+            module: &module,
+            entry_point: None,
+            compilation_options: wgpu::PipelineCompilationOptions::default(),
+            cache: None,
+        })
+}
+
+/// `wgsl`, an f32 expression of x and y, at each point.
+fn evaluate(wgsl: &str, points: &[[f32; 2]]) -> Vec<f32> {
+    let Gpu { device, queue } = &*GPU;
+    let pipeline = pipeline(wgsl);
     let inputs = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
         label: Some("points"),
         contents: bytemuck::cast_slice(points),
