@@ -1,1 +1,92 @@
-//! shader.
+//! The only place that joins shader text: a stage's file with the includes it names, and with
+//! what the formula room generated.
+
+use crate::gpu::Gpu;
+
+const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
+const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
+const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
+const FIELD: &str = include_str!("../shaders/include/field.wgsl");
+const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
+const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
+const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
+
+/// The house's own mathematics, which generated text calls.
+pub fn number() -> &'static str {
+    NUMBER
+}
+
+/// The kernel that fills the field; `loss` defines `evaluate_loss`.
+pub fn evaluate_field(loss: &str) -> String {
+    [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
+}
+
+/// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
+pub fn step_descents(rule: &str) -> String {
+    [
+        NUMBER,
+        DESCENT,
+        rule,
+        include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}
+
+/// The ground behind everything.
+pub fn backdrop() -> String {
+    [
+        NUMBER,
+        FRAME,
+        COLOUR,
+        include_str!("../shaders/backdrop.wgsl"),
+    ]
+    .join("\n")
+}
+
+/// The kernels that lay the surface out as a mesh.
+pub fn bake_relief() -> String {
+    landscape(include_str!("../shaders/bake_relief.wgsl"))
+}
+
+/// The kernels that gather soft shadow and ambient occlusion.
+pub fn bake_light() -> String {
+    landscape(include_str!("../shaders/bake_light.wgsl"))
+}
+
+/// The lit surface.
+pub fn surface() -> String {
+    landscape(include_str!("../shaders/surface.wgsl"))
+}
+
+/// The contour map on the floor.
+pub fn contour_map() -> String {
+    landscape(include_str!("../shaders/contour_map.wgsl"))
+}
+
+/// The kernel that lays each trail out as ribbon pieces for one frame.
+pub fn lay_trails() -> String {
+    descents(include_str!("../shaders/lay_trails.wgsl"))
+}
+
+/// The trails' ribbons.
+pub fn trails() -> String {
+    descents(include_str!("../shaders/trails.wgsl"))
+}
+
+/// The descents' heads.
+pub fn heads() -> String {
+    descents(include_str!("../shaders/heads.wgsl"))
+}
+
+/// A module of assembled text, labelled with its Rust path.
+pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
+    gpu.shader(label, text)
+}
+
+fn landscape(stage: &str) -> String {
+    [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
+}
+
+fn descents(stage: &str) -> String {
+    [NUMBER, FRAME, FIELD, DRAPE, DESCENT, COLOUR, stage].join("\n")
+}

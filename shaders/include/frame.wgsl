@@ -1,0 +1,80 @@
+// The frame: camera, landscape box and height scale, bound as group 0 of every pass.
+// Twin of `render::frame::FrameUniform`.
+
+struct Frame {
+    clip_from_world: mat4x4f,
+    eye_world: vec3f,
+    // Half a pixel's width in world units where clip.w is one: times clip.w, it holds everywhere.
+    pixel_angle: f32,
+    domain_min: vec2f,
+    domain_max: vec2f,
+    // World units per unit of each parameter.
+    world_per_parameter: vec2f,
+    size_px: vec2f,
+    // The height scale: h(f) between low and high fills the box.
+    height_low: f32,
+    height_high: f32,
+    height_unit: f32,
+    // 0 linear, 1 log.
+    height_is_log: u32,
+    box_height: f32,
+    contour_step: f32,
+    // Pixels per point: line widths and heads are given in points.
+    px_per_point: f32,
+    // The floor's height in the world.
+    ground_z: f32,
+    // (eye, 1), or (direction towards the eye, 0) where the lines of sight are parallel.
+    eye: vec4f,
+}
+
+@group(0) @binding(0) var<uniform> frame: Frame;
+
+const LOG10_E: f32 = 0.4342944819;
+
+// h(f): what the surface's height, its colour and its contour lines show.
+fn height_of_loss(loss: f32) -> f32 {
+    if frame.height_is_log == 0u {
+        return loss;
+    }
+    return sign(loss) * n_log1p(abs(loss) / frame.height_unit) * LOG10_E;
+}
+
+// dh/df.
+fn height_slope(loss: f32) -> f32 {
+    if frame.height_is_log == 0u {
+        return 1.0;
+    }
+    return LOG10_E / (frame.height_unit + abs(loss));
+}
+
+// h scaled so that the box's floor is 0 and its lid 1; towers are cut at the lid.
+fn level_of_height(height: f32) -> f32 {
+    return clamp((height - frame.height_low) / (frame.height_high - frame.height_low), 0.0, 1.0);
+}
+
+fn z_of_level(level: f32) -> f32 {
+    return (level - 0.5) * frame.box_height;
+}
+
+// World X and Y of a place on the landscape's plane.
+fn world_xy(place: vec2f) -> vec2f {
+    return (place - 0.5 * (frame.domain_min + frame.domain_max)) * frame.world_per_parameter;
+}
+
+// The place on the landscape's plane under world X and Y.
+fn place_from_world(xy: vec2f) -> vec2f {
+    return xy / frame.world_per_parameter + 0.5 * (frame.domain_min + frame.domain_max);
+}
+
+fn world_from_place(place: vec2f, loss: f32) -> vec3f {
+    return vec3f(world_xy(place), z_of_level(level_of_height(height_of_loss(loss))));
+}
+
+fn pixel_from_clip(clip: vec4f) -> vec2f {
+    return (clip.xy / clip.w * vec2f(0.5, -0.5) + 0.5) * frame.size_px;
+}
+
+// From a point of the world towards the eye, of length one.
+fn direction_to_eye(world: vec3f) -> vec3f {
+    return normalize(frame.eye.xyz - world * frame.eye.w);
+}

@@ -1,0 +1,132 @@
+//! Bytes from the GPU: asked for now, ready later.
+//!
+//! A readback never blocks; the caller polls it, or waits once with [`Gpu::wait`].
+
+use super::{Gpu, GpuError};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+const PENDING: u8 = 0;
+const READY: u8 = 1;
+const FAILED: u8 = 2;
+
+/// A copy of a buffer's bytes on its way to the CPU.
+#[derive(Debug)]
+pub struct BufferReadback {
+    staging: wgpu::Buffer,
+    state: Arc<AtomicU8>,
+}
+
+impl BufferReadback {
+    /// Copies the first `size` bytes of `buffer` (which must have `COPY_SRC`), in a submission
+    /// of its own after all that was submitted so far.
+    pub fn request(gpu: &Gpu, buffer: &wgpu::Buffer, size: u64) -> Self {
+        let staging = staging_buffer(gpu, size);
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
+        gpu.queue.submit([encoder.finish()]);
+        Self::map(staging)
+    }
+
+    /// The bytes, once they are there.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] when the device is gone.
+    pub fn take(&mut self) -> Result<Option<Vec<u8>>, GpuError> {
+        match self.state.load(Ordering::Acquire) {
+            PENDING => Ok(None),
+            FAILED => Err(GpuError::Lost("a readback failed".into())),
+            _ => {
+                let view = self
+                    .staging
+                    .get_mapped_range(..)
+                    .map_err(|error| GpuError::Lost(error.to_string()))?;
+                let bytes = view.to_vec();
+                drop(view);
+                Ok(Some(bytes))
+            }
+        }
+    }
+
+    fn map(staging: wgpu::Buffer) -> Self {
+        let state = Arc::new(AtomicU8::new(PENDING));
+        let told = Arc::clone(&state);
+        staging.map_async(wgpu::MapMode::Read, .., move |result| {
+            told.store(
+                if result.is_ok() { READY } else { FAILED },
+                Ordering::Release,
+            );
+        });
+        Self { staging, state }
+    }
+}
+
+/// A copy of a texture on its way to the CPU.
+#[derive(Debug)]
+pub struct TextureReadback {
+    buffer: BufferReadback,
+    row_bytes: usize,
+    padded_row_bytes: usize,
+}
+
+impl TextureReadback {
+    /// Copies mip 0 of `texture` (with `COPY_SRC`), after all that was submitted so far.
+    pub fn request(gpu: &Gpu, texture: &wgpu::Texture) -> Self {
+        let texel = texture
+            .format()
+            .block_copy_size(None)
+            .expect("a colour format has a texel size");
+        let row_bytes = texture.width() * texel;
+        let padded = row_bytes.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
+        let staging = staging_buffer(gpu, u64::from(padded) * u64::from(texture.height()));
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        encoder.copy_texture_to_buffer(
+            texture.as_image_copy(),
+            wgpu::TexelCopyBufferInfo {
+                buffer: &staging,
+                layout: wgpu::TexelCopyBufferLayout {
+                    offset: 0,
+                    bytes_per_row: Some(padded),
+                    rows_per_image: None,
+                },
+            },
+            texture.size(),
+        );
+        gpu.queue.submit([encoder.finish()]);
+        Self {
+            buffer: BufferReadback::map(staging),
+            row_bytes: row_bytes as usize,
+            padded_row_bytes: padded as usize,
+        }
+    }
+
+    /// The texels row by row without padding, top row first, once they are there.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] when the device is gone.
+    pub fn take(&mut self) -> Result<Option<Vec<u8>>, GpuError> {
+        let Some(padded) = self.buffer.take()? else {
+            return Ok(None);
+        };
+        if self.row_bytes == self.padded_row_bytes {
+            return Ok(Some(padded));
+        }
+        Ok(Some(
+            padded
+                .chunks_exact(self.padded_row_bytes)
+                .flat_map(|row| &row[..self.row_bytes])
+                .copied()
+                .collect(),
+        ))
+    }
+}
+
+fn staging_buffer(gpu: &Gpu, size: u64) -> wgpu::Buffer {
+    gpu.buffer(
+        "gpu::staging",
+        size,
+        wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+    )
+}
