@@ -187,6 +187,7 @@ fn structs_shared_with_the_shaders_have_one_layout() {
 fn the_surface_covers_the_pixels_whose_rays_meet_the_loss() {
     let scene = Scene::new(HIMMELBLAU, FIVE, 256);
     let nothing = Scene::new(NOWHERE, FIVE, 16);
+    let (mut drawn, mut bare) = (scene.renderer(SIZE, 1), nothing.renderer(SIZE, 1));
     // Towers cut at the lid, too.
     for clip in [1.0, 0.8] {
         for camera in eyes() {
@@ -201,8 +202,8 @@ fn the_surface_covers_the_pixels_whose_rays_meet_the_loss() {
                 floor: false,
                 ..scene.view(&style)
             };
-            let seen = scene.draw(&mut scene.renderer(SIZE, 1), &view);
-            let empty = nothing.draw(&mut nothing.renderer(SIZE, 1), &view);
+            let seen = scene.draw(&mut drawn, &view);
+            let empty = nothing.draw(&mut bare, &view);
             let landscape = Landscape::new(himmelblau, FIVE, view.height);
             let hits = landscape.hits(&camera, SIZE);
             let (mut wrong, mut judged) = (0, 0);
@@ -235,6 +236,7 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
         high: 2.0,
         contour_step: 0.0,
     };
+    let mut drawn = scene.renderer(SIZE, 1);
     for camera in eyes() {
         for colour_map in [ColourMap::Viridis, ColourMap::Magma] {
             let view = View {
@@ -244,7 +246,7 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
                 floor: false,
                 ..scene.view(&HeightStyle::default())
             };
-            let picture = scene.draw(&mut scene.renderer(SIZE, 1), &view);
+            let picture = scene.draw(&mut drawn, &view);
             let landscape = Landscape::new(|x, _| x, [[-1.0, 1.0]; 2], height);
             let hits = landscape.hits(&camera, SIZE);
             let (mut judged, mut largest) = (0, 0.0_f64);
@@ -276,6 +278,9 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
 #[test]
 fn contour_lines_lie_where_the_loss_has_their_level() {
     let scene = Scene::new(HIMMELBLAU, FIVE, 256);
+    // Larger than elsewhere: lines need some pixels between them.
+    let size = [480, 320];
+    let mut drawn = scene.renderer(size, 1);
     for camera in eyes() {
         let style = HeightStyle {
             clip: 1.0,
@@ -290,10 +295,10 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
         };
         let mut plain = view.clone();
         plain.height.contour_step = 0.0;
-        let lined = scene.draw(&mut scene.renderer(SIZE, 1), &view);
-        let plain = scene.draw(&mut scene.renderer(SIZE, 1), &plain);
+        let lined = scene.draw(&mut drawn, &view);
+        let plain = scene.draw(&mut drawn, &plain);
         let landscape = Landscape::new(himmelblau, FIVE, view.height);
-        let hits = landscape.hits(&camera, SIZE);
+        let hits = landscape.hits(&camera, size);
         let (mut judged, mut wrong, mut inked) = (0, 0, 0);
         for (x, y) in hits.inner_pixels() {
             let Some([height, rise_px]) = hits.height_and_rise(x, y) else {

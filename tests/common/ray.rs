@@ -83,8 +83,10 @@ impl<F: Fn(f64, f64) -> f64> Landscape<F> {
         let (start, along) = line_of_sight(camera, size, pixel);
         let point = |t: f64| add(start, scaled(along, t));
         let mut before: Option<(f64, f64)> = None;
-        for i in 0..1500 {
-            let t = f64::from(camera.distance) - 3.0 + STEP * f64::from(i);
+        // The landscape's box fits into a sphere of this radius around the origin.
+        const REACH: f64 = 0.8;
+        for i in 0..(2.0 * REACH / STEP) as u32 {
+            let t = f64::from(camera.distance) - REACH + STEP * f64::from(i);
             let Some(now) = self.above(point(t)) else {
                 before = None;
                 continue;
