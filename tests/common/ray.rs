@@ -8,7 +8,7 @@ pub fn himmelblau(x: f64, y: f64) -> f64 {
     (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2)
 }
 
-/// A loss over a domain at a height scale.
+/// A loss over a domain at a height scale; where the loss is not finite, there is nothing.
 pub struct Landscape<F> {
     loss: F,
     domain: [[f64; 2]; 2],
@@ -59,7 +59,8 @@ impl<F: Fn(f64, f64) -> f64> Landscape<F> {
             let place = world / self.scale() + 0.5 * (low + high);
             (low..=high).contains(&place).then_some(place)
         };
-        Some((self.loss)(place(0, x)?, place(1, y)?))
+        let loss = (self.loss)(place(0, x)?, place(1, y)?);
+        loss.is_finite().then_some(loss)
     }
 
     /// How far a point of the world lies above the surface.
