@@ -8,6 +8,7 @@ const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
 const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
+const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 
 /// The house's own mathematics, which generated text calls.
@@ -20,6 +21,17 @@ pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
 }
 
+/// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
+pub fn step_descents(rule: &str) -> String {
+    [
+        NUMBER,
+        DESCENT,
+        rule,
+        include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The ground behind everything.
 pub fn backdrop() -> String {
     [
@@ -29,6 +41,16 @@ pub fn backdrop() -> String {
         include_str!("../shaders/backdrop.wgsl"),
     ]
     .join("\n")
+}
+
+/// The kernels that lay the surface out as a mesh.
+pub fn bake_relief() -> String {
+    landscape(include_str!("../shaders/bake_relief.wgsl"))
+}
+
+/// The kernels that gather soft shadow and ambient occlusion.
+pub fn bake_light() -> String {
+    landscape(include_str!("../shaders/bake_light.wgsl"))
 }
 
 /// The lit surface.
@@ -62,7 +84,7 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
 }
 
 fn landscape(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
 }
 
 fn descents(stage: &str) -> String {

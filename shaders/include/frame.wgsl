@@ -4,7 +4,7 @@
 struct Frame {
     clip_from_world: mat4x4f,
     eye_world: vec3f,
-    // Half-width of one pixel at distance one, in world units (perspective).
+    // Half a pixel's width in world units where clip.w is one: times clip.w, it holds everywhere.
     pixel_angle: f32,
     domain_min: vec2f,
     domain_max: vec2f,
@@ -21,7 +21,10 @@ struct Frame {
     contour_step: f32,
     // Pixels per point: line widths and heads are given in points.
     px_per_point: f32,
+    // The floor's height in the world.
     ground_z: f32,
+    // (eye, 1), or (direction towards the eye, 0) where the lines of sight are parallel.
+    eye: vec4f,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -58,10 +61,20 @@ fn world_xy(place: vec2f) -> vec2f {
     return (place - 0.5 * (frame.domain_min + frame.domain_max)) * frame.world_per_parameter;
 }
 
+// The place on the landscape's plane under world X and Y.
+fn place_from_world(xy: vec2f) -> vec2f {
+    return xy / frame.world_per_parameter + 0.5 * (frame.domain_min + frame.domain_max);
+}
+
 fn world_from_place(place: vec2f, loss: f32) -> vec3f {
     return vec3f(world_xy(place), z_of_level(level_of_height(height_of_loss(loss))));
 }
 
 fn pixel_from_clip(clip: vec4f) -> vec2f {
     return (clip.xy / clip.w * vec2f(0.5, -0.5) + 0.5) * frame.size_px;
+}
+
+// From a point of the world towards the eye, of length one.
+fn direction_to_eye(world: vec3f) -> vec3f {
+    return normalize(frame.eye.xyz - world * frame.eye.w);
 }

@@ -4,15 +4,18 @@
 //! the parameters is one unit; both parameters have one scale, so that a gradient is perpendicular
 //! to its contour line. The loss fills the box's height, [`BOX_HEIGHT`].
 
-use crate::camera::OrbitCamera;
+use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
-use glam::Vec2;
+use glam::{Vec2, Vec4};
 
 /// The height of the landscape's box in world units.
 pub const BOX_HEIGHT: f32 = 0.42;
 
 /// From the box's lower face down to the floor with the contour map, in world units.
 pub const FLOOR_GAP: f32 = 0.12;
+
+/// World Z of the floor.
+pub const GROUND_Z: f32 = -0.5 * BOX_HEIGHT - FLOOR_GAP;
 
 /// The uniform of group 0; `Frame` in `shaders/include/frame.wgsl`.
 #[repr(C)]
@@ -34,6 +37,7 @@ pub struct FrameUniform {
     pub contour_step: f32,
     pub px_per_point: f32,
     pub ground_z: f32,
+    pub eye: [f32; 4],
 }
 
 /// How a loss becomes a height: linear, or `sign(f)·log10(1 + |f|/unit)`.
@@ -124,7 +128,7 @@ impl FrameUniform {
         Self {
             clip_from_world: camera.clip_from_world(width / height_px).to_cols_array_2d(),
             eye_world: camera.eye().to_array(),
-            pixel_angle: (camera.fov_deg.to_radians() * 0.5).tan() / height_px,
+            pixel_angle: half_height_at_w_one(camera) / height_px,
             domain_min: corner(0),
             domain_max: corner(1),
             world_per_parameter: placement.world_per_parameter().to_array(),
@@ -136,7 +140,23 @@ impl FrameUniform {
             box_height: BOX_HEIGHT,
             contour_step: height.contour_step as f32,
             px_per_point,
-            ground_z: -0.5 * BOX_HEIGHT - FLOOR_GAP,
+            ground_z: GROUND_Z,
+            eye: homogeneous_eye(camera).to_array(),
         }
+    }
+}
+
+/// Half the image's height in world units where clip.w is one.
+fn half_height_at_w_one(camera: &OrbitCamera) -> f32 {
+    match camera.projection {
+        Projection::Perspective => (camera.fov_deg.to_radians() * 0.5).tan(),
+        Projection::Orthographic => camera.height_at_target() * 0.5,
+    }
+}
+
+fn homogeneous_eye(camera: &OrbitCamera) -> Vec4 {
+    match camera.projection {
+        Projection::Perspective => camera.eye().extend(1.0),
+        Projection::Orthographic => camera.direction().extend(0.0),
     }
 }

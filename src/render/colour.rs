@@ -1,0 +1,268 @@
+//! Colours: the maps from level to colour, the themes, the teams' palette.
+//!
+//! All of them are display-encoded (sRGB), as they are published and as the image holds them.
+
+use super::colour_tables::{BATLOW, CIVIDIS, MAGMA, TURBO, VIRIDIS};
+use crate::gpu::Gpu;
+use bytemuck::{Pod, Zeroable};
+
+/// What colour a level has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "published maps, by their names")]
+pub enum ColourMap {
+    #[default]
+    Viridis,
+    Cividis,
+    Magma,
+    Batlow,
+    Turbo,
+    Grey,
+}
+
+impl ColourMap {
+    /// Every map.
+    pub const ALL: [Self; 6] = [
+        Self::Viridis,
+        Self::Cividis,
+        Self::Magma,
+        Self::Batlow,
+        Self::Turbo,
+        Self::Grey,
+    ];
+
+    /// The name a scene gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Viridis => "viridis",
+            Self::Cividis => "cividis",
+            Self::Magma => "magma",
+            Self::Batlow => "batlow",
+            Self::Turbo => "turbo",
+            Self::Grey => "grey",
+        }
+    }
+
+    /// The map of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|map| map.name() == name)
+    }
+
+    /// The 256 colours, `[red, green, blue]`, lowest level first.
+    pub fn table(self) -> [[u8; 3]; 256] {
+        let packed = match self {
+            Self::Viridis => VIRIDIS,
+            Self::Cividis => CIVIDIS,
+            Self::Magma => MAGMA,
+            Self::Batlow => BATLOW,
+            Self::Turbo => TURBO,
+            Self::Grey => std::array::from_fn(grey),
+        };
+        packed.map(rgb_of_hex)
+    }
+
+    /// The colour of `level` from 0 to 1, between the table's entries.
+    pub fn at(self, level: f32) -> [f32; 3] {
+        let table = self.table();
+        let at = level.clamp(0.0, 1.0) * 255.0;
+        let below = at.floor().min(254.0);
+        let [low, high] = [table[below as usize], table[below as usize + 1]];
+        std::array::from_fn(|channel| {
+            let [low, high] = [low[channel], high[channel]].map(|value| f32::from(value) / 255.0);
+            low + (high - low) * (at - below)
+        })
+    }
+}
+
+/// Even steps of lightness (CIE L*) from 10 to 95: pure black would lose the shading.
+fn grey(index: usize) -> u32 {
+    let lightness = 10.0 + 85.0 * index as f32 / 255.0;
+    let linear = ((lightness + 16.0) / 116.0).powi(3);
+    let value = (display_from_linear(linear) * 255.0).round() as u32;
+    value << 16 | value << 8 | value
+}
+
+/// The colour map's texture, 256 by 1 texels, display-encoded: a filtering sampler reads it.
+#[derive(Debug)]
+pub struct ColourMapTexture {
+    texture: wgpu::Texture,
+    /// All of it.
+    pub view: wgpu::TextureView,
+}
+
+impl ColourMapTexture {
+    /// A texture still to be written.
+    pub fn new(gpu: &Gpu) -> Self {
+        let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("ColourMapTexture::texture"),
+            size: Self::SIZE,
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::Rgba8Unorm,
+            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        Self {
+            view: texture.create_view(&Default::default()),
+            texture,
+        }
+    }
+
+    const SIZE: wgpu::Extent3d = wgpu::Extent3d {
+        width: 256,
+        height: 1,
+        depth_or_array_layers: 1,
+    };
+
+    /// Writes `map`.
+    pub fn write(&self, gpu: &Gpu, map: ColourMap) {
+        let texels = map
+            .table()
+            .map(|[red, green, blue]| [red, green, blue, 255]);
+        gpu.queue.write_texture(
+            self.texture.as_image_copy(),
+            texels.as_flattened(),
+            wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(4 * Self::SIZE.width),
+                rows_per_image: None,
+            },
+            Self::SIZE,
+        );
+    }
+}
+
+/// The colours around the landscape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Near-black ground: for a projector in a dark room.
+    #[default]
+    Dark,
+    /// White ground: for a page or a bright room.
+    Light,
+}
+
+/// `Theme` in `shaders/include/colour.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[expect(missing_docs, reason = "the WGSL twin documents each field")]
+pub struct ThemeUniform {
+    pub ground: [f32; 3],
+    pub shadow: f32,
+    pub ground_edge: [f32; 3],
+    pub map_fill: f32,
+    pub ink: [f32; 3],
+    pub map_lift: f32,
+}
+
+impl Theme {
+    /// The theme's colours for the passes, and for text: `ink` on `ground`.
+    pub fn uniform(self) -> ThemeUniform {
+        match self {
+            Self::Dark => ThemeUniform {
+                ground: unit_rgb(0x2e_2e31),
+                shadow: 0.85,
+                ground_edge: unit_rgb(0x09_090b),
+                map_fill: 0.10,
+                ink: unit_rgb(0xee_eef2),
+                map_lift: 0.45,
+            },
+            Self::Light => ThemeUniform {
+                ground: unit_rgb(0xff_ffff),
+                shadow: 0.30,
+                ground_edge: unit_rgb(0xe6_e7ea),
+                map_fill: 0.10,
+                ink: unit_rgb(0x1b_1c20),
+                map_lift: 0.0,
+            },
+        }
+    }
+}
+
+/// Display-encoded from linear light: sRGB's curve, for a value from 0 to 1.
+pub fn display_from_linear(linear: f32) -> f32 {
+    if linear <= 0.003_130_8 {
+        12.92 * linear
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
+    }
+}
+
+/// Linear light from a display-encoded value: the inverse of [`display_from_linear`].
+pub fn linear_from_display(display: f32) -> f32 {
+    if display <= 0.040_45 {
+        display / 12.92
+    } else {
+        ((display + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+fn rgb_of_hex(hex: u32) -> [u8; 3] {
+    let [_, red, green, blue] = hex.to_be_bytes();
+    [red, green, blue]
+}
+
+fn unit_rgb(hex: u32) -> [f32; 3] {
+    rgb_of_hex(hex).map(|value| f32::from(value) / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// First, middle and last colour as matplotlib 3.10 and cmcrameri 1.9 print them.
+    #[test]
+    fn the_tables_hold_what_was_published() {
+        let published = [
+            (ColourMap::Viridis, [0x440154, 0x21918c, 0xfde725]),
+            (ColourMap::Cividis, [0x00224e, 0x7d7c78, 0xfee838]),
+            (ColourMap::Magma, [0x000004, 0xb73779, 0xfcfdbf]),
+            (ColourMap::Batlow, [0x011959, 0x828231, 0xfaccfa]),
+            (ColourMap::Turbo, [0x30123b, 0xa4fc3c, 0x7a0403]),
+        ];
+        for (map, hex) in published {
+            let table = map.table();
+            assert_eq!(
+                [table[0], table[128], table[255]],
+                hex.map(rgb_of_hex),
+                "{map:?}"
+            );
+        }
+    }
+
+    /// Perceptually uniform: lightness never falls (turbo is not, and is there on request).
+    #[test]
+    fn lightness_rises_along_every_uniform_map() {
+        for map in ColourMap::ALL {
+            if map == ColourMap::Turbo {
+                continue;
+            }
+            let luminance = map.table().map(|rgb| {
+                let [red, green, blue] =
+                    rgb.map(|value| linear_from_display(f32::from(value) / 255.0));
+                0.2126 * red + 0.7152 * green + 0.0722 * blue
+            });
+            let falls = luminance.windows(8).filter(|w| w[7] < w[0]).count();
+            assert_eq!(falls, 0, "{map:?}");
+        }
+    }
+
+    #[test]
+    fn names_lead_back_to_their_maps() {
+        for map in ColourMap::ALL {
+            assert_eq!(ColourMap::named(map.name()), Some(map));
+        }
+        assert_eq!(ColourMap::named("jet"), None);
+    }
+
+    #[test]
+    fn a_level_between_two_entries_is_between_their_colours() {
+        let table = ColourMap::Magma.table();
+        let between = ColourMap::Magma.at(100.5 / 255.0);
+        for channel in 0..3 {
+            let mean = (f32::from(table[100][channel]) + f32::from(table[101][channel])) / 510.0;
+            assert!((between[channel] - mean).abs() < 1e-5);
+        }
+        assert_eq!(ColourMap::Magma.at(2.0), ColourMap::Magma.at(1.0));
+    }
+}

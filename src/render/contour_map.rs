@@ -1,0 +1,66 @@
+//! The contour map on the floor, in the surface's shadow; `shaders/contour_map.wgsl`.
+
+use super::relief::{GROUND_SPAN, Relief};
+use super::target::PassPipeline;
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader;
+
+/// Draws the floor: first the shadow, then the map.
+#[derive(Debug)]
+pub struct ContourMapPass {
+    shadow: wgpu::RenderPipeline,
+    map: wgpu::RenderPipeline,
+    bindings: BindGroup,
+}
+
+impl ContourMapPass {
+    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1,
+    /// `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
+    pub fn new(
+        gpu: &Gpu,
+        groups: [&wgpu::BindGroupLayout; 2],
+        relief: &Relief,
+        colour_map: &wgpu::TextureView,
+        smooth: &wgpu::Sampler,
+        theme: &wgpu::Buffer,
+        samples: u32,
+    ) -> Self {
+        let bindings =
+            BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
+                .texture(colour_map, true)
+                .texture(&relief.ground_light, true)
+                .sampler(smooth)
+                .uniform(theme)
+                .build(gpu);
+        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
+        let pipeline = |label, entry_points| {
+            PassPipeline {
+                label,
+                groups: &[groups[0], groups[1], &bindings.layout],
+                module: &module,
+                entry_points,
+                constants: &[("ground_span", f64::from(GROUND_SPAN))],
+                vertices: None,
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                writes_depth: false,
+                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                samples,
+            }
+            .build(gpu)
+        };
+        Self {
+            shadow: pipeline("ContourMapPass::shadow", ["vs_shadow", "fs_shadow"]),
+            map: pipeline("ContourMapPass::map", ["vs_map", "fs_map"]),
+            bindings,
+        }
+    }
+
+    /// Draws over the backdrop, with the frame and the field bound as groups 0 and 1.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.set_pipeline(&self.shadow);
+        pass.draw(0..4, 0..1);
+        pass.set_pipeline(&self.map);
+        pass.draw(0..4, 0..1);
+    }
+}

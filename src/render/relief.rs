@@ -1,0 +1,171 @@
+//! The relief: mesh and light of one landscape, baked once for a field and a height scale.
+//!
+//! The surface draws the mesh, both the surface and the contour map read the light;
+//! `shaders/bake_relief.wgsl` and `shaders/bake_light.wgsl`.
+
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader;
+
+/// Cells a side of the mesh: four pixels wide in a film of 1080 lines. Shading does not depend
+/// on it, silhouettes do.
+pub const MESH_CELLS: u32 = 256;
+
+/// Texels a side of the surface's light.
+const SURFACE_LIGHT_TEXELS: u32 = 256;
+
+/// Texels a side of the floor's light: its shadows are wide and soft.
+const GROUND_LIGHT_TEXELS: u32 = 96;
+
+/// The side of the square of floor that [`Relief::ground_light`] covers, in world units.
+pub const GROUND_SPAN: f32 = 2.4;
+
+/// Bytes a vertex.
+pub const VERTEX_BYTES: u64 = 16;
+
+/// Mesh and light, and the kernels that bake them.
+#[derive(Debug)]
+pub struct Relief {
+    /// `vec4f` a vertex: world position, and 1 where the field is valid.
+    pub vertices: wgpu::Buffer,
+    /// Six `u32` a cell; a cell beside a hole has no area.
+    pub indices: wgpu::Buffer,
+    /// Over the domain: how much of the sky and of the key light the surface sees, and how much of
+    /// the open its underside sees.
+    pub surface_light: wgpu::TextureView,
+    /// Over [`GROUND_SPAN`] around the origin: how much light reaches the floor.
+    pub ground_light: wgpu::TextureView,
+    mesh: BindGroup,
+    light: BindGroup,
+    /// Each kernel, with its group 2 and its invocations a side.
+    bake_vertices: wgpu::ComputePipeline,
+    bake_cells: wgpu::ComputePipeline,
+    light_surface: wgpu::ComputePipeline,
+    light_ground: wgpu::ComputePipeline,
+}
+
+impl Relief {
+    /// Room for mesh and light; `groups` are the layouts of groups 0 and 1.
+    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2]) -> Self {
+        let nodes = MESH_CELLS + 1;
+        let vertices = gpu.buffer(
+            "Relief::vertices",
+            u64::from(nodes * nodes) * VERTEX_BYTES,
+            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::VERTEX,
+        );
+        let indices = gpu.buffer(
+            "Relief::indices",
+            u64::from(index_count()) * 4,
+            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::INDEX,
+        );
+        let heights = baked_texture(gpu, "Relief::heights", nodes, wgpu::TextureFormat::R32Float);
+        let light_format = wgpu::TextureFormat::Rgba8Unorm;
+        let surface_light = baked_texture(
+            gpu,
+            "Relief::surface_light",
+            SURFACE_LIGHT_TEXELS,
+            light_format,
+        );
+        let ground_light = baked_texture(
+            gpu,
+            "Relief::ground_light",
+            GROUND_LIGHT_TEXELS,
+            light_format,
+        );
+        let mesh = BindGroupBuilder::new("Relief::mesh", wgpu::ShaderStages::COMPUTE)
+            .write(&vertices)
+            .write(&indices)
+            .storage_texture(&heights, wgpu::TextureFormat::R32Float)
+            .build(gpu);
+        let light = BindGroupBuilder::new("Relief::light", wgpu::ShaderStages::COMPUTE)
+            .texture(&heights, false)
+            .storage_texture(&surface_light, light_format)
+            .storage_texture(&ground_light, light_format)
+            .build(gpu);
+        let mesh_kernel = |entry_point| {
+            let text = shader::bake_relief();
+            let constants = [("cells", f64::from(MESH_CELLS))];
+            kernel(gpu, groups, &mesh.layout, &text, entry_point, &constants)
+        };
+        let light_kernel = |entry_point, constants: &[_]| {
+            let text = shader::bake_light();
+            kernel(gpu, groups, &light.layout, &text, entry_point, constants)
+        };
+        Self {
+            bake_vertices: mesh_kernel("bake_vertices"),
+            bake_cells: mesh_kernel("bake_cells"),
+            light_surface: light_kernel("light_surface", &[]),
+            light_ground: light_kernel("light_ground", &[("ground_span", f64::from(GROUND_SPAN))]),
+            vertices,
+            indices,
+            surface_light,
+            ground_light,
+            mesh,
+            light,
+        }
+    }
+
+    /// Bakes from the frame and field that are bound as groups 0 and 1.
+    pub fn bake(&self, pass: &mut wgpu::ComputePass<'_>) {
+        let mut run = |pipeline, group: &BindGroup, invocations: u32| {
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(2, &group.group, &[]);
+            let workgroups = invocations.div_ceil(8);
+            pass.dispatch_workgroups(workgroups, workgroups, 1);
+        };
+        run(&self.bake_vertices, &self.mesh, MESH_CELLS + 1);
+        run(&self.bake_cells, &self.mesh, MESH_CELLS);
+        run(&self.light_surface, &self.light, SURFACE_LIGHT_TEXELS);
+        run(&self.light_ground, &self.light, GROUND_LIGHT_TEXELS);
+    }
+}
+
+/// Indices of the whole mesh.
+pub const fn index_count() -> u32 {
+    6 * MESH_CELLS * MESH_CELLS
+}
+
+fn baked_texture(
+    gpu: &Gpu,
+    label: &str,
+    texels: u32,
+    format: wgpu::TextureFormat,
+) -> wgpu::TextureView {
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some(label),
+        size: wgpu::Extent3d {
+            width: texels,
+            height: texels,
+            depth_or_array_layers: 1,
+        },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format,
+        usage: wgpu::TextureUsages::STORAGE_BINDING | wgpu::TextureUsages::TEXTURE_BINDING,
+        view_formats: &[],
+    });
+    texture.create_view(&Default::default())
+}
+
+fn kernel(
+    gpu: &Gpu,
+    groups: [&wgpu::BindGroupLayout; 2],
+    own: &wgpu::BindGroupLayout,
+    text: &str,
+    entry_point: &str,
+    constants: &[(&str, f64)],
+) -> wgpu::ComputePipeline {
+    let label = format!("Relief::{entry_point}");
+    gpu.device
+        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(&label),
+            layout: Some(&gpu.pipeline_layout(&label, &[groups[0], groups[1], own])),
+            module: &gpu.shader(&label, text),
+            entry_point: Some(entry_point),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants,
+                ..Default::default()
+            },
+            cache: None,
+        })
+}

@@ -1,0 +1,65 @@
+//! The lit surface; `shaders/surface.wgsl`.
+
+use super::relief::{self, Relief};
+use super::target::PassPipeline;
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader;
+
+/// Draws the relief, shaded from the field itself.
+#[derive(Debug)]
+pub struct SurfacePass {
+    pipeline: wgpu::RenderPipeline,
+    light: BindGroup,
+    vertices: wgpu::Buffer,
+    indices: wgpu::Buffer,
+}
+
+impl SurfacePass {
+    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1.
+    pub fn new(
+        gpu: &Gpu,
+        groups: [&wgpu::BindGroupLayout; 2],
+        relief: &Relief,
+        colour_map: &wgpu::TextureView,
+        smooth: &wgpu::Sampler,
+        samples: u32,
+    ) -> Self {
+        let light = BindGroupBuilder::new("SurfacePass::light", wgpu::ShaderStages::FRAGMENT)
+            .texture(colour_map, true)
+            .texture(&relief.surface_light, true)
+            .sampler(smooth)
+            .build(gpu);
+        let pipeline = PassPipeline {
+            label: "SurfacePass::pipeline",
+            groups: &[groups[0], groups[1], &light.layout],
+            module: &gpu.shader("SurfacePass::shader", &shader::surface()),
+            entry_points: ["vs_main", "fs_main"],
+            constants: &[],
+            vertices: Some(wgpu::VertexBufferLayout {
+                array_stride: relief::VERTEX_BYTES,
+                step_mode: wgpu::VertexStepMode::Vertex,
+                attributes: &wgpu::vertex_attr_array![0 => Float32x3],
+            }),
+            topology: wgpu::PrimitiveTopology::TriangleList,
+            writes_depth: true,
+            blend: None,
+            samples,
+        }
+        .build(gpu);
+        Self {
+            pipeline,
+            light,
+            vertices: relief.vertices.clone(),
+            indices: relief.indices.clone(),
+        }
+    }
+
+    /// Draws with the frame and the field bound as groups 0 and 1.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(2, &self.light.group, &[]);
+        pass.set_vertex_buffer(0, self.vertices.slice(..));
+        pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
+        pass.draw_indexed(0..relief::index_count(), 0, 0..1);
+    }
+}

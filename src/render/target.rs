@@ -1,0 +1,165 @@
+//! The one display-encoded image that every pass draws into, and its depth.
+
+use crate::gpu::Gpu;
+
+/// Colour of the image: display-encoded, so that alpha means compositing in that space.
+pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+
+/// Depth, 0 near and 1 far.
+pub const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
+
+/// The image with its depth; with 4 samples a pixel also the samples that are resolved into it.
+#[derive(Debug)]
+pub struct Target {
+    /// The finished image; can be copied and sampled.
+    pub colour: wgpu::Texture,
+    /// All of `colour`.
+    pub view: wgpu::TextureView,
+    /// Width and height in pixels.
+    pub size_px: [u32; 2],
+    /// Samples a pixel: 1 or 4.
+    pub samples: u32,
+    depth: wgpu::TextureView,
+    many: Option<wgpu::TextureView>,
+}
+
+impl Target {
+    /// An image of `size_px` pixels, at least 1 by 1, with 1 or 4 samples a pixel.
+    pub fn new(gpu: &Gpu, size_px: [u32; 2], samples: u32) -> Self {
+        let attachment = wgpu::TextureUsages::RENDER_ATTACHMENT;
+        let readable =
+            attachment | wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::TEXTURE_BINDING;
+        let create = |label, format, samples, usage| {
+            gpu.device.create_texture(&wgpu::TextureDescriptor {
+                label: Some(label),
+                size: wgpu::Extent3d {
+                    width: size_px[0],
+                    height: size_px[1],
+                    depth_or_array_layers: 1,
+                },
+                mip_level_count: 1,
+                sample_count: samples,
+                dimension: wgpu::TextureDimension::D2,
+                format,
+                usage,
+                view_formats: &[],
+            })
+        };
+        let all_of = |texture: wgpu::Texture| texture.create_view(&Default::default());
+        let colour = create("Target::colour", COLOUR_FORMAT, 1, readable);
+        Self {
+            view: colour.create_view(&Default::default()),
+            colour,
+            size_px,
+            samples,
+            depth: all_of(create("Target::depth", DEPTH_FORMAT, samples, attachment)),
+            many: (samples > 1)
+                .then(|| all_of(create("Target::many", COLOUR_FORMAT, samples, attachment))),
+        }
+    }
+
+    /// Begins the pass that draws the picture, on a clear depth.
+    pub fn begin<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+    ) -> wgpu::RenderPass<'encoder> {
+        encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+            label: Some("Target::begin"),
+            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+                view: self.many.as_ref().unwrap_or(&self.view),
+                depth_slice: None,
+                resolve_target: self.many.as_ref().map(|_| &self.view),
+                ops: wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+                    store: if self.many.is_some() {
+                        wgpu::StoreOp::Discard
+                    } else {
+                        wgpu::StoreOp::Store
+                    },
+                },
+            })],
+            depth_stencil_attachment: Some(wgpu::RenderPassDepthStencilAttachment {
+                view: &self.depth,
+                depth_ops: Some(wgpu::Operations {
+                    load: wgpu::LoadOp::Clear(1.0),
+                    store: wgpu::StoreOp::Discard,
+                }),
+                stencil_ops: None,
+            }),
+            ..Default::default()
+        })
+    }
+}
+
+/// How a pass's pipeline differs from the others.
+#[derive(Debug, Clone)]
+pub struct PassPipeline<'a> {
+    /// The pipeline's Rust path.
+    pub label: &'a str,
+    /// The groups' layouts, group 0 first.
+    pub groups: &'a [&'a wgpu::BindGroupLayout],
+    /// The shader.
+    pub module: &'a wgpu::ShaderModule,
+    /// Vertex and fragment entry point.
+    pub entry_points: [&'a str; 2],
+    /// Values of the shader's overrides.
+    pub constants: &'a [(&'a str, f64)],
+    /// The vertex buffer, if there is one.
+    pub vertices: Option<wgpu::VertexBufferLayout<'a>>,
+    /// Lists or strips of triangles.
+    pub topology: wgpu::PrimitiveTopology,
+    /// Whether what is drawn hides what is behind it.
+    pub writes_depth: bool,
+    /// How a fragment meets what is there; `None` replaces it.
+    pub blend: Option<wgpu::BlendState>,
+    /// Samples a pixel of the target.
+    pub samples: u32,
+}
+
+impl PassPipeline<'_> {
+    /// The pipeline: drawn where nothing nearer is, both faces shown.
+    pub fn build(&self, gpu: &Gpu) -> wgpu::RenderPipeline {
+        let compilation_options = || wgpu::PipelineCompilationOptions {
+            constants: self.constants,
+            ..Default::default()
+        };
+        gpu.device
+            .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+                label: Some(self.label),
+                layout: Some(&gpu.pipeline_layout(self.label, self.groups)),
+                vertex: wgpu::VertexState {
+                    module: self.module,
+                    entry_point: Some(self.entry_points[0]),
+                    compilation_options: compilation_options(),
+                    buffers: &[self.vertices.clone()][..usize::from(self.vertices.is_some())],
+                },
+                primitive: wgpu::PrimitiveState {
+                    topology: self.topology,
+                    ..Default::default()
+                },
+                depth_stencil: Some(wgpu::DepthStencilState {
+                    format: DEPTH_FORMAT,
+                    depth_write_enabled: Some(self.writes_depth),
+                    depth_compare: Some(wgpu::CompareFunction::LessEqual),
+                    stencil: wgpu::StencilState::default(),
+                    bias: wgpu::DepthBiasState::default(),
+                }),
+                multisample: wgpu::MultisampleState {
+                    count: self.samples,
+                    ..Default::default()
+                },
+                fragment: Some(wgpu::FragmentState {
+                    module: self.module,
+                    entry_point: Some(self.entry_points[1]),
+                    compilation_options: compilation_options(),
+                    targets: &[Some(wgpu::ColorTargetState {
+                        format: COLOUR_FORMAT,
+                        blend: self.blend,
+                        write_mask: wgpu::ColorWrites::ALL,
+                    })],
+                }),
+                multiview_mask: None,
+                cache: None,
+            })
+    }
+}

@@ -1,0 +1,45 @@
+//! Pictures in tests: the image's bytes, and files to look at.
+
+use std::path::Path;
+use thalweg::gpu::{Gpu, TextureReadback};
+
+/// Display-encoded pixels, top row first.
+pub struct Picture {
+    pub width: usize,
+    pub height: usize,
+    pub rgba: Vec<u8>,
+}
+
+impl Picture {
+    /// Reads `texture` back, waiting for all that was submitted.
+    pub fn of(gpu: &Gpu, texture: &wgpu::Texture) -> Self {
+        let mut readback = TextureReadback::request(gpu, texture);
+        gpu.wait(None).expect("the device answers");
+        Self {
+            width: texture.width() as usize,
+            height: texture.height() as usize,
+            rgba: readback
+                .take()
+                .expect("the device answers")
+                .expect("it has been waited for"),
+        }
+    }
+
+    /// Red, green and blue of a pixel.
+    pub fn rgb(&self, x: usize, y: usize) -> [u8; 3] {
+        let first = 4 * (y * self.width + x);
+        [self.rgba[first], self.rgba[first + 1], self.rgba[first + 2]]
+    }
+
+    /// Writes a PNG.
+    pub fn save(&self, path: &Path) {
+        let file = std::fs::File::create(path).expect("the path can be written");
+        let mut encoder = png::Encoder::new(file, self.width as u32, self.height as u32);
+        encoder.set_color(png::ColorType::Rgba);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().expect("a header can be written");
+        writer
+            .write_image_data(&self.rgba)
+            .expect("the rows can be written");
+    }
+}
