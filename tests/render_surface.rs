@@ -171,6 +171,7 @@ fn structs_shared_with_the_shaders_have_one_layout() {
             px_per_point,
             ground_z,
             eye,
+            rim_direction,
         ]
     );
     assert_same_layout!(
@@ -287,7 +288,7 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
                     continue;
                 }
                 judged += 1;
-                let expected = light::shaded(colour_map, hit, [1.0, 0.0], &landscape);
+                let expected = light::shaded(colour_map, hit, [1.0, 0.0], &landscape, &camera);
                 for (channel, &value) in picture.rgb(x, y).iter().enumerate() {
                     largest = largest.max((f64::from(value) - 255.0 * expected[channel]).abs());
                 }
