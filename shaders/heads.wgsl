@@ -1,0 +1,94 @@
+// The descents' heads: a lit sphere for one that runs or has converged, a cross where one
+// diverged. One instance a descent. Twin of `render::heads::HeadUniform`.
+
+struct HeadStyle {
+    // Display-encoded colour; a is 1 where the team is shown.
+    teams: array<vec4f, 64>,
+    radius_pt: f32,
+    outline_pt: f32,
+    mesh_cells: f32,
+}
+
+@group(1) @binding(2) var<storage, read> heads: array<Head>;
+@group(2) @binding(0) var<uniform> style: HeadStyle;
+
+const DIVERGED: u32 = 2u;
+const LIGHT: vec3f = vec3f(-0.48, 0.62, 0.62);
+const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
+const CROSS_HALF_WIDTH: f32 = 0.22;
+
+struct Ball {
+    @builtin(position) clip: vec4f,
+    // From the centre in radii, y upwards.
+    @location(0) offset: vec2f,
+    @location(1) @interpolate(flat) colour: vec3f,
+    // Depth at the rim, and how much nearer the middle is.
+    @location(2) @interpolate(flat) depth: vec2f,
+    @location(3) @interpolate(flat) diverged: u32,
+}
+
+struct Pixel {
+    @location(0) colour: vec4f,
+    @builtin(frag_depth) depth: f32,
+}
+
+@vertex
+fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Ball {
+    let head = heads[index];
+    let team = style.teams[min(head.team, 63u)];
+    var out: Ball;
+    out.clip = vec4f(2.0, 2.0, 2.0, 1.0);
+    let point = vec3f(head.place, head.loss);
+    if team.a == 0.0 || !is_finite_point(point) || !is_in_domain(head.place) {
+        return out;
+    }
+    let world = on_surface(head.place, head.loss);
+    let clip = frame.clip_from_world * vec4f(world, 1.0);
+    if clip.w <= 0.0 || clip.z <= 0.0 {
+        return out;
+    }
+    let radius_px = style.radius_pt * frame.px_per_point;
+    let at = footing(world, head.place, clip, style.mesh_cells, 0.5);
+    let reach = 1.0 + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
+    out.offset = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
+    out.colour = team.rgb;
+    out.depth = depth_of_ball(at, radius_px);
+    out.diverged = u32(head.status == DIVERGED);
+    out.clip = clip_from_pixel(at.px + out.offset * vec2f(1.0, -1.0) * radius_px, out.depth.x);
+    return out;
+}
+
+// Pulled towards the eye until the slope under the ball does not cut it.
+fn depth_of_ball(at: Footing, radius_px: f32) -> vec2f {
+    let radius = radius_px / at.px_per_world * at.depth_per_world;
+    let tilt = min(length(at.depth_per_px) * radius_px, GREATEST_TILT * at.depth_per_world);
+    return vec2f(at.depth - at.lift - tilt - radius, radius);
+}
+
+@fragment
+fn fs_main(in: Ball) -> Pixel {
+    let radius_px = style.radius_pt * frame.px_per_point;
+    let outline_px = style.outline_pt * frame.px_per_point;
+    if in.diverged == 1u {
+        let arm = max(abs(in.offset.x), abs(in.offset.y)) - 0.8;
+        let bar = (abs(abs(in.offset.x) - abs(in.offset.y)) * 0.7071 - CROSS_HALF_WIDTH);
+        return inked(max(arm, bar) * radius_px, outline_px, in.colour, in.depth.x);
+    }
+    let r = length(in.offset);
+    let normal = vec3f(in.offset, sqrt(max(1.0 - r * r, 0.0)));
+    let shine = pow(max(dot(normal, normalize(LIGHT + vec3f(0.0, 0.0, 1.0))), 0.0), 40.0);
+    let light = 0.5 + 0.58 * max(dot(normal, LIGHT), 0.0);
+    let colour = mix(min(in.colour * light, vec3f(1.0)), vec3f(1.0), 0.65 * shine);
+    return inked((r - 1.0) * radius_px, outline_px, colour, in.depth.x - normal.z * in.depth.y);
+}
+
+// Ink inside `off` = 0, a dark outline around it, both with soft edges; premultiplied.
+fn inked(off_px: f32, outline_px: f32, colour: vec3f, depth: f32) -> Pixel {
+    let core = clamp(0.5 - off_px, 0.0, 1.0);
+    let whole = clamp(0.5 + outline_px - off_px, 0.0, 1.0);
+    if whole == 0.0 {
+        discard;
+    }
+    let outline = (whole - core) * 0.7;
+    return Pixel(vec4f(core * colour + outline * OUTLINE, core + outline), clamp(depth, 0.0, 1.0));
+}

@@ -5,6 +5,7 @@ use crate::gpu::Gpu;
 
 const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
+const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
@@ -18,6 +19,17 @@ pub fn number() -> &'static str {
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
+}
+
+/// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
+pub fn step_descents(rule: &str) -> String {
+    [
+        NUMBER,
+        DESCENT,
+        rule,
+        include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
 }
 
 /// The ground behind everything.
@@ -76,5 +88,5 @@ fn landscape(stage: &str) -> String {
 }
 
 fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, DESCENT, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, DRAPE, DESCENT, COLOUR, stage].join("\n")
 }

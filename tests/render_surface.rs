@@ -58,7 +58,7 @@ impl Scene {
         let field = Field::evaluate(&gpu, loss, Plane::of_two_parameters(domain), cells)
             .expect("the loss compiles");
         let mut readback = field.request_nodes(&gpu);
-        gpu.wait().expect("the device answers");
+        gpu.wait(None).expect("the device answers");
         let bytes = readback
             .take()
             .expect("the device answers")
@@ -533,7 +533,7 @@ fn stills() {
             );
             renderer.draw(&mut encoder);
             scene.gpu.queue.submit([encoder.finish()]);
-            scene.gpu.wait().expect("the device answers");
+            scene.gpu.wait(None).expect("the device answers");
             began.elapsed().as_secs_f64() * 1e3
         });
         let best = times.fold(f64::MAX, f64::min);

@@ -1,1 +1,23 @@
-//! formula.
+//! The formula language: text → graph → derivative → WGSL and f64.
+//!
+//! One language serves losses and update rules. Text becomes a flat list of instructions
+//! ([`parser`]), those become nodes of a [`Graph`] ([`lower()`]), and everything else works on nodes:
+//! [`derivative`] adds the gradient's nodes, [`evaluate`] walks them in f64, [`wgsl`] writes them
+//! as `let`s. User text never reaches a shader; only nodes do.
+
+pub mod derivative;
+mod error;
+pub mod evaluate;
+mod function;
+mod graph;
+mod lexer;
+mod lower;
+pub mod number;
+pub mod parser;
+mod simplify;
+pub mod wgsl;
+
+pub use error::{FormulaError, Span, nearest};
+pub use function::{Binary, Unary};
+pub use graph::{Graph, InputId, NodeId, Op, Rate};
+pub use lower::{Scope, Value, lower, lower_scalar};

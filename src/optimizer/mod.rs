@@ -1,1 +1,16 @@
-//! optimizer.
+//! The optimizer: an update rule as text, with what is known of it.
+//!
+//! A rule ([`rule`]) is parsed once; [`update`] joins it with a loss into one graph, so that the
+//! rule on screen is the rule that runs; [`stepper`] runs it in f64.
+
+mod catalogue;
+pub mod kernel;
+pub mod rule;
+pub mod stepper;
+pub mod update;
+
+pub use catalogue::{Optimizer, all, named, names};
+pub use kernel::{Kernel, StepTable};
+pub use rule::{Rule, Setting, Settings};
+pub use stepper::Stepper;
+pub use update::{Update, UpdateError};

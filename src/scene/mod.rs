@@ -1,1 +1,89 @@
-//! scene.
+//! The scene: the plain-data description of a film, its TOML, and its course
+//! over time. Stands between a scene file and everything that runs or draws.
+//!
+//! The grammar is the reference scene's, read whole; [`Scene::not_built`] names
+//! the keys that ask for what the program cannot do yet.
+
+mod camera;
+mod error;
+mod grammar;
+mod nearest;
+mod not_built;
+mod parts;
+mod patch;
+mod places;
+mod random;
+mod read;
+mod start;
+mod timeline;
+mod toml_text;
+mod words;
+
+use serde::Serialize;
+
+pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
+pub use error::{Place, SceneError};
+pub use nearest::nearest;
+pub use parts::{
+    Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings, HeightScale,
+    HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
+    ShowSettings, Stop, Team, TimeSettings,
+};
+pub use random::{normal, pcg4d, uniform};
+pub use start::{Sigma, Start, starts};
+pub use timeline::Timeline;
+pub use words::{Colormap, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word};
+
+/// The longest film, in seconds: ten hours.
+pub const LONGEST_SECONDS: f64 = 36_000.0;
+
+/// A scene: all that a film is made from. Its tables are those of a scene file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scene {
+    /// `""` hides it; absent: the loss's own title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Of every random number.
+    pub seed: u32,
+    /// What is minimised.
+    pub loss: LossSettings,
+    /// The dense grid behind the surface.
+    pub field: FieldSettings,
+    /// From loss to height.
+    pub height: HeightSettings,
+    /// `[[team]]`, in order.
+    #[serde(rename = "team")]
+    pub teams: Vec<Team>,
+    /// When a descent is over.
+    pub ends: EndSettings,
+    /// Length and pace.
+    pub time: TimeSettings,
+    /// The camera's path.
+    pub camera: CameraSettings,
+    /// What is drawn.
+    pub show: ShowSettings,
+    /// Size, rate and quality.
+    pub film: FilmSettings,
+    /// `[[stop]]`, in order.
+    #[serde(rename = "stop", skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<Stop>,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self {
+            title: None,
+            seed: 1,
+            loss: LossSettings::default(),
+            field: FieldSettings::default(),
+            height: HeightSettings::default(),
+            teams: Vec::new(),
+            ends: EndSettings::default(),
+            time: TimeSettings::default(),
+            camera: CameraSettings::default(),
+            show: ShowSettings::default(),
+            film: FilmSettings::default(),
+            stops: Vec::new(),
+        }
+    }
+}

@@ -1,7 +1,30 @@
 //! The simulation: it owns the GPU resources that the passes read.
+//!
+//! [`Field`] is the dense grid of one loss; [`Race`] steps the teams' descents and keeps what is
+//! drawn of them in [`Descents`].
 
 pub mod descents;
 pub mod field;
+pub mod plan;
+mod race;
+mod team;
 
 pub use descents::Descents;
 pub use field::Field;
+pub use plan::{Plan, PlanError};
+pub use race::{Ends, Race, RacePlan, TeamPlan};
+pub use team::JobUniform;
+
+use crate::formula::FormulaError;
+use crate::gpu::GpuError;
+
+/// Why a simulation cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// A formula holds a number that the GPU's 32 bits cannot.
+    #[error("{0}")]
+    Formula(#[from] FormulaError),
+    /// The device refused.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+}

@@ -1,4 +1,5 @@
-//! What several test files share.
+//! What several test files share: one device a process, pictures, the layouts of WGSL structs.
+#![expect(dead_code, unused_imports, reason = "no test program uses all of it")]
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
@@ -6,3 +7,12 @@ pub mod light;
 pub mod picture;
 pub mod ray;
 pub mod wgsl_layout;
+
+use std::sync::LazyLock;
+use thalweg::gpu::Gpu;
+
+/// The device of this test program; the machine must have an adapter (the README says which).
+pub fn gpu() -> &'static Gpu {
+    static GPU: LazyLock<Gpu> = LazyLock::new(|| Gpu::headless().expect("an adapter for tests"));
+    &GPU
+}

@@ -1,0 +1,133 @@
+// What lies on the surface: its place in the world and on the image, and how the depth of the
+// surface changes around it on the image. Needs frame.wgsl and field.wgsl.
+
+// The drawn mesh may hide what lies on the true surface by up to this much, in world units along
+// the view; a mark hidden by more than that is behind a ridge.
+const GREATEST_LIFT: f32 = 0.03;
+// On a slope seen at a glancing angle, the depth changes across a mark by no more than this.
+const GREATEST_TILT: f32 = 0.06;
+
+struct Footing {
+    // Pixels from the image's upper left corner.
+    px: vec2f,
+    depth: f32,
+    // How the surface's depth changes per pixel to the right and down.
+    depth_per_px: vec2f,
+    // Towards the eye by this much lies what the drawn mesh must not hide.
+    lift: f32,
+    // One world unit along the view, in depth, and one across it, in pixels.
+    depth_per_world: f32,
+    px_per_world: f32,
+}
+
+// The field's loss at `place`, or `loss` where the field has a hole.
+fn loss_at(place: vec2f, loss: f32) -> f32 {
+    let sample = field_bilinear(place, frame.domain_min, frame.domain_max);
+    return select(loss, sample.x, sample.w == 1.0);
+}
+
+fn on_surface(place: vec2f, loss: f32) -> vec3f {
+    return world_from_place(place, loss_at(place, loss));
+}
+
+fn is_in_domain(place: vec2f) -> bool {
+    return all(place >= frame.domain_min) && all(place <= frame.domain_max);
+}
+
+fn is_finite_point(point: vec3f) -> bool {
+    return n_is_finite(point.x) && n_is_finite(point.y) && n_is_finite(point.z);
+}
+
+fn clip_from_pixel(px: vec2f, depth: f32) -> vec4f {
+    return vec4f((px / frame.size_px - 0.5) * vec2f(2.0, -2.0), clamp(depth, 0.0, 1.0), 1.0);
+}
+
+// Pixels that one world unit across the view covers, `w` being that of clip space.
+fn px_per_world_at(w: f32) -> f32 {
+    let m = frame.clip_from_world;
+    return 0.5 * frame.size_px.y * length(vec3f(m[0].y, m[1].y, m[2].y)) / w;
+}
+
+// How x and y in pixels and the depth change when the point at `clip` moves along `direction`.
+fn image_rate(clip: vec4f, direction: vec3f) -> vec3f {
+    let rate = frame.clip_from_world * vec4f(direction, 0.0);
+    let ndc = (rate.xyz - clip.xyz / clip.w * rate.w) / clip.w;
+    return ndc * vec3f(vec2f(0.5, -0.5) * frame.size_px, 1.0);
+}
+
+// How the depth changes when the point at `clip` moves by one world unit along each axis.
+fn depth_gradient(clip: vec4f) -> vec3f {
+    let m = frame.clip_from_world;
+    let depth = clip.z / clip.w;
+    return vec3f(
+        m[0].z - depth * m[0].w,
+        m[1].z - depth * m[1].w,
+        m[2].z - depth * m[2].w,
+    ) / clip.w;
+}
+
+// How z changes along world x and y on the true surface; 0 where the box cuts it.
+fn surface_lean(place: vec2f) -> vec2f {
+    let sample = field_bilinear(place, frame.domain_min, frame.domain_max);
+    let height = height_of_loss(sample.x);
+    if height <= frame.height_low || height >= frame.height_high {
+        return vec2f(0.0);
+    }
+    let z_per_loss = height_slope(sample.x) * frame.box_height
+        / (frame.height_high - frame.height_low);
+    return z_per_loss * sample.yz / frame.world_per_parameter;
+}
+
+// The depth per pixel, to the right and down, of the plane that leans by `lean` through the point at
+// `clip`; 0 where the plane is seen edge-on.
+fn plane_depth_per_px(clip: vec4f, lean: vec2f) -> vec2f {
+    let x = image_rate(clip, vec3f(1.0, 0.0, lean.x));
+    let y = image_rate(clip, vec3f(0.0, 1.0, lean.y));
+    let area = x.x * y.y - x.y * y.x;
+    if abs(area) <= 1e-6 * length(x.xy) * length(y.xy) {
+        return vec2f(0.0);
+    }
+    return vec2f(x.z * y.y - x.y * y.z, x.x * y.z - x.z * y.x) / area;
+}
+
+// World z of the drawn mesh of `mesh_cells` a side, for both ways to cut a cell in two triangles.
+fn mesh_z(place: vec2f, mesh_cells: f32) -> vec2f {
+    let extent = frame.domain_max - frame.domain_min;
+    let at = clamp((place - frame.domain_min) / extent, vec2f(0.0), vec2f(1.0)) * mesh_cells;
+    let corner = min(floor(at), vec2f(mesh_cells - 1.0));
+    let t = at - corner;
+    let low = frame.domain_min + extent * corner / mesh_cells;
+    let cell = extent / mesh_cells;
+    let z00 = on_surface(low, 0.0).z;
+    let z10 = on_surface(low + vec2f(cell.x, 0.0), 0.0).z;
+    let z01 = on_surface(low + vec2f(0.0, cell.y), 0.0).z;
+    let z11 = on_surface(low + cell, 0.0).z;
+    let rising = select(
+        z00 + t.x * (z11 - z01) + t.y * (z01 - z00),
+        z00 + t.x * (z10 - z00) + t.y * (z11 - z10),
+        t.x > t.y,
+    );
+    let falling = select(
+        z11 + (1.0 - t.x) * (z01 - z11) + (1.0 - t.y) * (z10 - z11),
+        z00 + t.x * (z10 - z00) + t.y * (z01 - z00),
+        t.x + t.y < 1.0,
+    );
+    return vec2f(rising, falling);
+}
+
+// Where `world`, a point of the surface above `place`, stands on the image; `slack_px` is how far
+// off, in pixels, the drawn surface may be beyond what its mesh explains.
+fn footing(world: vec3f, place: vec2f, clip: vec4f, mesh_cells: f32, slack_px: f32) -> Footing {
+    var at: Footing;
+    at.px = pixel_from_clip(clip);
+    at.depth = clip.z / clip.w;
+    at.px_per_world = px_per_world_at(clip.w);
+    at.depth_per_world = length(depth_gradient(clip));
+    at.depth_per_px = plane_depth_per_px(clip, surface_lean(place));
+    let rise = image_rate(clip, vec3f(0.0, 0.0, 1.0));
+    let nearer = (mesh_z(place, mesh_cells) - world.z) * (dot(at.depth_per_px, rise.xy) - rise.z);
+    at.lift = max(max(nearer.x, nearer.y), 0.0)
+        + slack_px * (length(at.depth_per_px) + at.depth_per_world / at.px_per_world);
+    at.lift = min(at.lift, GREATEST_LIFT * at.depth_per_world);
+    return at;
+}

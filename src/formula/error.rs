@@ -1,0 +1,68 @@
+//! What is said of a wrong formula: the place, the reason, and what to write instead.
+
+use codespan_reporting::diagnostic::{Diagnostic, Label};
+use codespan_reporting::files::SimpleFile;
+use codespan_reporting::term;
+use std::ops::Range;
+
+/// A range of bytes in the text.
+pub type Span = Range<usize>;
+
+/// A formula or an update rule that cannot be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FormulaError {
+    /// The reason, with a suggestion where one exists; no full stop at the end.
+    pub message: String,
+    /// The place in the text that was parsed.
+    pub span: Span,
+}
+
+impl FormulaError {
+    /// An error at a place.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            span,
+        }
+    }
+
+    /// An unknown word, with the nearest of those that would be known.
+    pub fn unknown<'a>(
+        span: Span,
+        kind: &str,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let advice = match nearest(word, known) {
+            Some(known) => format!("; did you mean `{known}`?"),
+            None => String::new(),
+        };
+        Self::new(span, format!("unknown {kind} `{word}`{advice}"))
+    }
+
+    /// The message with the line and a caret under the place; `name` says where the text is from.
+    pub fn render(&self, name: &str, text: &str) -> String {
+        let end = self.span.end.min(text.len());
+        let diagnostic = Diagnostic::error()
+            .with_message(&self.message)
+            .with_label(Label::primary((), self.span.start.min(end)..end));
+        let config = term::Config::default();
+        term::emit_into_string(&config, &SimpleFile::new(name, text), &diagnostic)
+            .unwrap_or_else(|_| self.message.clone())
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// The known word nearest to `word`, when it is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= (candidate.chars().count().max(word.chars().count()) + 2) / 4
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

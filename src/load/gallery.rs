@@ -1,0 +1,22 @@
+//! The gallery: the scenes that the program carries with it.
+
+/// One scene of the gallery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GalleryScene {
+    /// The name to call it by: its file's, without the ending.
+    pub name: &'static str,
+    /// Its file's text.
+    pub text: &'static str,
+}
+
+macro_rules! gallery {
+    ($($name:literal),+ $(,)?) => {
+        [$(GalleryScene {
+            name: $name,
+            text: include_str!(concat!("../../scenes/", $name, ".toml")),
+        }),+]
+    };
+}
+
+/// Every file of the folder `scenes`, by name.
+pub const GALLERY: [GalleryScene; 2] = gallery!["bench-orbit", "himmelblau-race"];

@@ -1,0 +1,119 @@
+//! The rule in f64: what `trace` runs, and what the GPU is compared with.
+
+use super::update::{Input, Update};
+use crate::formula::NodeId;
+use crate::formula::evaluate::Tape;
+
+/// One descent in f64.
+#[derive(Debug, Clone)]
+pub struct Stepper<'a> {
+    update: &'a Update,
+    tape: Tape,
+    /// A value for each input of the graph.
+    inputs: Vec<f64>,
+    steps: u64,
+    shown: Vec<f64>,
+}
+
+impl<'a> Stepper<'a> {
+    /// A descent that stands at `start`.
+    pub fn new(update: &'a Update, start: &[f64]) -> Self {
+        let mut outputs = vec![update.loss];
+        outputs.extend(&update.next);
+        outputs.extend(&update.shown);
+        outputs.extend(update.slots.iter().map(|slot| slot.next));
+        let mut stepper = Self {
+            update,
+            tape: Tape::new(&update.graph, &outputs),
+            inputs: vec![0.0; update.inputs.len()],
+            steps: 0,
+            shown: start.to_vec(),
+        };
+        stepper.set_parameters(start);
+        stepper.start_state();
+        stepper
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> Vec<f64> {
+        let nodes = &self.update.parameters;
+        nodes
+            .iter()
+            .map(|id| self.inputs[self.index(*id)])
+            .collect()
+    }
+
+    /// The point that is drawn: the parameters, unless the rule shows another.
+    pub fn shown(&self) -> &[f64] {
+        &self.shown
+    }
+
+    /// How many steps were taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Puts the descent at another point; its state stays.
+    pub fn move_to(&mut self, point: &[f64]) {
+        self.set_parameters(point);
+        self.shown = point.to_vec();
+    }
+
+    /// Takes one step.
+    pub fn step(&mut self) {
+        self.steps += 1;
+        self.set_constants();
+        self.tape.run(&self.inputs);
+        let read =
+            |ids: &[NodeId]| -> Vec<f64> { ids.iter().map(|id| self.tape.value(*id)).collect() };
+        let next = read(&self.update.next);
+        let shown = read(&self.update.shown);
+        for slot in &self.update.slots {
+            let index = self.index(slot.now);
+            self.inputs[index] = self.tape.value(slot.next);
+        }
+        self.set_parameters(&next);
+        self.shown = shown;
+    }
+
+    /// f at the present point.
+    pub fn loss(&mut self) -> f64 {
+        self.set_constants();
+        self.tape.run(&self.inputs);
+        self.tape.value(self.update.loss)
+    }
+
+    fn index(&self, node: NodeId) -> usize {
+        let input = self.update.graph.as_input(node);
+        input.expect("parameters and state are inputs").index()
+    }
+
+    fn set_parameters(&mut self, parameters: &[f64]) {
+        for (node, value) in self.update.parameters.iter().zip(parameters) {
+            let index = self.index(*node);
+            self.inputs[index] = *value;
+        }
+    }
+
+    /// t and the hyperparameters.
+    fn set_constants(&mut self) {
+        for (value, meaning) in self.inputs.iter_mut().zip(&self.update.inputs) {
+            match meaning {
+                Input::Step => *value = self.steps as f64,
+                Input::Hyper(number) => *value = *number,
+                Input::Parameter(_) | Input::State(_) => {}
+            }
+        }
+    }
+
+    fn start_state(&mut self) {
+        let initial: Vec<_> = self.update.slots.iter().map(|slot| slot.initial).collect();
+        let mut tape = Tape::new(&self.update.graph, &initial);
+        self.set_constants();
+        tape.run(&self.inputs);
+        for slot in &self.update.slots {
+            let index = self.index(slot.now);
+            self.inputs[index] = tape.value(slot.initial);
+        }
+    }
+}

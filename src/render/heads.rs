@@ -1,0 +1,150 @@
+//! The descents' heads: lit spheres of constant size on the image, sitting on the surface; a
+//! cross where a descent diverged.
+
+use super::lay_trails::TeamColours;
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader;
+use crate::simulation::Descents;
+use bytemuck::{Pod, Zeroable};
+
+/// How the heads are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadStyle {
+    /// The teams' colours.
+    pub teams: TeamColours,
+    /// The sphere's radius in points.
+    pub radius_pt: f32,
+    /// The dark rim's width in points.
+    pub outline_pt: f32,
+    /// Cells a side of the surface's drawn mesh, which must not swallow a head.
+    pub mesh_cells: u32,
+}
+
+impl Default for HeadStyle {
+    fn default() -> Self {
+        Self {
+            teams: [[1.0; 4]; super::lay_trails::MAX_TEAMS],
+            radius_pt: 4.5,
+            outline_pt: 0.8,
+            mesh_cells: 256,
+        }
+    }
+}
+
+/// `HeadStyle` in `shaders/heads.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[expect(
+    missing_docs,
+    reason = "`HeadStyle` and the WGSL twin document each field"
+)]
+pub struct HeadUniform {
+    pub teams: TeamColours,
+    pub radius_pt: f32,
+    pub outline_pt: f32,
+    pub mesh_cells: f32,
+    pub padding: u32,
+}
+
+/// The pass that draws the heads.
+#[derive(Debug)]
+pub struct HeadsPass {
+    style: wgpu::Buffer,
+    bindings: BindGroup,
+    pipeline: wgpu::RenderPipeline,
+    count: u32,
+}
+
+impl HeadsPass {
+    /// The pass for targets of `format` beside a `Depth32Float` depth, both of `samples` samples,
+    /// on the layouts of group 0 (the frame) and group 1 (field, trails, heads, descents).
+    pub fn new(
+        gpu: &Gpu,
+        frame: &wgpu::BindGroupLayout,
+        landscape: &wgpu::BindGroupLayout,
+        format: wgpu::TextureFormat,
+        samples: u32,
+    ) -> Self {
+        let style = gpu.uniform::<HeadUniform>("HeadsPass::style");
+        let bindings =
+            BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
+                .uniform(&style)
+                .build(gpu);
+        let layout =
+            gpu.pipeline_layout("HeadsPass::layout", &[frame, landscape, &bindings.layout]);
+        Self {
+            pipeline: pipeline(gpu, &layout, format, samples),
+            style,
+            bindings,
+            count: 0,
+        }
+    }
+
+    /// Takes the style over, for the heads of `descents`.
+    pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &HeadStyle) {
+        self.count = descents.count;
+        let uniform = HeadUniform {
+            teams: style.teams,
+            radius_pt: style.radius_pt,
+            outline_pt: style.outline_pt,
+            mesh_cells: style.mesh_cells as f32,
+            padding: 0,
+        };
+        gpu.write(&self.style, &[uniform]);
+    }
+
+    /// Draws them after the trails, against the surface's depth; groups 0 and 1 are set.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.draw(0..4, 0..self.count);
+    }
+}
+
+/// Depth is written, so that of two heads the nearer one is in front whatever their order.
+fn pipeline(
+    gpu: &Gpu,
+    layout: &wgpu::PipelineLayout,
+    format: wgpu::TextureFormat,
+    samples: u32,
+) -> wgpu::RenderPipeline {
+    let module = gpu.shader("HeadsPass::shader", &shader::heads());
+    gpu.device
+        .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some("HeadsPass::pipeline"),
+            layout: Some(layout),
+            vertex: wgpu::VertexState {
+                module: &module,
+                entry_point: Some("vs_main"),
+                compilation_options: Default::default(),
+                buffers: &[],
+            },
+            primitive: wgpu::PrimitiveState {
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                ..Default::default()
+            },
+            depth_stencil: Some(wgpu::DepthStencilState {
+                format: wgpu::TextureFormat::Depth32Float,
+                depth_write_enabled: Some(true),
+                depth_compare: Some(wgpu::CompareFunction::LessEqual),
+                stencil: Default::default(),
+                bias: Default::default(),
+            }),
+            multisample: wgpu::MultisampleState {
+                count: samples,
+                ..Default::default()
+            },
+            fragment: Some(wgpu::FragmentState {
+                module: &module,
+                entry_point: Some("fs_main"),
+                compilation_options: Default::default(),
+                targets: &[Some(wgpu::ColorTargetState {
+                    format,
+                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                    write_mask: wgpu::ColorWrites::ALL,
+                })],
+            }),
+            multiview_mask: None,
+            cache: None,
+        })
+}

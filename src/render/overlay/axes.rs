@@ -1,0 +1,592 @@
+//! The axes as lines and labels on the image: a pure function of the camera and the scales.
+//!
+//! Nothing here remembers the last frame. What has no room fades with the room it has, so that a
+//! turning picture does not flicker; an axis changes its edge only where two edges change places.
+
+use super::edges::{Edge, SeenEdge, View};
+use super::ticks::{self, Tick};
+use crate::render::frame::{HeightScale, Placement};
+use egui::{Pos2, Rect, Vec2};
+use glam::Mat4;
+
+/// The height of numbers, in points.
+pub const NUMBER_SIZE: f32 = 21.0;
+/// The height of axis names, in points.
+pub const NAME_SIZE: f32 = 25.0;
+
+const MOST_PARAMETER_TICKS: usize = 7;
+const MOST_HEIGHT_TICKS: usize = 7;
+const TICK_LENGTH: f32 = 9.0;
+/// From a tick to its number, and from the numbers to the axis' name.
+const GAP: f32 = 6.0;
+const NAME_GAP: f32 = 10.0;
+/// Labels nearer than the first of these are not shown, from the second on wholly.
+const CLEARANCE: [f32; 2] = [5.0, 10.0];
+/// Likewise between two numbers of one axis.
+const NUMBER_CLEARANCE: [f32; 2] = [8.0, 11.0];
+/// Likewise for the distance from the image's border.
+const BORDER: [f32; 2] = [4.0, 14.0];
+/// Likewise for the length of an axis, in points.
+const AXIS_LENGTH: [f32; 2] = [45.0, 110.0];
+
+/// What the axes show.
+#[derive(Debug, Clone, Copy)]
+pub struct AxesContent<'a> {
+    /// The camera's matrix for the whole image.
+    pub clip_from_world: Mat4,
+    /// The parameters' ranges.
+    pub placement: Placement,
+    /// How a loss becomes a height.
+    pub height: HeightScale,
+    /// The first parameter's name, the second one's and the loss'.
+    pub names: [&'a str; 3],
+}
+
+/// A straight line with an opacity from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// In points.
+    pub ends: [Pos2; 2],
+    /// 1 is opaque.
+    pub opacity: f32,
+}
+
+/// A text with its box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// What it says.
+    pub text: String,
+    /// The height of its face, in points.
+    pub size: f32,
+    /// Whether it names an axis; otherwise it is a number.
+    pub is_name: bool,
+    /// The box in which the text stands centred, in points.
+    pub area: Rect,
+    /// 1 is opaque; never 0.
+    pub opacity: f32,
+}
+
+/// The axes on the image.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AxesFigure {
+    /// Axes and tick marks.
+    pub lines: Vec<Line>,
+    /// Numbers and names; no two of them overlap.
+    pub labels: Vec<Label>,
+}
+
+/// One axis before its labels have found their room.
+struct Axis<'a> {
+    seen: SeenEdge,
+    name: &'a str,
+    /// Ticks in front of the camera: where each stands on the image, and its number's box.
+    marks: Vec<(Tick, Pos2, Rect)>,
+    opacity: f32,
+}
+
+/// Lays the axes out on an image of `size` points, within the part `free` of it and clear of the
+/// boxes `taken`.
+///
+/// `measure` says how wide and high a text of a given size in points is.
+pub fn place(
+    content: &AxesContent<'_>,
+    size: Vec2,
+    free: Rect,
+    taken: &[Rect],
+    measure: &mut dyn FnMut(&str, f32) -> Vec2,
+) -> AxesFigure {
+    let view = View::new(content.clip_from_world, size);
+    let axes: Vec<_> = edges_and_ticks(content, &view)
+        .into_iter()
+        .filter_map(|(edge, ticks, name)| Axis::new(&view, &edge, ticks, name, measure))
+        .collect();
+    let mut room = Room {
+        free,
+        taken: taken.to_vec(),
+        labels: Vec::new(),
+    };
+    for axis in &axes {
+        room.add_name(axis, measure);
+    }
+    for axis in &axes {
+        room.add_numbers(axis);
+    }
+    AxesFigure {
+        lines: axes.iter().flat_map(Axis::lines).collect(),
+        labels: room.labels,
+    }
+}
+
+fn edges_and_ticks<'a>(content: &AxesContent<'a>, view: &View) -> Vec<(Edge, Vec<Tick>, &'a str)> {
+    let half = content.placement.half_extent();
+    let parameter_ticks = |axis: usize| {
+        let [low, high] = content.placement.domain[axis];
+        ticks::linear(low, high, MOST_PARAMETER_TICKS)
+    };
+    let [first, second] = view.parameter_edges(half);
+    let mut axes = vec![
+        (first, parameter_ticks(0), content.names[0]),
+        (second, parameter_ticks(1), content.names[1]),
+    ];
+    if let Some(edge) = view.height_edge(half) {
+        let ticks = ticks::of_height(&content.height, MOST_HEIGHT_TICKS);
+        axes.push((edge, ticks, content.names[2]));
+    }
+    axes
+}
+
+impl<'a> Axis<'a> {
+    fn new(
+        view: &View,
+        edge: &Edge,
+        ticks: Vec<Tick>,
+        name: &'a str,
+        measure: &mut dyn FnMut(&str, f32) -> Vec2,
+    ) -> Option<Self> {
+        let seen = view.see(edge)?;
+        let opacity = ramp(seen.ends[0].distance(seen.ends[1]), AXIS_LENGTH);
+        if opacity == 0.0 {
+            return None;
+        }
+        let marks = ticks
+            .into_iter()
+            .filter_map(|tick| {
+                let foot = view.project(edge.at(tick.fraction))?;
+                let size = number_box(measure(&tick.label, NUMBER_SIZE));
+                let centre = foot + beside(seen.outward, TICK_LENGTH + GAP, size);
+                Some((tick, foot, Rect::from_center_size(centre, size)))
+            })
+            .collect();
+        Some(Self {
+            seen,
+            name,
+            marks,
+            opacity,
+        })
+    }
+
+    /// The axis and its tick marks; those without a number are shorter.
+    fn lines(&self) -> impl Iterator<Item = Line> {
+        let marks = self.marks.iter().map(|(tick, foot, _)| {
+            let length = TICK_LENGTH * (0.5 + 0.5 * self.level_opacity(tick.level));
+            [*foot, *foot + self.seen.outward * length]
+        });
+        std::iter::once(self.seen.ends)
+            .chain(marks)
+            .map(|ends| Line {
+                ends,
+                opacity: self.opacity,
+            })
+    }
+
+    /// How far the numbers reach outwards, shown or not: so that the name stands still.
+    fn reach(&self) -> f32 {
+        let reach_of = |area: &Rect| reach(self.seen.outward, area.size());
+        let widest = self
+            .marks
+            .iter()
+            .map(|(_, _, area)| reach_of(area))
+            .fold(0.0, f32::max);
+        TICK_LENGTH + GAP + widest
+    }
+
+    /// The opacity of the ticks of a level: by the room between all ticks that stay as long.
+    fn level_opacity(&self, level: u32) -> f32 {
+        let staying: Vec<_> = self
+            .marks
+            .iter()
+            .filter(|(tick, _, _)| tick.level >= level)
+            .map(|&(_, _, area)| area)
+            .collect();
+        let room = staying
+            .iter()
+            .enumerate()
+            .flat_map(|(index, a)| staying[..index].iter().map(|b| clearance(*a, *b)))
+            .fold(f32::INFINITY, f32::min);
+        ramp(room, NUMBER_CLEARANCE)
+    }
+}
+
+/// The free part of the image with what stands on it so far.
+struct Room {
+    free: Rect,
+    taken: Vec<Rect>,
+    labels: Vec<Label>,
+}
+
+impl Room {
+    /// Names an axis beside the middle of that part of it which leaves the name inside.
+    fn add_name(&mut self, axis: &Axis<'_>, measure: &mut dyn FnMut(&str, f32) -> Vec2) {
+        let size = measure(axis.name, NAME_SIZE);
+        let offset = beside(axis.seen.outward, axis.reach() + NAME_GAP, size);
+        let centres = self.free.shrink2(0.5 * size + Vec2::splat(BORDER[1]));
+        let Some([a, b]) = clip_to(centres, axis.seen.ends.map(|end| end + offset)) else {
+            return;
+        };
+        self.add(Label {
+            text: axis.name.to_owned(),
+            size: NAME_SIZE,
+            is_name: true,
+            area: Rect::from_center_size(a.lerp(b, 0.5), size),
+            opacity: axis.opacity,
+        });
+    }
+
+    fn add_numbers(&mut self, axis: &Axis<'_>) {
+        let mut by_level: Vec<_> = axis.marks.iter().collect();
+        by_level.sort_by_key(|(tick, _, _)| std::cmp::Reverse(tick.level));
+        for (tick, _, area) in by_level {
+            self.add(Label {
+                text: tick.label.clone(),
+                size: NUMBER_SIZE,
+                is_name: false,
+                area: *area,
+                opacity: axis.opacity * axis.level_opacity(tick.level),
+            });
+        }
+    }
+
+    /// Adds a label as far as there is room for it.
+    fn add(&mut self, mut label: Label) {
+        let labels = self.labels.iter().map(|label| label.area);
+        let nearest = labels
+            .chain(self.taken.iter().copied())
+            .map(|area| clearance(area, label.area))
+            .fold(f32::INFINITY, f32::min);
+        // Numbers of one axis have had their distances judged already, and more strictly.
+        label.opacity *= ramp(nearest, CLEARANCE) * ramp(inset(self.free, label.area), BORDER);
+        if label.opacity > 0.0 && !label.text.is_empty() {
+            self.labels.push(label);
+        }
+    }
+}
+
+/// From a point on an axis to the centre of a box that stands `gap` outwards of it.
+fn beside(outward: Vec2, gap: f32, size: Vec2) -> Vec2 {
+    outward * (gap + 0.5 * reach(outward, size))
+}
+
+/// How far a box of this size reaches along a direction of length one.
+fn reach(direction: Vec2, size: Vec2) -> f32 {
+    direction.x.abs() * size.x + direction.y.abs() * size.y
+}
+
+/// The box of a number within its row of text: digits have no descenders.
+fn number_box(row: Vec2) -> Vec2 {
+    Vec2::new(row.x, row.y.min(0.95 * NUMBER_SIZE))
+}
+
+/// The distance between two boxes along the axis that separates them best; negative if they
+/// overlap.
+fn clearance(a: Rect, b: Rect) -> f32 {
+    let apart = (a.center() - b.center()).abs() - 0.5 * (a.size() + b.size());
+    apart.max_elem()
+}
+
+/// How far inside `free` a box lies; negative if it reaches out.
+fn inset(free: Rect, area: Rect) -> f32 {
+    let low = area.min - free.min;
+    let high = free.max - area.max;
+    low.min_elem().min(high.min_elem())
+}
+
+/// 0 up to the first bound, 1 from the second one on, smooth between.
+fn ramp(value: f32, [none, all]: [f32; 2]) -> f32 {
+    let part = ((value - none) / (all - none)).clamp(0.0, 1.0);
+    part * part * (3.0 - 2.0 * part)
+}
+
+/// The part of a line inside a rectangle.
+fn clip_to(area: Rect, [a, b]: [Pos2; 2]) -> Option<[Pos2; 2]> {
+    let along = b - a;
+    let (mut from, mut to) = (0.0_f32, 1.0_f32);
+    for (start, step, low, high) in [
+        (a.x, along.x, area.min.x, area.max.x),
+        (a.y, along.y, area.min.y, area.max.y),
+    ] {
+        if step.abs() < 1e-6 {
+            if !(low..=high).contains(&start) {
+                return None;
+            }
+            continue;
+        }
+        let (first, last) = ((low - start) / step, (high - start) / step);
+        from = from.max(first.min(last));
+        to = to.min(first.max(last));
+    }
+    (from < to).then(|| [a + along * from, a + along * to])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::camera::{OrbitCamera, Projection};
+    use crate::render::frame::{BOX_HEIGHT, FLOOR_GAP};
+    use glam::Vec3;
+
+    const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
+
+    /// Random numbers from 0 to 1, the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self) -> f32 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (self.0 >> 40) as f32 / (1_u64 << 24) as f32
+        }
+
+        fn between(&mut self, low: f32, high: f32) -> f32 {
+            low + (high - low) * self.roll()
+        }
+
+        fn camera(&mut self) -> OrbitCamera {
+            let target = Vec3::new(self.roll(), self.roll(), self.roll()) - 0.5;
+            OrbitCamera {
+                azimuth_deg: self.between(-360.0, 360.0),
+                elevation_deg: self.between(-90.0, 90.0),
+                distance: self.between(0.6, 5.0),
+                target: target * self.between(0.0, 0.4),
+                fov_deg: self.between(20.0, 60.0),
+                projection: if self.roll() < 0.3 {
+                    Projection::Orthographic
+                } else {
+                    Projection::Perspective
+                },
+            }
+        }
+
+        fn scales(&mut self) -> (Placement, HeightScale) {
+            let mut domain = [[0.0; 2]; 2];
+            for range in &mut domain {
+                let low = f64::from(self.between(-20.0, 5.0));
+                *range = [low, low + f64::from(self.between(4.0, 12.0))];
+            }
+            let mut height = himmelblau();
+            height.log = self.roll() < 0.7;
+            height.low = f64::from(self.between(-2.0, 0.0));
+            (Placement { domain }, height)
+        }
+    }
+
+    fn himmelblau() -> HeightScale {
+        HeightScale {
+            log: true,
+            unit: 12.0,
+            low: 0.0,
+            high: 1.7,
+            contour_step: 0.1,
+        }
+    }
+
+    fn content(
+        camera: &OrbitCamera,
+        placement: Placement,
+        height: HeightScale,
+    ) -> AxesContent<'static> {
+        AxesContent {
+            clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
+            placement,
+            height,
+            names: ["x", "y", "loss"],
+        }
+    }
+
+    /// A face in which every sign is as wide.
+    fn monospaced(text: &str, size: f32) -> Vec2 {
+        Vec2::new(0.57 * size * text.chars().count() as f32, 1.36 * size)
+    }
+
+    fn figure(content: &AxesContent<'_>, taken: &[Rect]) -> AxesFigure {
+        let image = Rect::from_min_size(Pos2::ZERO, SIZE);
+        place(content, SIZE, image, taken, &mut monospaced)
+    }
+
+    #[test]
+    fn labels_never_overlap_nor_leave_the_image() {
+        let mut dice = Dice(1);
+        let taken = [
+            Rect::from_min_size(Pos2::new(36.0, 36.0), Vec2::new(700.0, 50.0)),
+            Rect::from_min_size(Pos2::new(1560.0, 36.0), Vec2::new(320.0, 190.0)),
+        ];
+        let image = Rect::from_min_size(Pos2::ZERO, SIZE);
+        let (mut names, mut numbers) = (0, 0);
+        for _ in 0..2000 {
+            let camera = dice.camera();
+            let (placement, height) = dice.scales();
+            let labels = figure(&content(&camera, placement, height), &taken).labels;
+            for (index, label) in labels.iter().enumerate() {
+                assert!(image.contains_rect(label.area), "{camera:?} {label:?}");
+                assert!(label.opacity > 0.0 && label.opacity <= 1.0, "{label:?}");
+                let others = labels[..index].iter().map(|other| other.area);
+                for other in others.chain(taken) {
+                    assert!(
+                        !other.intersects(label.area),
+                        "{camera:?} {label:?} {other:?}"
+                    );
+                }
+            }
+            names += labels.iter().filter(|label| label.is_name).count();
+            numbers += labels.iter().filter(|label| !label.is_name).count();
+        }
+        // Most cameras see most of the axes.
+        assert!(
+            names > 4000 && numbers > 16_000,
+            "{names} names, {numbers} numbers"
+        );
+    }
+
+    /// Where a place falls, by the camera's own vectors instead of its matrix.
+    fn seen_from(camera: &OrbitCamera, world: Vec3) -> Pos2 {
+        let from_eye = world - camera.eye();
+        let depth = match camera.projection {
+            Projection::Perspective => -from_eye.dot(camera.direction()),
+            Projection::Orthographic => camera.distance,
+        };
+        let points = SIZE.y / camera.height_at_target() * camera.distance / depth;
+        Pos2::new(
+            0.5 * SIZE.x + points * from_eye.dot(camera.right()),
+            0.5 * SIZE.y - points * from_eye.dot(camera.up()),
+        )
+    }
+
+    /// The places of the world where a number may rightly stand.
+    fn places_of(value: f64, placement: &Placement, height: &HeightScale) -> Vec<Vec3> {
+        let (half, lid) = (placement.half_extent(), 0.5 * BOX_HEIGHT);
+        let at = placement.world_xy([value, value]);
+        let mut places = Vec::new();
+        for side in [-1.0, 1.0] {
+            for z in [-lid - FLOOR_GAP, lid] {
+                places.push(Vec3::new(at.x, side * half.y, z));
+                places.push(Vec3::new(side * half.x, at.y, z));
+            }
+            let z = height.z_of_loss(value);
+            places.push(Vec3::new(side * half.x, half.y, z));
+            places.push(Vec3::new(side * half.x, -half.y, z));
+        }
+        places
+    }
+
+    #[test]
+    fn numbers_stand_beside_their_own_place() {
+        let mut dice = Dice(2);
+        for _ in 0..500 {
+            let camera = dice.camera();
+            let (placement, height) = dice.scales();
+            let labels = figure(&content(&camera, placement, height), &[]).labels;
+            for label in labels.iter().filter(|label| !label.is_name) {
+                let value: f64 = label.text.replace('−', "-").parse().expect("plain digits");
+                let off = places_of(value, &placement, &height)
+                    .into_iter()
+                    .map(|world| {
+                        let away = label.area.center() - seen_from(&camera, world);
+                        let half = 0.5 * reach(away.normalized(), label.area.size());
+                        (away.length() - half - TICK_LENGTH - GAP).abs()
+                    })
+                    .fold(f32::INFINITY, f32::min);
+                assert!(
+                    off < 0.5,
+                    "{} is off by {off} points: {camera:?}",
+                    label.text
+                );
+            }
+        }
+    }
+
+    fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+        let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
+        let [first, second] = view.parameter_edges(half);
+        [Some(first), Some(second), view.height_edge(half)]
+    }
+
+    #[test]
+    fn a_turning_picture_moves_its_labels_smoothly() {
+        let placement = Placement {
+            domain: [[-5.0, 5.0]; 2],
+        };
+        for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
+            let mut switches = [0; 3];
+            let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
+            for step in 0..7200 {
+                let camera = OrbitCamera {
+                    azimuth_deg: 0.5 + 0.05 * step as f32,
+                    elevation_deg,
+                    distance: 3.0,
+                    ..Default::default()
+                };
+                let now = (
+                    edges(&camera, placement.half_extent()),
+                    figure(&content(&camera, placement, himmelblau()), &[]),
+                );
+                if let Some((old_edges, old)) = &before {
+                    for (axis, count) in switches.iter_mut().enumerate() {
+                        *count += u32::from(old_edges[axis] != now.0[axis]);
+                    }
+                    if *old_edges == now.0 {
+                        assert_alike(old, &now.1, &camera);
+                    }
+                }
+                before = Some(now);
+            }
+            assert_eq!(switches, [2, 2, 4], "at {elevation_deg}°");
+        }
+    }
+
+    /// Every label that is well seen was there before, at nearly the same place.
+    fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
+        for label in new.labels.iter().filter(|label| label.opacity > 0.3) {
+            let moved = old
+                .labels
+                .iter()
+                .filter(|other| other.text == label.text)
+                .map(|other| other.area.center().distance(label.area.center()))
+                .fold(f32::INFINITY, f32::min);
+            assert!(moved < 2.0, "{} moved by {moved}: {camera:?}", label.text);
+        }
+    }
+
+    #[test]
+    fn seen_from_the_front_the_axes_stand_left_below_and_right() {
+        let placement = Placement {
+            domain: [[-5.0, 5.0]; 2],
+        };
+        for projection in [Projection::Perspective, Projection::Orthographic] {
+            let camera = OrbitCamera {
+                azimuth_deg: 0.0,
+                projection,
+                ..Default::default()
+            };
+            let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+            let name = |name: &str| {
+                let label = labels.iter().find(|label| label.text == name);
+                label.expect("every axis is named").area.center()
+            };
+            assert!((name("x").x - 960.0).abs() < 1.0 && name("x").y > 800.0);
+            assert!(name("y").x > 1200.0 && name("loss").x < 700.0);
+        }
+    }
+
+    #[test]
+    fn seen_from_above_there_is_no_height_axis() {
+        let placement = Placement {
+            domain: [[-5.0, 5.0]; 2],
+        };
+        for projection in [Projection::Perspective, Projection::Orthographic] {
+            let camera = OrbitCamera {
+                elevation_deg: 90.0,
+                projection,
+                ..Default::default()
+            };
+            let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+            let names: Vec<_> = labels
+                .iter()
+                .filter(|label| label.is_name)
+                .map(|label| label.text.as_str())
+                .collect();
+            assert_eq!(names, ["x", "y"]);
+            assert_eq!(labels.len(), 12);
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The text of the picture: axes, legend, title, caption and step counter, drawn last of all onto
+//! the frame's own display-encoded image, in the window and in the film alike.
+//!
+//! All sizes are in points. An image 1080 points high has a title of 36 and numbers of 21 points,
+//! readable at the back of a room; [`px_per_point`] says how many pixels a point has.
+
+mod axes;
+mod captions;
+mod edges;
+mod legend;
+mod numerals;
+mod text;
+mod ticks;
+
+pub use axes::{AxesContent, AxesFigure, Label, Line, place};
+pub use text::{Screen, TextPainter, font_definitions};
+
+use crate::gpu::Gpu;
+use captions::Caption;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2};
+use legend::Legend;
+use std::sync::Arc;
+
+/// The height of every picture in points, at a text scale of 1.
+const HEIGHT_POINTS: f32 = 1080.0;
+/// The least width in points: narrower pictures get smaller text.
+const LEAST_WIDTH_POINTS: f32 = 1280.0;
+/// Around the picture, in points.
+const MARGIN: f32 = 36.0;
+/// Axes and tick marks, in points.
+const LINE_WIDTH: f32 = 1.75;
+/// A thin ground around the letters of the axes, which may stand before the surface.
+const HALO_RADIUS: f32 = 1.8;
+const HALO_OPACITY: f32 = 0.6;
+
+/// Pixels per point for an image of `size_px`: the text takes the same part of every picture,
+/// whatever its number of pixels.
+pub fn px_per_point(size_px: [u32; 2], text_scale: f32) -> f32 {
+    let [width, height] = size_px.map(|pixels| pixels.max(1) as f32);
+    text_scale * (height / HEIGHT_POINTS).min(width / LEAST_WIDTH_POINTS)
+}
+
+/// What the overlay shows; empty texts and lists show nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct OverlayContent<'a> {
+    /// Above left, one line.
+    pub title: &'a str,
+    /// Below, centred, up to three lines: what the present stop of a lesson says.
+    pub caption: &'a str,
+    /// Below left: the step that the picture shows.
+    pub step: Option<u64>,
+    /// Above right, in this order.
+    pub legend: &'a [LegendEntry],
+    /// The axes of the landscape's box.
+    pub axes: Option<AxesContent<'a>>,
+    /// The theme's colours.
+    pub colors: OverlayColors,
+}
+
+/// One team in the legend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegendEntry {
+    /// The team's label.
+    pub label: String,
+    /// Red, green and blue as displayed.
+    pub color: [u8; 3],
+    /// How many descents the team has, if that is to be said.
+    pub descents: Option<u32>,
+}
+
+/// The overlay's colours: red, green, blue as displayed, and straight alpha.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverlayColors {
+    /// Titles, captions, labels and names.
+    pub ink: [u8; 4],
+    /// Axes, numbers and what else stays in the background.
+    pub muted: [u8; 4],
+    /// The ground behind the legend and the caption.
+    pub panel: [u8; 4],
+}
+
+impl OverlayColors {
+    /// For dark grounds.
+    pub const DARK: Self = Self {
+        ink: [236, 236, 236, 255],
+        muted: [188, 191, 196, 255],
+        panel: [16, 17, 20, 196],
+    };
+
+    /// For light grounds.
+    pub const LIGHT: Self = Self {
+        ink: [24, 26, 30, 255],
+        muted: [92, 96, 104, 255],
+        panel: [255, 255, 255, 208],
+    };
+
+    fn ink(&self) -> Color32 {
+        color(self.ink)
+    }
+
+    fn muted(&self) -> Color32 {
+        color(self.muted)
+    }
+
+    fn panel(&self) -> Color32 {
+        color(self.panel)
+    }
+
+    /// Whether the ink is made for a dark ground.
+    fn on_dark(&self) -> bool {
+        let [red, green, blue, _] = self.ink.map(u32::from);
+        red + green + blue > 3 * 127
+    }
+}
+
+/// Draws the text of the picture.
+pub struct Overlay {
+    painter: TextPainter,
+}
+
+impl Overlay {
+    /// An overlay for images of `format`, which should be display-encoded (`Rgba8Unorm`).
+    pub fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Self {
+        Self {
+            painter: TextPainter::new(gpu, format),
+        }
+    }
+
+    /// Draws `content` over the image in `view`; once per submission (see [`TextPainter::paint`]).
+    pub fn draw(
+        &mut self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &wgpu::TextureView,
+        screen: Screen,
+        content: &OverlayContent<'_>,
+    ) {
+        let on_dark = content.colors.on_dark();
+        self.painter
+            .paint(gpu, encoder, view, screen, on_dark, |painter| {
+                paint(painter, screen, content);
+            });
+    }
+}
+
+fn paint(painter: &Painter, screen: Screen, content: &OverlayContent<'_>) {
+    let (size, colors) = (screen.size_points(), &content.colors);
+    let captions = Caption::lay_out(painter, size, content);
+    let legend = Legend::lay_out(painter, size, content.legend, colors);
+    if let Some(axes) = &content.axes {
+        let taken: Vec<Rect> = captions
+            .iter()
+            .map(|caption| caption.area)
+            .chain(legend.iter().map(|legend| legend.area))
+            .collect();
+        let mut measure = |text: &str, points: f32| {
+            let font = text::regular(points);
+            painter
+                .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
+                .size()
+        };
+        let free = Caption::above(&captions, Rect::from_min_size(Pos2::ZERO, size));
+        paint_axes(
+            painter,
+            &place(axes, size, free, &taken, &mut measure),
+            colors,
+        );
+    }
+    for caption in &captions {
+        caption.paint(painter, colors);
+    }
+    if let Some(legend) = &legend {
+        legend.paint(painter, colors);
+    }
+}
+
+fn paint_axes(painter: &Painter, figure: &AxesFigure, colors: &OverlayColors) {
+    for line in &figure.lines {
+        let color = colors.muted().gamma_multiply(line.opacity);
+        painter.line_segment(line.ends, Stroke::new(LINE_WIDTH, color));
+    }
+    for label in &figure.labels {
+        let base = if label.is_name {
+            colors.ink()
+        } else {
+            colors.muted()
+        };
+        let color = base.gamma_multiply(label.opacity);
+        let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
+        let row = Align2::CENTER_CENTER.anchor_size(label.area.center(), galley.size());
+        let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
+        for turn in [0.125, 0.375, 0.625, 0.875] {
+            let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
+            painter.galley_with_override_text_color(row.min + offset, Arc::clone(&galley), halo);
+        }
+        painter.galley(row.min, galley, color);
+    }
+}
+
+fn color([red, green, blue, alpha]: [u8; 4]) -> Color32 {
+    Color32::from_rgba_unmultiplied(red, green, blue, alpha)
+}

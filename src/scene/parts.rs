@@ -1,0 +1,413 @@
+//! The plain data of a scene's tables, one struct a table, with the defaults
+//! of the reference.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+use super::start::Start;
+use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
+
+/// `[loss]`: what is minimised, and the part of parameter space that is shown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LossSettings {
+    /// `name` or `formula`.
+    #[serde(flatten)]
+    pub source: LossSource,
+    /// Names of the parameters in their order, 1 to 16; absent: the loss's own,
+    /// or x, y, w1 … wN as the formula uses them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Vec<String>>,
+    /// `[low, high]` by parameter name, low < high in f32 too; may name some
+    /// only. Absent: the catalogue's, else [-3, 3] each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<BTreeMap<String, [f64; 2]>>,
+    /// The plane of the landscape when there are more than two parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plane: Option<Plane>,
+    /// The point that a lesson follows, by parameter name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<BTreeMap<String, f64>>,
+    /// The rows that the loss sums over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<LossData>,
+}
+
+impl Default for LossSettings {
+    fn default() -> Self {
+        Self {
+            source: LossSource::Name("himmelblau".to_owned()),
+            parameters: None,
+            domain: None,
+            plane: None,
+            at: None,
+            data: None,
+        }
+    }
+}
+
+/// Where the loss comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LossSource {
+    /// `name`: a catalogue entry, not looked up here.
+    Name(String),
+    /// `formula`: text in the formula language, not parsed here.
+    Formula(String),
+}
+
+/// `loss.plane`: a plane through parameter space.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Plane {
+    /// Two parameters, the others fixed.
+    Axes {
+        /// The two parameters' names.
+        axes: [String; 2],
+        /// Values of the others, by name.
+        at: BTreeMap<String, f64>,
+    },
+    /// A point and two directions, each with one number a parameter.
+    Directions {
+        /// The plane's centre.
+        origin: Vec<f64>,
+        /// The first axis.
+        u: Vec<f64>,
+        /// The second axis.
+        v: Vec<f64>,
+    },
+}
+
+/// `[loss.data]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LossData {
+    /// `file`, or `rows` with `columns`.
+    #[serde(flatten)]
+    pub source: DataSource,
+    /// The machine's output, as a formula of parameters and columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Rows a step, at least 1; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<u32>,
+}
+
+/// Where the rows come from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum DataSource {
+    /// A table's path, relative to the scene file.
+    File {
+        /// The path.
+        file: String,
+    },
+    /// The rows themselves.
+    Rows {
+        /// At least one row, one number a column.
+        rows: Vec<Vec<f64>>,
+        /// The columns' names.
+        columns: Vec<String>,
+    },
+}
+
+/// `[field]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldSettings {
+    /// Cells a side, 2 to 4096.
+    pub size: u32,
+}
+
+impl Default for FieldSettings {
+    fn default() -> Self {
+        Self { size: 512 }
+    }
+}
+
+/// `[height]`: from the loss to the height of the surface.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeightSettings {
+    /// The map from loss to height.
+    pub scale: HeightScale,
+    /// c of the log scale, above 0; absent: from the field's low quantile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<f64>,
+    /// Quantile of the field shown, in (0, 1]; 1 shows all.
+    pub clip: f64,
+}
+
+impl Default for HeightSettings {
+    fn default() -> Self {
+        Self {
+            scale: HeightScale::Log,
+            unit: None,
+            clip: 0.98,
+        }
+    }
+}
+
+/// `height.scale`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeightScale {
+    /// h = f.
+    Linear,
+    /// h = sign(f) log10(1 + |f| / c).
+    Log,
+    /// A formula of f.
+    Formula(String),
+}
+
+impl Serialize for HeightScale {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Linear => "linear",
+            Self::Log => "log",
+            Self::Formula(formula) => formula,
+        })
+    }
+}
+
+/// `[[team]]`: the descents of one optimizer with one setting.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Team {
+    /// `optimizer` or `rule`.
+    #[serde(flatten)]
+    pub method: Method,
+    /// Absent: the optimizer's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// Hyperparameters by name; those absent keep the optimizer's defaults.
+    pub set: BTreeMap<String, Hyper>,
+    /// The pattern of start points.
+    pub start: Start,
+    /// Absent: the palette's next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    /// The hyperparameter to tune before the race.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tune: Option<String>,
+    /// Whether the team is drawn.
+    pub visible: bool,
+}
+
+impl Team {
+    /// A team with every other key at its default.
+    pub fn new(method: Method) -> Self {
+        Self {
+            method,
+            label: None,
+            set: BTreeMap::new(),
+            start: Start::default(),
+            color: None,
+            tune: None,
+            visible: true,
+        }
+    }
+}
+
+/// What moves a team's descents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// `optimizer`: a catalogue entry's name, not looked up here.
+    Optimizer(String),
+    /// `rule`: an update rule's text, not parsed here.
+    Rule(String),
+}
+
+/// A hyperparameter's value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Hyper {
+    /// A finite number.
+    Number(f64),
+    /// A formula of t: a schedule.
+    Formula(String),
+}
+
+/// A colour as sRGB bytes, written `"#rrggbb"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Color(pub [u8; 3]);
+
+impl Serialize for Color {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [r, g, b] = self.0;
+        serializer.collect_str(&format_args!("#{r:02x}{g:02x}{b:02x}"))
+    }
+}
+
+/// `[ends]`: when a descent is over.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EndSettings {
+    /// Absent: nothing converges.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub converged: Option<Converged>,
+    /// Distance that counts as diverged, in domain sizes, above 0.
+    pub far: f64,
+}
+
+impl Default for EndSettings {
+    fn default() -> Self {
+        Self {
+            converged: None,
+            far: 1e6,
+        }
+    }
+}
+
+/// `ends.converged`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Converged {
+    /// A descent whose gradient's norm is below has converged; above 0.
+    pub gradient: f64,
+}
+
+/// `[time]`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimeSettings {
+    /// The film's length, in (0, 36000]; stops, where there are any, replace it
+    /// by the sum of theirs.
+    pub seconds: f64,
+    /// Optimizer steps a second of film, 0 to 100,000.
+    pub steps_per_second: f64,
+    /// Seconds at the end without steps, at most the film's length.
+    pub hold: f64,
+}
+
+impl Default for TimeSettings {
+    fn default() -> Self {
+        Self {
+            seconds: 12.0,
+            steps_per_second: 60.0,
+            hold: 0.0,
+        }
+    }
+}
+
+/// `[show]`: what is drawn, and how.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShowSettings {
+    /// 3D, map or both.
+    pub layout: Layout,
+    /// The surface's style.
+    pub surface: SurfaceStyle,
+    /// Count of contour lines, 0 to 256; 0 for none.
+    pub contours: u32,
+    /// The contour map under the surface.
+    pub floor: bool,
+    /// The trails' style.
+    pub trails: TrailStyle,
+    /// Points kept of each trail, 2 to 65,536.
+    pub trail_points: u32,
+    /// The descents' present points.
+    pub heads: bool,
+    /// Points and arrows marked.
+    pub marks: Vec<Mark>,
+    /// Axes with ticks and numbers.
+    pub axes: bool,
+    /// Team names and colours.
+    pub legend: bool,
+    /// The standings' table.
+    pub standings: bool,
+    /// Loss over steps, as curves.
+    pub curves: bool,
+    /// Height to colour.
+    pub colormap: Colormap,
+    /// The ground and the ink.
+    pub theme: Theme,
+    /// Size of all text over its default, 0.1 to 10.
+    pub text_scale: f64,
+}
+
+impl Default for ShowSettings {
+    fn default() -> Self {
+        Self {
+            layout: Layout::ThreeD,
+            surface: SurfaceStyle::Solid,
+            contours: 24,
+            floor: true,
+            trails: TrailStyle::Draped,
+            trail_points: 512,
+            heads: true,
+            marks: vec![Mark::Minima, Mark::Starts],
+            axes: true,
+            legend: true,
+            standings: false,
+            curves: false,
+            colormap: Colormap::Viridis,
+            theme: Theme::Dark,
+            text_scale: 1.0,
+        }
+    }
+}
+
+/// `[film]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilmSettings {
+    /// Width and height in pixels, 1 to 16384 each.
+    pub size: [u32; 2],
+    /// Frames a second, 1 to 240.
+    pub fps: u32,
+    /// The encoder's quantiser, 0 (best) to 51.
+    pub quality: u32,
+    /// Samples a pixel.
+    pub samples: Samples,
+    /// `loop`: whether the film's end leads into its beginning.
+    #[serde(rename = "loop")]
+    pub looped: bool,
+}
+
+impl Default for FilmSettings {
+    fn default() -> Self {
+        Self {
+            size: [1920, 1080],
+            fps: 60,
+            quality: 24,
+            samples: Samples::Auto,
+            looped: false,
+        }
+    }
+}
+
+/// `film.samples`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Samples {
+    /// What the adapter does well.
+    Auto,
+    /// 1, 2, 4, 8 or 16.
+    Count(u32),
+}
+
+impl Serialize for Samples {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Auto => serializer.serialize_str("auto"),
+            Self::Count(count) => serializer.serialize_u32(*count),
+        }
+    }
+}
+
+/// `[[stop]]`: one halt of a lesson.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stop {
+    /// Text shown during the stop; `{…}` is filled in from the running scene.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// How long a film stays, above 0.
+    pub seconds: f64,
+    /// Seconds from the stop's start in which numbers reach their new values.
+    pub ease: f64,
+    /// The patch: a part of the scene's grammar, entries of lists by number
+    /// (`team.0.set.lr`). Kept by the stops that follow.
+    pub set: toml::Table,
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self {
+            caption: None,
+            seconds: 4.0,
+            ease: 1.0,
+            set: toml::Table::new(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The one source of chance: a hash of (seed, descent, step, draw) in 32-bit
+//! integers alone, so that its WGSL twin gives the same bits.
+
+/// pcg4d of Jarzynski and Olano, "Hash Functions for GPU Rendering", Journal of
+/// Computer Graphics Techniques 9(3), 2020, listing of section 3. All sums and
+/// products wrap at 2^32.
+///
+/// Called as `pcg4d([seed, descent, step, draw])`; each of the four words of
+/// the answer is uniform over u32.
+pub fn pcg4d(input: [u32; 4]) -> [u32; 4] {
+    let mut v = input.map(|word| word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+    mix(&mut v);
+    v = v.map(|word| word ^ (word >> 16));
+    mix(&mut v);
+    v
+}
+
+fn mix(v: &mut [u32; 4]) {
+    v[0] = v[0].wrapping_add(v[1].wrapping_mul(v[3]));
+    v[1] = v[1].wrapping_add(v[2].wrapping_mul(v[0]));
+    v[2] = v[2].wrapping_add(v[0].wrapping_mul(v[1]));
+    v[3] = v[3].wrapping_add(v[1].wrapping_mul(v[2]));
+}
+
+/// A number in [0, 1) from a hash's word: its upper 24 bits, so that the same
+/// number is exact in f32.
+pub fn uniform(word: u32) -> f64 {
+    f64::from(word >> 8) / f64::from(1_u32 << 24)
+}
+
+/// A standard normal number from two of a hash's words (Box and Muller, 1958).
+pub fn normal(radius_word: u32, angle_word: u32) -> f64 {
+    // 1 - u lies in (0, 1]: the logarithm is finite.
+    let radius = (-2.0 * (1.0 - uniform(radius_word)).ln()).sqrt();
+    radius * (std::f64::consts::TAU * uniform(angle_word)).cos()
+}

@@ -1,0 +1,212 @@
+//! One team on the GPU: its kernel, its numbers, its step table.
+
+use super::SimulationError;
+use super::descents::{Descents, Head};
+use super::field::MAX_PARAMETERS;
+use super::race::{Ends, RacePlan, TeamPlan};
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::optimizer::{Kernel, StepTable};
+use crate::shader;
+use bytemuck::{Pod, Zeroable};
+
+/// The table's length: the largest uniform that every WebGPU device has room for.
+const TABLE_VEC4: usize = 4096;
+
+/// Descents of one workgroup's invocations, two each.
+const DESCENTS_A_WORKGROUP: u32 = 128;
+
+/// `Job` in `shaders/step_descents.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[expect(missing_docs, reason = "the WGSL twin documents each field")]
+pub struct JobUniform {
+    pub count: u32,
+    pub first: u32,
+    pub steps_before: u32,
+    pub steps: u32,
+    pub trail_points: u32,
+    pub stride: u32,
+    pub team: u32,
+    pub converged_gradient_square: f32,
+    pub converged_loss: f32,
+    pub padding: [u32; 3],
+    pub centre: [f32; MAX_PARAMETERS],
+    pub reach: [f32; MAX_PARAMETERS],
+}
+
+/// A team's pipeline and buffers.
+#[derive(Debug)]
+pub struct Team {
+    /// Number k of descent i at k · count + i.
+    pub numbers: wgpu::Buffer,
+    kernel: Kernel,
+    table: StepTable,
+    /// Numbers before the first step, as the buffer holds them.
+    initial: Vec<f32>,
+    heads: Vec<Head>,
+    first: u32,
+    number: u32,
+    job: wgpu::Buffer,
+    table_buffer: wgpu::Buffer,
+    bindings: BindGroup,
+    pipeline: wgpu::ComputePipeline,
+}
+
+impl Team {
+    /// Compiles the team's kernel; its descents are those from `first` on.
+    pub fn new(
+        gpu: &Gpu,
+        plan: &TeamPlan,
+        number: u32,
+        first: u32,
+        descents: &Descents,
+        race: &RacePlan,
+    ) -> Result<Self, SimulationError> {
+        let kernel = Kernel::new(&plan.update)?;
+        let initial = initial_numbers(plan, kernel.numbers);
+        let numbers = gpu.buffer(
+            "Team::numbers",
+            size_of_val(initial.as_slice()) as u64,
+            wgpu::BufferUsages::STORAGE
+                | wgpu::BufferUsages::COPY_DST
+                | wgpu::BufferUsages::COPY_SRC,
+        );
+        let job = gpu.uniform::<JobUniform>("Team::job");
+        let table_buffer = gpu.uniform::<[[f32; 4]; TABLE_VEC4]>("Team::table");
+        let bindings = BindGroupBuilder::new("Team::bindings", wgpu::ShaderStages::COMPUTE)
+            .uniform(&job)
+            .uniform(&table_buffer)
+            .write(&numbers)
+            .write(&descents.trails)
+            .write(&descents.heads)
+            .build(gpu);
+        let pipeline = gpu.checked(|| pipeline(gpu, &kernel, &bindings, race.ends.is_some()))?;
+        Ok(Self {
+            table: StepTable::new(&plan.update, &kernel),
+            heads: heads_at_start(plan, number),
+            numbers,
+            kernel,
+            initial,
+            first,
+            number,
+            job,
+            table_buffer,
+            bindings,
+            pipeline,
+        })
+    }
+
+    /// Operations of one step of all its descents.
+    pub fn operations_a_step(&self) -> u64 {
+        self.kernel.operations as u64 * self.heads.len() as u64
+    }
+
+    /// Steps that the table has room for.
+    pub fn steps_in_table(&self) -> u32 {
+        (TABLE_VEC4 / self.kernel.row_vec4) as u32
+    }
+
+    /// Writes the start points and the state before the first step.
+    pub fn reset(&self, gpu: &Gpu, descents: &Descents) {
+        gpu.write(&self.numbers, &self.initial);
+        gpu.queue.write_buffer(
+            &descents.heads,
+            u64::from(self.first) * size_of::<Head>() as u64,
+            bytemuck::cast_slice(&self.heads),
+        );
+    }
+
+    /// Encodes `steps` steps after the first `before`; with none, the heads alone are written.
+    pub fn step(
+        &mut self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        race: &RacePlan,
+        before: u32,
+        steps: u32,
+    ) {
+        gpu.write(&self.job, &[self.job(race, before, steps)]);
+        let rows = self.table.rows(before.into(), (before + steps).into());
+        gpu.write(&self.table_buffer, rows);
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+            label: Some("Team::step"),
+            timestamp_writes: None,
+        });
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bindings.group, &[]);
+        let count = self.heads.len() as u32;
+        pass.dispatch_workgroups(count.div_ceil(DESCENTS_A_WORKGROUP), 1, 1);
+    }
+
+    fn job(&self, race: &RacePlan, before: u32, steps: u32) -> JobUniform {
+        let ends = race.ends.as_ref();
+        let tolerance = |pick: fn(&Ends) -> Option<f64>| ends.and_then(pick);
+        let vector = |pick: fn(&Ends) -> &[f64]| {
+            let mut padded = [0.0; MAX_PARAMETERS];
+            for (slot, value) in padded.iter_mut().zip(ends.map_or(&[][..], pick)) {
+                *slot = *value as f32;
+            }
+            padded
+        };
+        JobUniform {
+            count: self.heads.len() as u32,
+            first: self.first,
+            steps_before: before,
+            steps,
+            trail_points: race.trail_points,
+            stride: race.stride,
+            team: self.number,
+            converged_gradient_square: tolerance(|ends| ends.converged_gradient)
+                .map_or(-1.0, |gradient| (gradient * gradient) as f32),
+            converged_loss: tolerance(|ends| ends.converged_loss)
+                .map_or(f32::NEG_INFINITY, |loss| loss as f32),
+            padding: [0; 3],
+            centre: vector(|ends| &ends.centre),
+            reach: vector(|ends| &ends.reach),
+        }
+    }
+}
+
+fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgpu::ComputePipeline {
+    let label = "Team::pipeline";
+    let module = gpu.shader("Team::shader", &shader::step_descents(&kernel.wgsl));
+    gpu.device
+        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(label),
+            layout: Some(&gpu.pipeline_layout(label, &[&bindings.layout])),
+            module: &module,
+            entry_point: Some("step_descents"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &[("ends", f64::from(u8::from(ends)))],
+                ..Default::default()
+            },
+            cache: None,
+        })
+}
+
+/// Every descent's numbers, number after number.
+fn initial_numbers(plan: &TeamPlan, numbers: usize) -> Vec<f32> {
+    let count = plan.starts.len();
+    let mut initial = vec![0.0; numbers * count];
+    for (i, start) in plan.starts.iter().enumerate() {
+        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+        let values = Kernel::initial_numbers(&plan.update, &start);
+        for (k, value) in values.iter().enumerate() {
+            initial[k * count + i] = *value as f32;
+        }
+    }
+    initial
+}
+
+fn heads_at_start(plan: &TeamPlan, team: u32) -> Vec<Head> {
+    plan.starts
+        .iter()
+        .map(|start| Head {
+            place: [start[0], start.get(1).copied().unwrap_or(0.0)],
+            loss: 0.0,
+            status: 0,
+            end_step: 0,
+            team,
+        })
+        .collect()
+}
