@@ -186,16 +186,6 @@ impl Theme {
     }
 }
 
-/// The teams' colours in the order of the scene, `0xrrggbb`.
-///
-/// The first two are Okabe and Ito's orange and sky blue; the others were searched for so that
-/// all are bright, stand off viridis, and any two differ by a CIEDE2000 of at least 10 also for
-/// people without red, green or blue cones.
-pub const TEAM_COLOURS: [u32; 12] = [
-    0xe69f00, 0x56b4e9, 0xfff0e1, 0xe100a5, 0xe1ff96, 0xf0000f, 0x6969ff, 0xc3f0ff, 0xb4b487,
-    0xa5b4b4, 0x966978, 0x4b874b,
-];
-
 /// Display-encoded from linear light: sRGB's curve, for a value from 0 to 1.
 pub fn display_from_linear(linear: f32) -> f32 {
     if linear <= 0.003_130_8 {
@@ -261,115 +251,6 @@ mod tests {
             });
             let falls = luminance.windows(8).filter(|w| w[7] < w[0]).count();
             assert_eq!(falls, 0, "{map:?}");
-        }
-    }
-
-    /// Linear sRGB as seen without cones of one kind: Machado, Oliveira and Fernandes 2009,
-    /// severity 1, <https://doi.org/10.1109/TVCG.2009.113>. The first is normal vision.
-    const VISIONS: [[[f64; 3]; 3]; 4] = [
-        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ],
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ],
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ],
-    ];
-
-    /// CIE L*a*b* under D65 of a colour seen with `vision`.
-    fn lab(hex: u32, vision: &[[f64; 3]; 3]) -> [f64; 3] {
-        let linear = unit_rgb(hex).map(|value| f64::from(linear_from_display(value)));
-        let dot = |row: &[f64; 3], rgb: [f64; 3]| (0..3).map(|i| row[i] * rgb[i]).sum::<f64>();
-        let seen: [f64; 3] = std::array::from_fn(|i| dot(&vision[i], linear).clamp(0.0, 1.0));
-        let xyz = [
-            [
-                0.4124564 / 0.95047,
-                0.3575761 / 0.95047,
-                0.1804375 / 0.95047,
-            ],
-            [0.2126729, 0.7151522, 0.0721750],
-            [
-                0.0193339 / 1.08883,
-                0.1191920 / 1.08883,
-                0.9503041 / 1.08883,
-            ],
-        ];
-        let [x, y, z] = xyz.map(|row| {
-            let value = dot(&row, seen);
-            if value > 216.0 / 24389.0 {
-                value.cbrt()
-            } else {
-                (24389.0 / 27.0 * value + 16.0) / 116.0
-            }
-        });
-        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
-    }
-
-    /// CIEDE2000: Sharma, Wu and Dalal 2005, <https://doi.org/10.1002/col.20070>.
-    fn difference(one: [f64; 3], two: [f64; 3]) -> f64 {
-        let seventh = |chroma: f64| (chroma.powi(7) / (chroma.powi(7) + 25f64.powi(7))).sqrt();
-        let mean_chroma = 0.5 * (one[1].hypot(one[2]) + two[1].hypot(two[2]));
-        let stretch = 1.5 - 0.5 * seventh(mean_chroma);
-        let polar = |[_, a, b]: [f64; 3]| {
-            (
-                (a * stretch).hypot(b),
-                b.atan2(a * stretch).to_degrees().rem_euclid(360.0),
-            )
-        };
-        let ((chroma1, hue1), (chroma2, hue2)) = (polar(one), polar(two));
-        let turn = (hue2 - hue1 + 540.0).rem_euclid(360.0) - 180.0;
-        let hue_step = 2.0 * (chroma1 * chroma2).sqrt() * (0.5 * turn).to_radians().sin();
-        let hue = (hue1 + 0.5 * turn).rem_euclid(360.0);
-        let chroma = 0.5 * (chroma1 + chroma2);
-        let cos = |degrees: f64| degrees.to_radians().cos();
-        let weight =
-            1.0 - 0.17 * cos(hue - 30.0) + 0.24 * cos(2.0 * hue) + 0.32 * cos(3.0 * hue + 6.0)
-                - 0.20 * cos(4.0 * hue - 63.0);
-        let middle = (0.5 * (one[0] + two[0]) - 50.0).powi(2);
-        let lightness_step = (two[0] - one[0]) / (1.0 + 0.015 * middle / (20.0 + middle).sqrt());
-        let chroma_step = (chroma2 - chroma1) / (1.0 + 0.045 * chroma);
-        let hue_step = hue_step / (1.0 + 0.015 * chroma * weight);
-        let rotation = (60.0 * (-((hue - 275.0) / 25.0).powi(2)).exp())
-            .to_radians()
-            .sin();
-        let cross = -rotation * 2.0 * seventh(chroma) * chroma_step * hue_step;
-        (lightness_step.powi(2) + chroma_step.powi(2) + hue_step.powi(2) + cross).sqrt()
-    }
-
-    /// Pairs 1, 7 and 16 of the paper's own table.
-    #[test]
-    fn the_colour_difference_is_the_published_one() {
-        let pairs = [
-            ([50.0, 2.6772, -79.7751], [50.0, 0.0, -82.7485], 2.0425),
-            ([50.0, 0.0, 0.0], [50.0, -1.0, 2.0], 2.3669),
-            ([50.0, 2.5, 0.0], [50.0, 0.0, -2.5], 4.3065),
-        ];
-        for (one, two, published) in pairs {
-            assert!(
-                (difference(one, two) - published).abs() < 1e-4,
-                "{one:?} {two:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn any_two_teams_are_told_apart_by_everyone() {
-        for vision in &VISIONS {
-            for (i, &one) in TEAM_COLOURS.iter().enumerate() {
-                for &two in &TEAM_COLOURS[i + 1..] {
-                    let apart = difference(lab(one, vision), lab(two, vision));
-                    assert!(apart >= 10.0, "{one:06x} and {two:06x}: {apart}");
-                }
-            }
         }
     }
 

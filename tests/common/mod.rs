@@ -1,8 +1,5 @@
 //! What several test files share: one device a process, pictures, the layouts of WGSL structs.
 #![expect(dead_code, unused_imports, reason = "no test program uses all of it")]
-
-#![expect(dead_code, reason = "each test file uses a part of it")]
-
 pub mod light;
 pub mod picture;
 pub mod ray;
