@@ -30,8 +30,7 @@ pub fn struct_layout(text: &str, name: &str) -> (Vec<(String, usize)>, usize) {
 }
 
 /// Asserts that `$rust` has the layout of struct `$name` in `$text`: the same fields at the same
-/// offsets in the same order, and the same size. Padding at the end of the Rust struct alone
-/// (`padding`) is left out of the comparison of names.
+/// offsets in the same order, and the same size. Padding that WGSL leaves unnamed is not listed.
 #[macro_export]
 macro_rules! assert_same_layout {
     ($text:expr, $name:literal, $rust:ty, [$($field:ident),+ $(,)?]) => {{
