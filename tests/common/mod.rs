@@ -1,11 +1,9 @@
-//! What several test files share: one device a process, pictures, the layouts of WGSL structs.
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "no test program uses all of it"
-)]
+//! What several test files share: one device a process, pictures, the sources as words, the
+//! layouts of WGSL structs.
+#![expect(dead_code, reason = "no test program uses all of it")]
 
 pub mod picture;
+pub mod source;
 pub mod wgsl_layout;
 
 use std::sync::LazyLock;
