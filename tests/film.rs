@@ -609,6 +609,9 @@ mod h264 {
             let run = &moof.traf[0];
             let begin = run.tfdt.as_ref().expect("a time");
             assert_eq!(begin.base_media_decode_time, time);
+            let first = run.trun[0].samples.get(0).expect("a first frame");
+            assert_eq!(first.flags, Some(0x0200_0000), "the first stands alone");
+            assert_eq!(run.tfhd.default_sample_flags, Some(0x0101_0000));
             let frame_time = run.tfhd.default_sample_duration.expect("a frame's time");
             time += u64::from(frame_time) * run.trun[0].samples.len() as u64;
         }

@@ -12,7 +12,7 @@ use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
 
 fn read(mut readback: BufferReadback) -> Vec<u8> {
-    gpu().wait().expect("the device answers");
+    gpu().wait(None).expect("the device answers");
     readback
         .take()
         .expect("the device lives")
@@ -66,7 +66,7 @@ fn the_field_is_the_graph_in_f64() {
         let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters(domain), cells)
             .expect("a small field");
         let mut readback = field.request_nodes(gpu());
-        gpu().wait().expect("the device answers");
+        gpu().wait(None).expect("the device answers");
         let bytes = readback
             .take()
             .expect("the device lives")
@@ -115,7 +115,7 @@ fn the_field_has_holes_where_the_loss_has_no_value() {
     let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters([[-1.0, 1.0]; 2]), 8)
         .expect("a small field");
     let mut readback = field.request_nodes(gpu());
-    gpu().wait().expect("the device answers");
+    gpu().wait(None).expect("the device answers");
     let bytes = readback
         .take()
         .expect("the device lives")

@@ -11,12 +11,14 @@
 // - NaN in, NaN out. NaN is told by its bits: drivers may fold `x != x`, and
 //   min and max may drop a NaN, so a choice is a `select` whose condition is
 //   false for NaN.
-// - Inputs and results below 2^-126 in magnitude may count as zero, since a
-//   driver may flush them.
+// - Inputs below 2^-126 in magnitude and results below 2^-125 may count as zero;
+//   a driver may flush most of them anyway.
 // - A division or square root may be off by 2.5 ulp, and `a*b + c` may or may not
 //   be fused: where more than 24 bits are needed, factors are cut short by a bit
-//   mask so that their product is exact either way. The mask also stands between
-//   sums that some drivers cancel as if they were exact, as in x - ((1 + x) - 1).
+//   mask so that their product is exact either way.
+// - A driver may cancel as if sums were exact: (1 + x) - 1 is x on llvmpipe, and
+//   Metal's fast-math regroups freely. Where the order of a sum counts, a bit
+//   mask or n_hold stands in between.
 // - No loop, table or branch: both sides of a choice are cheap.
 //
 // Polynomials are minimax fits with f32 coefficients (Sollya's fpminimax) in
@@ -31,6 +33,7 @@ const N_SIGN_MASK: u32 = 0x80000000u;
 const N_HALF_MASK: u32 = 0xfffff000u;
 const N_MIN_NORMAL_BITS: u32 = 0x00800000u;
 const N_ONE_BITS: u32 = 0x3f800000u;
+const N_HALF_BITS: u32 = 0x3f000000u;
 const N_SQRT_HALF_BITS: u32 = 0x3f3504f3u;
 // 1.5 * 2^23: added to an integer below 2^22, it leaves that integer, in two's
 // complement, in the low bits.
@@ -76,6 +79,13 @@ fn n_short(x: f32) -> f32 {
     return bitcast<f32>(bitcast<u32>(x) & N_HALF_MASK);
 }
 
+// x, given an integer n below 2^23: its last bit is 0, but no compiler knows, so
+// that none merges the sum that made x with the next one. Metal's default,
+// fast-math, would undo an argument reduction that way.
+fn n_hold(x: f32, n: f32) -> f32 {
+    return bitcast<f32>(bitcast<u32>(x) | (bitcast<u32>(n) & 1u));
+}
+
 // -1, 0 or 1; sign(0) = 0.
 fn n_sign(x: f32) -> f32 {
     let s = select(select(0.0, 1.0, x > 0.0), -1.0, x < 0.0);
@@ -91,7 +101,8 @@ fn n_sincos(x: f32) -> vec2f {
     // x = n pi/2 + r. pi/2 in three parts; the first two have 8 bits and one bit,
     // so that their products with n are exact up to n = 2^16.
     let n = floor(x * 0.636619747 + 0.5);
-    let r0 = ((x - n * 1.5703125) - n * 0.00048828125) + n * 4.45445494e-6;
+    let r2 = n_hold(n_hold(x - n * 1.5703125, n) - n * 0.00048828125, n);
+    let r0 = r2 + n * 4.45445494e-6;
     let r = select(r0, 0.0, abs(r0) > 1.0);
     let z = r * r;
     let s = r + r * z * (-0.166666538 + z * (0.00833209511 + z * -0.0001950554));
@@ -111,8 +122,8 @@ fn n_cos(x: f32) -> f32 {
     return n_sincos(x).y;
 }
 
-// Relative accuracy away from poles and zeros other than 0; near them the
-// argument's reduction adds up to 1.2e-7 (1 + tan^2 x) at |x| = 1e5.
+// The reduction of x moves the angle by up to 2e-11 at |x| = 100, 4e-8 at 1e5,
+// which near a pole is what counts.
 fn n_tan(x: f32) -> f32 {
     let sc = n_sincos(x);
     return sc.x / sc.y;
@@ -186,22 +197,18 @@ fn n_atan2(y: f32, x: f32) -> f32 {
 
 // ---- Exponentials ----
 
-// p * 2^n for integral n within [-160, 160], given as n + N_INTEGER, in two
-// factors since 2^n alone may not be a number.
+// p * 2^n for p near 1 and n + N_INTEGER, n an integer from -126, which counts as
+// 0, to 129, which is infinite. The half of 2^n is always a number.
 fn n_scale(p: f32, n: f32) -> f32 {
-    let bits = bitcast<u32>(n);
-    let half = bits >> 1u;
-    let first = bitcast<f32>((half << 23u) + N_ONE_BITS);
-    let second = bitcast<f32>(((bits - half) << 23u) + N_ONE_BITS);
-    return (p * first) * second;
+    return (p * 2.0) * bitcast<f32>((bitcast<u32>(n) << 23u) + N_HALF_BITS);
 }
 
 // e^x * 2^k, given k + N_INTEGER.
 fn n_exp_scaled(x: f32, k: f32) -> f32 {
-    let low = select(x, -105.0, x < -105.0);
-    let y = select(low, 90.0, low > 90.0);
+    let low = select(x, -87.5, x < -87.5);
+    let y = select(low, 89.5, low > 89.5);
     let n = floor(y * 1.44269502 + 0.5);
-    let r = (y - n * N_LN2_HI) - n * N_LN2_LO;
+    let r = n_hold(y - n * N_LN2_HI, n) - n * N_LN2_LO;
     let tail = 0.499999911 + r * (0.166665196 + r * (0.0416689552 + r * (0.00836885162 + r * 0.00137835857)));
     return n_scale(1.0 + (r + r * r * tail), n + k);
 }
@@ -217,7 +224,7 @@ fn n_exp2_unit(r: f32) -> f32 {
 }
 
 fn n_exp2(x: f32) -> f32 {
-    let low = select(x, -151.0, x < -151.0);
+    let low = select(x, -126.0, x < -126.0);
     let y = select(low, 129.0, low > 129.0);
     let n = floor(y + 0.5);
     return n_scale(n_exp2_unit(y - n), n + N_INTEGER);
@@ -274,13 +281,10 @@ fn n_log(x: f32) -> f32 {
 
 // ln(1 + x), with relative accuracy near 0.
 fn n_log1p(x: f32) -> f32 {
-    // Without its last bit, so that no driver cancels the two ones below.
-    let u = bitcast<f32>(bitcast<u32>(1.0 + x) & 0xfffffffeu);
+    let u = 1.0 + x;
     let p = n_log_split(u);
-    // What the sum lost, at the scale of f; so f is x itself near 0.
-    let lost = x - (u - 1.0);
-    let down = bitcast<f32>(bitcast<u32>(127.0 - p.y + N_INTEGER) << 23u);
-    let f = select(p.x + lost * down, p.x, p.y > 30.0);
+    // f is x itself where 1 + x needs no scaling: nothing of a small x is lost.
+    let f = select(p.x, x, p.y == 0.0);
     return n_log_edges(u, n_log_join(f, p.y));
 }
 
@@ -391,12 +395,13 @@ fn n_log2_pair(x: f32) -> vec2f {
     let d_hi = n_short(d);
     let d_lo = f - (d_hi - 2.0);
     let s_lo = ((f - s_hi * d_hi) - s_hi * d_lo) / d;
-    let z = s * s;
-    let tail = s * z * (0.961796701 + z * (0.577079057 + z * (0.411906391 + z * 0.336931646)));
+    let t = s_hi + s_lo;
+    let z = t * t;
+    let tail = t * z * (0.961796701 + z * (0.577079057 + z * (0.411906391 + z * 0.336931646)));
     let hi = s_hi * 2.884765625;
     let lo = (s_lo * 2.88539004 + s_hi * 0.000624456792) + tail;
     let short = n_short(p.y + (hi + lo));
-    return vec2f(short, ((p.y - short) + hi) + lo);
+    return vec2f(short, n_hold(n_hold(p.y - short, p.y) + hi, p.y) + lo);
 }
 
 // |x|^y for normal x.
@@ -410,9 +415,9 @@ fn n_pow_magnitude(x: f32, y: f32) -> f32 {
     let lo = (v - v_hi) * l.x + v * l.y;
     let w = hi + lo;
     let n = floor(w + 0.5);
-    let inside = n_scale(n_exp2_unit((hi - n) + lo), n + N_INTEGER);
+    let inside = n_scale(n_exp2_unit(n_hold(hi - n, n) + lo), n + N_INTEGER);
     let over = select(inside, n_inf(), w > 129.0);
-    return select(over, 0.0, w < -151.0);
+    return select(over, 0.0, w < -126.0);
 }
 
 // x^y. pow(x, 0) = 1 for every x but NaN; a negative x takes integral y alone
@@ -468,20 +473,19 @@ fn n_erf(x: f32) -> f32 {
     return n_copysign(select(1.0 - n_exp(exponent), near, a < 0.93), x);
 }
 
-// x - y floor(x / y): in [0, y), or (y, 0] for a negative y. Exact while
-// |x / y| < 2^22, beyond that off by some ulp of x; NaN for y = 0 and where x or
+// x - y floor(x / y): from 0 to y, with the sign of y. Correctly rounded while
+// |x / y| < 2^20, beyond that off by some ulp of x; NaN for y = 0 and where x or
 // y is infinite.
 fn n_mod(x: f32, y: f32) -> f32 {
-    let q = floor(x / y);
+    // The nearest multiple of y: a quotient slightly off chooses an equally good one.
+    let q = floor(x / y + 0.5);
     // x - q y in exact products.
     let q_hi = n_short(q);
     let q_lo = q - q_hi;
     let y_hi = n_short(y);
     let y_lo = y - y_hi;
-    let r0 = (((x - q_hi * y_hi) - q_hi * y_lo) - q_lo * y_hi) - q_lo * y_lo;
-    // The quotient may have been rounded across an integer.
-    let r1 = select(r0, r0 + y, r0 * n_sign(y) < 0.0);
-    let r = select(r1, r1 - y, abs(r1) >= abs(y));
+    let r = (((x - q_hi * y_hi) - q_hi * y_lo) - q_lo * y_hi) - q_lo * y_lo;
+    let inside = select(r, r + y, r * n_sign(y) < 0.0);
     let defined = n_is_finite(x) && n_is_finite(y) && y != 0.0;
-    return select(n_nan(), r, defined);
+    return select(n_nan(), inside, defined);
 }

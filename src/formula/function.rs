@@ -230,7 +230,7 @@ impl Binary {
             Self::Max => a.max(b),
             Self::Mod => number::modulo(a, b),
             Self::Atan2 => a.atan2(b),
-            Self::Hypot => a.hypot(b),
+            Self::Hypot => number::hypot(a, b),
             Self::Less => truth(a < b),
             Self::LessEqual => truth(a <= b),
             Self::Greater => truth(a > b),

@@ -15,8 +15,7 @@ pub fn sign(x: f64) -> f64 {
     }
 }
 
-/// `x - y floor(x / y)`, exact: in `[0, y)`, or `(y, 0]` for a negative `y`.
-/// NaN for `y = 0` and where `x` or `y` is infinite.
+/// `x - y floor(x / y)`: from 0 to `y`, with the sign of `y`, rounded once. NaN for `y = 0` and where `x` or `y` is infinite.
 pub fn modulo(x: f64, y: f64) -> f64 {
     if y.is_infinite() {
         return f64::NAN;
@@ -80,15 +79,13 @@ pub fn acosh(x: f64) -> f64 {
 /// The error function, to about 1e-15 relative.
 pub fn erf(x: f64) -> f64 {
     let a = x.abs();
-    let y = if a.is_nan() || a > 6.0 {
-        // 1 - erf(6) is below half an ulp of 1.
-        if a.is_nan() { a } else { 1.0 }
+    if a.is_nan() {
+        a
     } else if a < 2.0 {
-        erf_series(a)
+        erf_series(a).copysign(x)
     } else {
-        1.0 - erfc_fraction(a)
-    };
-    y.copysign(x)
+        (1.0 - erfc_fraction(a)).copysign(x)
+    }
 }
 
 /// `2/√π e^(-x²) Σ 2^n x^(2n+1) / (2n+1)!!`: all terms positive, so nothing

@@ -116,14 +116,15 @@ impl Gpu {
         self.adapter.get_info().device_type == wgpu::DeviceType::Cpu
     }
 
-    /// Waits until everything submitted so far is done: the one place that blocks on the GPU.
+    /// Waits until `submission` is done, or all submitted so far: the one place that blocks on the
+    /// GPU.
     ///
     /// # Errors
     /// [`GpuError::Lost`] after two minutes without an end.
-    pub fn wait(&self) -> Result<(), GpuError> {
+    pub fn wait(&self, submission: Option<wgpu::SubmissionIndex>) -> Result<(), GpuError> {
         self.device
             .poll(wgpu::PollType::Wait {
-                submission_index: None,
+                submission_index: submission,
                 timeout: Some(Duration::from_secs(PATIENCE_S)),
             })
             .map(|_| ())

@@ -17,6 +17,7 @@ const FAILED: u8 = 2;
 pub struct BufferReadback {
     staging: wgpu::Buffer,
     state: Arc<AtomicU8>,
+    submission: wgpu::SubmissionIndex,
 }
 
 impl BufferReadback {
@@ -26,8 +27,7 @@ impl BufferReadback {
         let staging = staging_buffer(gpu, size);
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
-        gpu.queue.submit([encoder.finish()]);
-        Self::map(staging)
+        Self::map(staging, gpu.queue.submit([encoder.finish()]))
     }
 
     /// The bytes, once they are there.
@@ -50,7 +50,17 @@ impl BufferReadback {
         }
     }
 
-    fn map(staging: wgpu::Buffer) -> Self {
+    /// Waits for the bytes, and for no later submission.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] when the device is gone.
+    pub fn wait(mut self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
+        gpu.wait(Some(self.submission.clone()))?;
+        let bytes = self.take()?;
+        bytes.ok_or_else(|| GpuError::Lost("a readback never came".into()))
+    }
+
+    fn map(staging: wgpu::Buffer, submission: wgpu::SubmissionIndex) -> Self {
         let state = Arc::new(AtomicU8::new(PENDING));
         let told = Arc::clone(&state);
         staging.map_async(wgpu::MapMode::Read, .., move |result| {
@@ -59,7 +69,11 @@ impl BufferReadback {
                 Ordering::Release,
             );
         });
-        Self { staging, state }
+        Self {
+            staging,
+            state,
+            submission,
+        }
     }
 }
 
@@ -94,9 +108,9 @@ impl TextureReadback {
             },
             texture.size(),
         );
-        gpu.queue.submit([encoder.finish()]);
+        let submission = gpu.queue.submit([encoder.finish()]);
         Self {
-            buffer: BufferReadback::map(staging),
+            buffer: BufferReadback::map(staging, submission),
             row_bytes: row_bytes as usize,
             padded_row_bytes: padded as usize,
         }
@@ -107,20 +121,30 @@ impl TextureReadback {
     /// # Errors
     /// [`GpuError::Lost`] when the device is gone.
     pub fn take(&mut self) -> Result<Option<Vec<u8>>, GpuError> {
-        let Some(padded) = self.buffer.take()? else {
-            return Ok(None);
-        };
-        if self.row_bytes == self.padded_row_bytes {
-            return Ok(Some(padded));
-        }
-        Ok(Some(
-            padded
-                .chunks_exact(self.padded_row_bytes)
-                .flat_map(|row| &row[..self.row_bytes])
-                .copied()
-                .collect(),
+        let padded = self.buffer.take()?;
+        Ok(padded.map(|padded| without_padding(padded, self.row_bytes, self.padded_row_bytes)))
+    }
+
+    /// Waits for the texels, and for no later submission.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] when the device is gone.
+    pub fn wait(self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
+        let padded = self.buffer.wait(gpu)?;
+        Ok(without_padding(
+            padded,
+            self.row_bytes,
+            self.padded_row_bytes,
         ))
     }
+}
+
+fn without_padding(padded: Vec<u8>, row_bytes: usize, padded_row_bytes: usize) -> Vec<u8> {
+    if row_bytes == padded_row_bytes {
+        return padded;
+    }
+    let rows = padded.chunks_exact(padded_row_bytes);
+    rows.flat_map(|row| &row[..row_bytes]).copied().collect()
 }
 
 fn staging_buffer(gpu: &Gpu, size: u64) -> wgpu::Buffer {

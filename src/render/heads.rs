@@ -34,7 +34,10 @@ impl Default for HeadStyle {
 /// `HeadStyle` in `shaders/heads.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[expect(missing_docs, reason = "`HeadStyle` and the WGSL twin document each field")]
+#[expect(
+    missing_docs,
+    reason = "`HeadStyle` and the WGSL twin document each field"
+)]
 pub struct HeadUniform {
     pub teams: TeamColours,
     pub radius_pt: f32,

@@ -66,7 +66,10 @@ impl Default for TrailStyle {
 /// `TrailStyle` in `shaders/lay_trails.wgsl` and `shaders/trails.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[expect(missing_docs, reason = "`TrailStyle` and the WGSL twin document each field")]
+#[expect(
+    missing_docs,
+    reason = "`TrailStyle` and the WGSL twin document each field"
+)]
 pub struct TrailUniform {
     pub teams: TeamColours,
     pub width_pt: f32,

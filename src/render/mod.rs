@@ -9,6 +9,7 @@ pub mod heads;
 pub mod height;
 pub mod lay_trails;
 pub mod overlay;
+pub mod palette;
 mod relief;
 mod surface;
 pub mod target;
@@ -22,9 +23,13 @@ use backdrop::BackdropPass;
 use colour::{ColourMap, ColourMapTexture, Theme, ThemeUniform};
 use contour_map::ContourMapPass;
 use frame::{FrameUniform, HeightScale, Placement};
-use relief::Relief;
+use heads::{HeadStyle, HeadsPass};
+use lay_trails::{TeamColours, TrailStyle};
+use overlay::{AxesContent, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen};
+use relief::{MESH_CELLS, Relief};
 use surface::SurfacePass;
-use target::Target;
+use target::{COLOUR_FORMAT, Target};
+use trails::TrailsPass;
 
 /// What a frame looks like, beyond what the simulation holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,14 +42,38 @@ pub struct View {
     pub colour_map: ColourMap,
     /// The colours around them.
     pub theme: Theme,
-    /// Pixels a point: the scale of line widths, heads and text.
-    pub px_per_point: f32,
+    /// Whether the surface is drawn.
+    pub surface: bool,
     /// Whether the contour map is drawn on the floor.
     pub floor: bool,
+    /// Whether the trails are drawn, lying on the surface.
+    pub trails: bool,
+    /// Whether the heads are drawn.
+    pub heads: bool,
+    /// The teams' colours; the last part is 0 for a team that is hidden.
+    pub teams: TeamColours,
+    /// What is written over the picture.
+    pub text: Text,
+}
+
+/// What is written over the picture; empty texts and lists show nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Above left.
+    pub title: String,
+    /// Below, centred.
+    pub caption: String,
+    /// Below left: the step that the picture shows.
+    pub step: Option<u64>,
+    /// Above right.
+    pub legend: Vec<LegendEntry>,
+    /// The names of the first parameter, the second one and the loss; `None` hides the axes.
+    pub axes: Option<[String; 3]>,
+    /// Size of all text over its default.
+    pub scale: f32,
 }
 
 /// Target and passes; draws what it was last prepared for.
-#[derive(Debug)]
 pub struct Renderer {
     target: Target,
     frame_buffer: wgpu::Buffer,
@@ -55,15 +84,17 @@ pub struct Renderer {
     placement: Placement,
     relief: Relief,
     passes: Passes,
+    overlay: Overlay,
     prepared: Option<View>,
 }
 
 /// The passes of one target.
-#[derive(Debug)]
 struct Passes {
     backdrop: BackdropPass,
     surface: SurfacePass,
     contour_map: ContourMapPass,
+    trails: TrailsPass,
+    heads: HeadsPass,
 }
 
 impl Renderer {
@@ -101,6 +132,7 @@ impl Renderer {
             placement: placement_of(field),
             relief,
             passes,
+            overlay: Overlay::new(gpu, COLOUR_FORMAT),
             prepared: None,
         }
     }
@@ -124,14 +156,22 @@ impl Renderer {
         self.prepared = None;
     }
 
-    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new.
-    pub fn prepare(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder, view: &View) {
+    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new, and
+    /// lays the trails out for this camera.
+    pub fn prepare(
+        &mut self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        descents: &Descents,
+        view: &View,
+    ) {
+        let px_per_point = overlay::px_per_point(self.target.size_px, 1.0);
         let frame = FrameUniform::new(
             &view.camera,
             &self.placement,
             &view.height,
             self.target.size_px,
-            view.px_per_point,
+            px_per_point,
         );
         gpu.write(&self.frame_buffer, &[frame]);
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
@@ -139,26 +179,69 @@ impl Renderer {
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
+        self.passes.prepare(gpu, descents, view);
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_bind_group(0, &self.frame.group, &[]);
+        pass.set_bind_group(1, &self.landscape.group, &[]);
         if before.map(|before| before.height) != Some(view.height) {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_bind_group(0, &self.frame.group, &[]);
-            pass.set_bind_group(1, &self.landscape.group, &[]);
             self.relief.bake(&mut pass);
+        }
+        if view.trails {
+            self.passes.trails.lay(&mut pass);
         }
     }
 
     /// Draws the frame last prepared; nothing before the first.
-    pub fn draw(&self, encoder: &mut wgpu::CommandEncoder) {
+    pub fn draw(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
         let Some(view) = &self.prepared else { return };
         let mut pass = self.target.begin(encoder);
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        self.passes.surface.draw(&mut pass);
+        if view.surface {
+            self.passes.surface.draw(&mut pass);
+        }
         self.passes.backdrop.draw(&mut pass);
         if view.floor {
             self.passes.contour_map.draw(&mut pass);
         }
+        if view.trails {
+            self.passes.trails.draw(&mut pass);
+        }
+        if view.heads {
+            self.passes.heads.draw(&mut pass);
+        }
+        drop(pass);
+        self.draw_text(gpu, encoder);
+    }
+
+    fn draw_text(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
+        let Some(view) = &self.prepared else { return };
+        let size_px = self.target.size_px;
+        let aspect = size_px[0] as f32 / size_px[1] as f32;
+        let text = &view.text;
+        let content = OverlayContent {
+            title: &text.title,
+            caption: &text.caption,
+            step: text.step,
+            legend: &text.legend,
+            axes: text.axes.as_ref().map(|names| AxesContent {
+                clip_from_world: view.camera.clip_from_world(aspect),
+                placement: self.placement,
+                height: view.height,
+                names: names.each_ref().map(String::as_str),
+            }),
+            colors: match view.theme {
+                Theme::Dark => OverlayColors::DARK,
+                Theme::Light => OverlayColors::LIGHT,
+            },
+        };
+        let screen = Screen {
+            size_px,
+            px_per_point: overlay::px_per_point(size_px, text.scale),
+        };
+        self.overlay
+            .draw(gpu, encoder, &self.target.view, screen, &content);
     }
 }
 
@@ -179,11 +262,28 @@ impl Passes {
         });
         Self {
             backdrop: BackdropPass::new(gpu, groups, theme, samples),
-            surface: SurfacePass::new(gpu, groups, relief, colour_map, &smooth, samples),
+            surface: SurfacePass::new(gpu, groups, relief, colour_map, samples),
             contour_map: ContourMapPass::new(
                 gpu, groups, relief, colour_map, &smooth, theme, samples,
             ),
+            trails: TrailsPass::new(gpu, groups[0], groups[1], COLOUR_FORMAT, samples),
+            heads: HeadsPass::new(gpu, groups[0], groups[1], COLOUR_FORMAT, samples),
         }
+    }
+
+    fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
+        let trails = TrailStyle {
+            teams: view.teams,
+            mesh_cells: MESH_CELLS,
+            ..TrailStyle::default()
+        };
+        self.trails.prepare(gpu, descents, &trails);
+        let heads = HeadStyle {
+            teams: view.teams,
+            mesh_cells: MESH_CELLS,
+            ..HeadStyle::default()
+        };
+        self.heads.prepare(gpu, descents, &heads);
     }
 }
 

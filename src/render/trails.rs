@@ -25,10 +25,8 @@ impl TrailsPass {
     ) -> Self {
         let lay = LayTrails::new(gpu, frame, landscape);
         let bindings = bind(lay.buffers()).build(gpu);
-        let layout = gpu.pipeline_layout(
-            "TrailsPass::layout",
-            &[frame, landscape, &bindings.layout],
-        );
+        let layout =
+            gpu.pipeline_layout("TrailsPass::layout", &[frame, landscape, &bindings.layout]);
         Self {
             pipeline: pipeline(gpu, &layout, format, samples),
             lay,

@@ -5,11 +5,13 @@
 
 pub mod descents;
 pub mod field;
+pub mod plan;
 mod race;
 mod team;
 
 pub use descents::Descents;
 pub use field::Field;
+pub use plan::{Plan, PlanError};
 pub use race::{Ends, Race, RacePlan, TeamPlan};
 pub use team::JobUniform;
 

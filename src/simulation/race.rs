@@ -91,6 +91,11 @@ impl Race {
         self.plan.stride
     }
 
+    /// Bounds the steps of one dispatch from now on.
+    pub fn limit_steps_a_dispatch(&mut self, steps: u32) {
+        self.plan.steps_a_dispatch = Some(steps);
+    }
+
     /// Brings every descent back to its start.
     pub fn reset(&mut self, gpu: &Gpu) {
         self.step = 0;

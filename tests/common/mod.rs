@@ -2,7 +2,9 @@
 //! layouts of WGSL structs.
 #![expect(dead_code, reason = "no test program uses all of it")]
 
+pub mod light;
 pub mod picture;
+pub mod ray;
 pub mod source;
 pub mod wgsl_layout;
 

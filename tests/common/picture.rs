@@ -14,7 +14,7 @@ impl Picture {
     /// Reads `texture` back, waiting for all that was submitted.
     pub fn of(gpu: &Gpu, texture: &wgpu::Texture) -> Self {
         let mut readback = TextureReadback::request(gpu, texture);
-        gpu.wait().expect("the device answers");
+        gpu.wait(None).expect("the device answers");
         Self {
             width: texture.width() as usize,
             height: texture.height() as usize,

@@ -23,7 +23,7 @@ const NAME_GAP: f32 = 10.0;
 /// Labels nearer than the first of these are not shown, from the second on wholly.
 const CLEARANCE: [f32; 2] = [5.0, 10.0];
 /// Likewise between two numbers of one axis.
-const NUMBER_CLEARANCE: [f32; 2] = [8.0, 14.0];
+const NUMBER_CLEARANCE: [f32; 2] = [8.0, 11.0];
 /// Likewise for the distance from the image's border.
 const BORDER: [f32; 2] = [4.0, 14.0];
 /// Likewise for the length of an axis, in points.

@@ -1,0 +1,231 @@
+//! From a scene's plain data to what the simulation runs: loss, plane, teams, ends.
+
+use super::field::Plane;
+use super::race::{Ends, RacePlan, TeamPlan};
+use crate::formula::{FormulaError, nearest};
+use crate::loss::{self, DEFAULT_RANGE, Loss};
+use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
+use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts};
+
+/// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
+const MAX_TRAIL_BYTES: u64 = 128 << 20;
+
+/// Descents of all teams together at most, so that each has room for a trail of two points.
+const MAX_DESCENTS: usize = 1 << 22;
+
+/// Teams at most: the passes hold a colour for each.
+pub const MAX_TEAMS: usize = 64;
+
+/// Why a scene cannot be simulated. All are bad input: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct PlanError(pub String);
+
+/// What the simulation runs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The loss.
+    pub loss: Loss,
+    /// The landscape's plane, with the range that is shown.
+    pub plane: Plane,
+    /// One for each of the scene's teams, in order.
+    pub teams: Vec<TeamPlan>,
+    /// What holds for all teams.
+    pub race: RacePlan,
+}
+
+impl Plan {
+    /// The plan of a scene whose race takes `total_steps` steps.
+    ///
+    /// # Errors
+    /// Unknown names, wrong formulas, wrong hyperparameters, each with its key in the scene.
+    pub fn of_scene(scene: &Scene, total_steps: u64) -> Result<Self, PlanError> {
+        let loss = loss_of(scene)?;
+        if loss.parameters.len() != 2 {
+            return Err(PlanError(format!(
+                "this loss has the parameters {}; a landscape over other than two is not built yet, \
+                 but `thalweg eval` and `thalweg trace` take any number",
+                loss.parameters.join(", ")
+            )));
+        }
+        let domain = domain_of(scene, &loss)?;
+        if scene.teams.len() > MAX_TEAMS {
+            return Err(PlanError(format!(
+                "{} teams; a race has up to {MAX_TEAMS}",
+                scene.teams.len()
+            )));
+        }
+        let teams = scene
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(number, team)| team_plan(number, team, &loss, &domain, scene.seed))
+            .collect::<Result<Vec<_>, _>>()?;
+        let descents = teams.iter().map(|team| team.starts.len()).sum();
+        if descents > MAX_DESCENTS {
+            return Err(PlanError(format!(
+                "{descents} descents; a race has up to {MAX_DESCENTS}"
+            )));
+        }
+        let race = race_plan(scene, &domain, descents, total_steps);
+        Ok(Self {
+            plane: Plane::of_two_parameters([domain[0], domain[1]]),
+            loss,
+            teams,
+            race,
+        })
+    }
+}
+
+/// The loss that a scene names or writes.
+///
+/// # Errors
+/// An unknown name, or a formula with its caret.
+pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
+    match &scene.loss.source {
+        LossSource::Name(name) => loss::named(name)
+            .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names()))),
+        LossSource::Formula(formula) => {
+            Loss::from_formula(formula, scene.loss.parameters.as_deref())
+                .map_err(|error| PlanError(error.render("loss.formula", formula)))
+        }
+    }
+}
+
+/// Each parameter's range: the scene's, else the loss's.
+fn domain_of(scene: &Scene, loss: &Loss) -> Result<Vec<[f64; 2]>, PlanError> {
+    let given = scene.loss.domain.as_ref();
+    if let Some(name) = given
+        .into_iter()
+        .flat_map(|domain| domain.keys())
+        .find(|name| !loss.parameters.contains(name))
+    {
+        let known = loss.parameters.iter().map(String::as_str);
+        return Err(PlanError(unknown("loss.domain", "parameter", name, known)));
+    }
+    let ranges = loss.parameters.iter().enumerate().map(|(i, name)| {
+        let usual = loss.domain.get(i).copied().unwrap_or(DEFAULT_RANGE);
+        given
+            .and_then(|domain| domain.get(name).copied())
+            .unwrap_or(usual)
+    });
+    Ok(ranges.collect())
+}
+
+fn team_plan(
+    number: usize,
+    team: &Team,
+    loss: &Loss,
+    domain: &[[f64; 2]],
+    seed: u32,
+) -> Result<TeamPlan, PlanError> {
+    let key = |rest: &str| format!("team.{number}.{rest}");
+    let rule = rule_of(number, team)?;
+    let settings = settings_of(team);
+    let update = Update::new(&rule, loss, &settings)
+        .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?;
+    let starts = starts(&team.start, domain, seed)
+        .map_err(|error: SceneError| PlanError(format!("{}: {error}", key("start"))))?;
+    Ok(TeamPlan { update, starts })
+}
+
+fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+    match &team.method {
+        Method::Optimizer(name) => match optimizer::named(name) {
+            Some(optimizer) => Ok(optimizer.rule.clone()),
+            None => {
+                let key = format!("team.{number}.optimizer");
+                let known = optimizer::names();
+                Err(PlanError(unknown(&key, "optimizer", name, known)))
+            }
+        },
+        Method::Rule(text) => Rule::parse(text)
+            .map_err(|error| PlanError(error.render(&format!("team.{number}.rule"), text))),
+    }
+}
+
+/// What the legend calls a team.
+pub fn label_of(team: &Team) -> String {
+    match (&team.label, &team.method) {
+        (Some(label), _) => label.clone(),
+        (None, Method::Optimizer(name)) => {
+            optimizer::named(name).map_or_else(|| name.clone(), |known| known.title.clone())
+        }
+        (None, Method::Rule(_)) => "own rule".to_owned(),
+    }
+}
+
+fn settings_of(team: &Team) -> Settings {
+    let setting = |hyper: &Hyper| match hyper {
+        Hyper::Number(value) => Setting::Number(*value),
+        Hyper::Formula(text) => Setting::Formula(text.clone()),
+    };
+    let pairs = team.set.iter();
+    pairs
+        .map(|(name, hyper)| (name.clone(), setting(hyper)))
+        .collect()
+}
+
+/// What is wrong with a rule on a loss, with the scene's key and a caret where there is a text.
+fn update_message(
+    error: &UpdateError,
+    key: &dyn Fn(&str) -> String,
+    rule: &Rule,
+    loss: &Loss,
+) -> String {
+    match error {
+        UpdateError::Rule(error) => error.render(&key("rule"), &rule.text),
+        UpdateError::Loss(error) => error.render("loss", &loss.formula),
+        UpdateError::Setting { name, text, error } => {
+            error.render(&key(&format!("set.{name}")), text)
+        }
+        UpdateError::UnknownSetting { .. } | UpdateError::NotAFlag(_) => {
+            format!("{}: {error}", key("set"))
+        }
+    }
+}
+
+fn race_plan(scene: &Scene, domain: &[[f64; 2]], descents: usize, total_steps: u64) -> RacePlan {
+    let trails_shown = scene.show.trails != TrailStyle::None;
+    let room = MAX_TRAIL_BYTES / 16 / descents.max(1) as u64;
+    let most = u64::from(scene.show.trail_points).min(room).max(2);
+    let stride = total_steps.div_ceil(most).max(1);
+    let points = total_steps.div_ceil(stride).clamp(1, most);
+    let far = scene.ends.far;
+    RacePlan {
+        trail_points: if trails_shown { points as u32 } else { 0 },
+        stride: u32::try_from(stride).unwrap_or(u32::MAX),
+        ends: Some(Ends {
+            converged_gradient: scene.ends.converged.as_ref().map(|ends| ends.gradient),
+            converged_loss: None,
+            centre: domain
+                .iter()
+                .map(|[low, high]| 0.5 * (low + high))
+                .collect(),
+            reach: domain
+                .iter()
+                .map(|[low, high]| far * (high - low))
+                .collect(),
+        }),
+        steps_a_dispatch: None,
+    }
+}
+
+fn unknown<'a>(
+    key: &str,
+    kind: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let known: Vec<_> = known.into_iter().collect();
+    let advice = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    format!("{key}: unknown {kind} `{name}`; {advice}")
+}
+
+/// A number that the GPU cannot hold, at its place in the loss.
+pub fn loss_message(error: &FormulaError, loss: &Loss) -> String {
+    error.render("loss", &loss.formula)
+}
