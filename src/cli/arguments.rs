@@ -14,9 +14,15 @@ impl FromStr for Point {
     fn from_str(text: &str) -> Result<Self, String> {
         let number = |part: &str| match part.trim().parse::<f64>() {
             Ok(value) if value.is_finite() => Ok(value),
-            _ => Err(format!("`{}` is not a finite number; a point is written so: -1.2,1", part.trim())),
+            _ => Err(format!(
+                "`{}` is not a finite number; a point is written so: -1.2,1",
+                part.trim()
+            )),
         };
-        text.split(',').map(number).collect::<Result<_, _>>().map(Self)
+        text.split(',')
+            .map(number)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 

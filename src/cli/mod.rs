@@ -13,6 +13,7 @@ mod list;
 mod render;
 mod scene_options;
 mod still;
+mod table;
 mod trace;
 mod window;
 
@@ -109,6 +110,8 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
         .map(str::trim)
         .take_while(|line| !line.starts_with("Usage:"))
         .filter(|line| !line.is_empty() && !line.starts_with("For more information"));
-    let message: Vec<_> = wanted.map(|line| line.trim_start_matches("error: ")).collect();
+    let message: Vec<_> = wanted
+        .map(|line| line.trim_start_matches("error: "))
+        .collect();
     Err(Failure::bad_input(message.join("; ")))
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thalweg::film::{self, FilmSettings, Writer};
 use thalweg::gpu::Gpu;
-use thalweg::scene::Scene;
+use thalweg::scene::{Scene, Timeline};
 use thalweg::stage::Stage;
 
 /// Arguments of `render`.
@@ -55,14 +55,15 @@ impl FromStr for Frames {
 /// Makes the film.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let scene = arguments.options.load(&arguments.scene)?.scene;
-    // The output is checked before anything is drawn.
+    // Frames and output are checked before anything is drawn.
+    let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
+    film::check_frames(&arguments.output, frames.end - frames.start)?;
     let writer = Writer::create(&arguments.output, film_settings(&scene))?;
     let gpu = Gpu::headless()?;
     let mut stage = Stage::new(&gpu, &scene, scene.film.size)?;
     if let Some(steps) = arguments.steps_a_dispatch {
         stage.limit_steps_a_dispatch(steps);
     }
-    let frames = frames_of(arguments, stage.timeline().frames())?;
     let interrupted = interrupt_flag();
     let bar = progress_bar(frames.end - frames.start);
     let begun = Instant::now();

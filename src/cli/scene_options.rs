@@ -40,15 +40,21 @@ impl SceneOptions {
 
     fn overrides(&self) -> Vec<(String, String)> {
         let flags = [
-            self.size.map(|Size([width, height])| ("film.size", format!("[{width}, {height}]"))),
+            self.size
+                .map(|Size([width, height])| ("film.size", format!("[{width}, {height}]"))),
             self.fps.map(|fps| ("film.fps", fps.to_string())),
-            self.seconds.map(|seconds| ("time.seconds", format!("{seconds:?}"))),
+            self.seconds
+                .map(|seconds| ("time.seconds", format!("{seconds:?}"))),
             self.seed.map(|seed| ("seed", seed.to_string())),
         ];
         let flags = flags.into_iter().flatten();
         flags
             .map(|(key, value)| (key.to_owned(), value))
-            .chain(self.set.iter().map(|pair| (pair.key.clone(), pair.value.clone())))
+            .chain(
+                self.set
+                    .iter()
+                    .map(|pair| (pair.key.clone(), pair.value.clone())),
+            )
             .collect()
     }
 }

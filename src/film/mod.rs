@@ -19,7 +19,7 @@ mod run;
 use std::path::Path;
 
 pub use error::FilmError;
-pub use png::write_png;
+pub use png::{check_frames, check_still, write_png};
 pub use run::{RunError, draw, run};
 
 /// The quality a film has unless asked otherwise: visually lossless for this kind of picture.

@@ -17,6 +17,10 @@ pub struct Kernel {
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
+    /// How many parameters the loss has.
+    pub parameters: usize,
+    /// Where the drawn point begins among the numbers.
+    pub shown_at: usize,
     /// How many vec4 a step takes in the table; at least 1.
     pub row_vec4: usize,
     /// Operations of one step of one descent.
@@ -56,6 +60,8 @@ impl Kernel {
         Ok(Self {
             wgsl: text,
             numbers: layout.next.len(),
+            parameters: layout.parameters,
+            shown_at: layout.shown_at,
             row_vec4: boundary.len().div_ceil(4).max(1),
             operations: needed
                 .iter()

@@ -96,6 +96,24 @@ impl Team {
         })
     }
 
+    /// The point that is drawn of each descent, from the bytes of `numbers`.
+    pub fn positions_from_bytes(&self, bytes: &[u8]) -> Vec<Vec<f32>> {
+        let count = self.heads.len();
+        let number = |k: usize, i: usize| {
+            let at = size_of::<f32>() * (k * count + i);
+            bytemuck::pod_read_unaligned(&bytes[at..at + size_of::<f32>()])
+        };
+        let shown = self.kernel.shown_at..self.kernel.shown_at + self.kernel.parameters;
+        (0..count)
+            .map(|i| shown.clone().map(|k| number(k, i)).collect())
+            .collect()
+    }
+
+    /// Bytes of state, parameters included.
+    pub fn bytes_a_descent(&self) -> usize {
+        self.kernel.numbers * size_of::<f32>()
+    }
+
     /// Operations of one step of all its descents.
     pub fn operations_a_step(&self) -> u64 {
         self.kernel.operations as u64 * self.heads.len() as u64
