@@ -1,4 +1,5 @@
-//! What several test files share: one device a process, pictures, rays, the layouts of structs.
+//! What several test files share: one device a process, pictures, rays, the sources as words,
+//! the layouts of structs.
 #![expect(
     clippy::allow_attributes,
     reason = "an expectation would fail in the program that uses all"
@@ -8,6 +9,7 @@
 pub mod light;
 pub mod picture;
 pub mod ray;
+pub mod source;
 pub mod wgsl_layout;
 
 use std::sync::LazyLock;
