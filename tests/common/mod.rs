@@ -1,6 +1,10 @@
-//! What several test files share: one device a process, pictures, the sources as words, the
-//! layouts of WGSL structs.
-#![expect(dead_code, reason = "no test program uses all of it")]
+//! What several test files share: one device a process, pictures, rays, sources as words, the layouts
+//! of structs.
+#![expect(
+    clippy::allow_attributes,
+    reason = "an expectation would fail in the program that uses all"
+)]
+#![allow(dead_code, unused_imports, reason = "no test program uses all of it")]
 
 pub mod light;
 pub mod picture;
