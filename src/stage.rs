@@ -286,9 +286,8 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.
 fn samples_of(gpu: &Gpu, scene: &Scene) -> u32 {
     match scene.film.samples {
-        scene::Samples::Auto if gpu.is_cpu() => 1,
-        scene::Samples::Auto => 4,
-        scene::Samples::Count(1) => 1,
+        scene::Samples::Auto if !gpu.is_cpu() => 4,
+        scene::Samples::Auto | scene::Samples::Count(1) => 1,
         scene::Samples::Count(_) => 4,
     }
 }

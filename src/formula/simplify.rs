@@ -16,7 +16,8 @@ impl Graph {
             return self.constant(operation.of(value));
         }
         match (operation, self.op(x)) {
-            (Unary::Neg, Op::Unary(Unary::Neg, inner)) => inner,
+            (Unary::Neg, Op::Unary(Unary::Neg, inner))
+            | (Unary::Log, Op::Unary(Unary::Exp, inner)) => inner,
             (Unary::Neg, Op::Binary(Binary::Sub, a, b)) => self.sub(b, a),
             (Unary::Neg, Op::Binary(Binary::Mul, factor, rest)) if self.is_constant(factor) => {
                 let factor = self.unary(Unary::Neg, factor);
@@ -24,7 +25,6 @@ impl Graph {
             }
             (Unary::Abs | Unary::Cos, Op::Unary(Unary::Neg, inner)) => self.unary(operation, inner),
             (Unary::Abs, Op::Unary(Unary::Abs | Unary::Sqrt | Unary::Exp, _)) => x,
-            (Unary::Log, Op::Unary(Unary::Exp, inner)) => inner,
             _ => self.intern(Op::Unary(operation, x)),
         }
     }

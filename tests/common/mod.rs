@@ -1,9 +1,5 @@
-//! What several test files share: one device a process, pictures, rays, sources as words, the layouts
-//! of structs.
-#![expect(
-    clippy::allow_attributes,
-    reason = "an expectation would fail in the program that uses all"
-)]
+//! What several test files share: one device a process, pictures, rays, the sources as words,
+//! the layouts of structs.
 #![allow(dead_code, unused_imports, reason = "no test program uses all of it")]
 
 pub mod light;
