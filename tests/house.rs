@@ -367,10 +367,8 @@ fn each_module_has_its_row_and_its_place_in_the_readme() {
         .filter(|name| name != "lib")
         .collect();
     let rows: BTreeSet<_> = table().into_iter().map(|row| row.module).collect();
-    assert_eq!(
-        rows, modules,
-        "rows of the table in src/lib.rs, and what src/ holds"
-    );
+    let missing: Vec<_> = modules.difference(&rows).collect();
+    assert!(missing.is_empty(), "src/lib.rs: no row for {missing:?}");
     assert_eq!(
         readme_map(),
         names,

@@ -43,7 +43,7 @@ twins! {
     frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
         [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
         size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
-        px_per_point, ground_z, eye];
+        px_per_point, ground_z, eye, rim_direction];
     theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
