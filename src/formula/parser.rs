@@ -1,92 +1,29 @@
-//! Tokens to instructions for a stack machine: flat, so that nothing later recurses over depth.
+//! Tokens to instructions, as people write mathematics.
 //!
 //! Precedence, weakest first: comparison; `+ -`; `* /` and products without a sign (`2x`,
-//! `2(x+1)`); the sign of a number; `^`, which groups to the right, so `-x^2` is `-(x^2)`.
+//! `2(x+1)`); the sign of a number; `^` and raised digits, which group to the right, so `-x^2` is
+//! `-(x^2)`. A function takes a bracket (`sin(x)`), or the factors up to the next sign
+//! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`).
 
 use super::function;
 use super::lexer::{Lexer, Token};
+use super::syntax::{Code, Expression, Instruction, Statement};
 use super::{Binary, FormulaError, Span, Unary};
 
 /// How deep brackets, signs and powers may nest.
 const MAX_DEPTH: usize = 200;
 
-/// What an instruction does to the stack.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Code {
-    /// Pushes a number.
-    Number(f64),
-    /// Pushes what a name stands for; `called` tells that a bracket follows it, so that an
-    /// unknown one was meant as a function.
-    Name {
-        /// The word.
-        name: String,
-        /// Whether `(` follows.
-        called: bool,
-    },
-    /// Replaces the top.
-    Unary(Unary),
-    /// Replaces the top two.
-    Binary(Binary),
-    /// Replaces the top `arguments` by a function of them.
-    Call {
-        /// A name of [`function::names`].
-        name: String,
-        /// How many values it takes from the stack.
-        arguments: usize,
-    },
-}
-
-/// An instruction and the text it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Instruction {
-    /// What to do.
-    pub code: Code,
-    /// Where it is written.
-    pub span: Span,
-}
-
-/// One value's instructions.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Expression {
-    /// In order.
-    pub instructions: Vec<Instruction>,
-}
-
-impl Expression {
-    /// The names that it reads, in order of appearance, each with its place.
-    pub fn names(&self) -> impl Iterator<Item = (&str, Span)> {
-        self.instructions
-            .iter()
-            .filter_map(|instruction| match &instruction.code {
-                Code::Name { name, .. } => Some((name.as_str(), instruction.span.clone())),
-                _ => None,
-            })
-    }
-}
-
-/// One line: `name = expression`, or an expression alone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Statement {
-    /// The name bound, with its place.
-    pub target: Option<(String, Span)>,
-    /// Its value.
-    pub expression: Expression,
-}
+/// The strength of products, and of what binds tighter.
+const PRODUCT: u8 = 3;
+const SIGN: u8 = 4;
+const POWER: u8 = 5;
 
 /// Parses one expression that fills the whole text.
 ///
 /// # Errors
 /// The first place where the text is not a formula.
 pub fn expression(text: &str) -> Result<Expression, FormulaError> {
-    expression_in(text, 0..text.len())
-}
-
-/// Parses one expression that fills a range of the text; places are counted in the whole text.
-///
-/// # Errors
-/// The first place where the range is not a formula.
-pub fn expression_in(text: &str, range: Span) -> Result<Expression, FormulaError> {
-    let mut statements = statements_in(text, range.clone())?;
+    let mut statements = statements(text)?;
     match (statements.pop(), statements.is_empty()) {
         (
             Some(Statement {
@@ -98,11 +35,11 @@ pub fn expression_in(text: &str, range: Span) -> Result<Expression, FormulaError
         (Some(statement), _) => {
             let span = match statement.target {
                 Some((_, span)) => span,
-                None => statement.expression.instructions[0].span.clone(),
+                None => statement.expression.span(),
             };
             Err(FormulaError::new(span, "one expression is wanted here"))
         }
-        (None, _) => Err(empty(range)),
+        (None, _) => Err(empty(0..text.len())),
     }
 }
 
@@ -122,14 +59,14 @@ pub fn statements_in(text: &str, range: Span) -> Result<Vec<Statement>, FormulaE
     let mut parser = Parser::new(text, range)?;
     let mut statements = Vec::new();
     loop {
-        while parser.token == Token::Separator {
+        while parser.is_separator() {
             parser.advance()?;
         }
         if parser.token == Token::End {
             return Ok(statements);
         }
         statements.push(parser.statement()?);
-        if !matches!(parser.token, Token::Separator | Token::End) {
+        if !parser.is_separator() && parser.token != Token::End {
             return Err(parser.unexpected());
         }
     }
@@ -145,7 +82,20 @@ struct Parser<'a> {
     token: Token,
     span: Span,
     depth: usize,
+    /// Brackets that are open: a line's end within them is a blank.
+    brackets: usize,
+    /// `|` that are open in the present bracket: the next one closes.
+    bars: usize,
     out: Vec<Instruction>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Operator {
+    Binary(Binary),
+    /// Two values beside each other: a product.
+    Adjacent,
+    /// Raised digits.
+    Superscript(i32),
 }
 
 impl<'a> Parser<'a> {
@@ -157,15 +107,20 @@ impl<'a> Parser<'a> {
             token,
             span,
             depth: 0,
+            brackets: 0,
+            bars: 0,
             out: Vec::new(),
         })
     }
 
     fn advance(&mut self) -> Result<(Token, Span), FormulaError> {
-        let (token, span) = self.lexer.next()?;
+        let mut next = self.lexer.next()?;
+        while self.brackets > 0 && next.0 == Token::NewLine {
+            next = self.lexer.next()?;
+        }
         Ok((
-            std::mem::replace(&mut self.token, token),
-            std::mem::replace(&mut self.span, span),
+            std::mem::replace(&mut self.token, next.0),
+            std::mem::replace(&mut self.span, next.1),
         ))
     }
 
@@ -173,8 +128,18 @@ impl<'a> Parser<'a> {
         matches!(self.token, Token::Sign(found) if found == sign)
     }
 
+    fn is_separator(&self) -> bool {
+        matches!(self.token, Token::NewLine | Token::Semicolon)
+    }
+
     fn emit(&mut self, code: Code, span: Span) {
         self.out.push(Instruction { code, span });
+    }
+
+    fn take(&mut self) -> Expression {
+        Expression {
+            instructions: std::mem::take(&mut self.out),
+        }
     }
 
     fn statement(&mut self) -> Result<Statement, FormulaError> {
@@ -208,14 +173,39 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn take(&mut self) -> Expression {
-        Expression {
-            instructions: std::mem::take(&mut self.out),
-        }
-    }
-
     /// An expression whose operators bind at least as strongly as `weakest`.
     fn expression(&mut self, weakest: u8) -> Result<(), FormulaError> {
+        self.deeper()?;
+        self.operand()?;
+        while let Some((strength, operator)) = self.operator() {
+            if strength < weakest {
+                break;
+            }
+            let span = self.span.clone();
+            match operator {
+                Operator::Superscript(power) => {
+                    self.advance()?;
+                    self.emit(Code::Number(f64::from(power)), span.clone());
+                    self.emit(Code::Binary(Binary::Pow), span);
+                }
+                Operator::Adjacent => {
+                    self.expression(strength + 1)?;
+                    self.emit(Code::Binary(Binary::Mul), span);
+                }
+                Operator::Binary(binary) => {
+                    self.advance()?;
+                    // `^` groups to the right, all others to the left.
+                    let right = strength + u8::from(binary != Binary::Pow);
+                    self.expression(right)?;
+                    self.emit(Code::Binary(binary), span);
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn deeper(&mut self) -> Result<(), FormulaError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(FormulaError::new(
@@ -223,29 +213,6 @@ impl<'a> Parser<'a> {
                 format!("nested deeper than {MAX_DEPTH}; name a part on a line of its own"),
             ));
         }
-        self.operand()?;
-        while let Some((strength, operator)) = self.operator() {
-            if strength < weakest {
-                break;
-            }
-            let span = self.span.clone();
-            if !matches!(operator, Operator::Adjacent) {
-                self.advance()?;
-            }
-            // `^` groups to the right, all others to the left.
-            let right = if operator == Operator::Binary(Binary::Pow) {
-                strength
-            } else {
-                strength + 1
-            };
-            self.expression(right)?;
-            let code = match operator {
-                Operator::Binary(binary) => Code::Binary(binary),
-                Operator::Adjacent => Code::Binary(Binary::Mul),
-            };
-            self.emit(code, span);
-        }
-        self.depth -= 1;
         Ok(())
     }
 
@@ -261,19 +228,27 @@ impl<'a> Parser<'a> {
                 "!=" => (1, Binary::NotEqual),
                 "+" => (2, Binary::Add),
                 "-" => (2, Binary::Sub),
-                "*" => (3, Binary::Mul),
-                "/" => (3, Binary::Div),
-                "^" => (5, Binary::Pow),
-                "(" => return Some((3, Operator::Adjacent)),
+                "*" => (PRODUCT, Binary::Mul),
+                "/" => (PRODUCT, Binary::Div),
+                "^" => (POWER, Binary::Pow),
+                "(" | "[" | "{" => return Some((PRODUCT, Operator::Adjacent)),
+                "|" if self.bars == 0 => return Some((PRODUCT, Operator::Adjacent)),
                 _ => return None,
             },
-            Token::Number(_) | Token::Name(_) => return Some((3, Operator::Adjacent)),
-            Token::Separator | Token::End => return None,
+            Token::Superscript(power) => return Some((POWER, Operator::Superscript(*power))),
+            Token::Number(_) | Token::Name(_) | Token::Fraction => {
+                return Some((PRODUCT, Operator::Adjacent));
+            }
+            Token::NewLine | Token::Semicolon | Token::End => return None,
         };
         Some((strength, Operator::Binary(binary)))
     }
 
     fn operand(&mut self) -> Result<(), FormulaError> {
+        // A line that ends with an operator goes on in the next one.
+        while self.token == Token::NewLine {
+            self.advance()?;
+        }
         match &self.token {
             Token::Number(value) => {
                 let value = *value;
@@ -286,73 +261,306 @@ impl<'a> Parser<'a> {
                 let (_, span) = self.advance()?;
                 self.name(name, span)
             }
-            Token::Sign("(") => {
-                let open = self.advance()?.1;
-                self.expression(0)?;
-                self.close(&open)
+            Token::Fraction => {
+                let (_, span) = self.advance()?;
+                self.braced()?;
+                self.braced()?;
+                self.emit(Code::Binary(Binary::Div), span);
+                Ok(())
             }
+            Token::Sign("(" | "[" | "{") => self.bracket(),
+            Token::Sign("|") => self.absolute(),
             Token::Sign("-") => {
                 let (_, span) = self.advance()?;
-                self.expression(4)?;
+                self.expression(SIGN)?;
                 self.emit(Code::Unary(Unary::Neg), span);
                 Ok(())
             }
             Token::Sign("+") => {
                 self.advance()?;
-                self.expression(4)
+                self.expression(SIGN)
             }
             _ => Err(self.unexpected()),
         }
     }
 
-    fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
-        let called = self.is("(");
-        if !function::is_known(&name) {
-            self.emit(Code::Name { name, called }, span);
-            return Ok(());
-        }
-        if !called {
+    /// `( … )`, `[ … ]` or `{ … }`, with one value.
+    fn bracket(&mut self) -> Result<(), FormulaError> {
+        let open = self.open()?;
+        self.expression(0)?;
+        self.close(open)
+    }
+
+    /// An argument of `\frac`.
+    fn braced(&mut self) -> Result<(), FormulaError> {
+        if !self.is("{") {
             return Err(FormulaError::new(
-                span,
-                format!("`{name}` is a function; write `{name}(…)`"),
+                self.span.clone(),
+                "a fraction is written so: \\frac{a}{b}",
             ));
         }
-        let open = self.advance()?.1;
-        let mut arguments = 0;
-        if !self.is(")") {
+        self.bracket()
+    }
+
+    fn absolute(&mut self) -> Result<(), FormulaError> {
+        let (_, span) = self.advance()?;
+        self.bars += 1;
+        self.expression(0)?;
+        self.bars -= 1;
+        if !self.is("|") {
+            return Err(FormulaError::new(span, "this `|` is not closed"));
+        }
+        self.advance()?;
+        self.emit(Code::Unary(Unary::Abs), span);
+        Ok(())
+    }
+
+    /// Steps into the bracket here.
+    fn open(&mut self) -> Result<Open, FormulaError> {
+        self.brackets += 1;
+        let bars = std::mem::take(&mut self.bars);
+        let (token, span) = self.advance()?;
+        let (sign, close) = match token {
+            Token::Sign("[") => ("[", "]"),
+            Token::Sign("{") => ("{", "}"),
+            _ => ("(", ")"),
+        };
+        Ok(Open {
+            sign,
+            close,
+            span,
+            bars,
+        })
+    }
+
+    /// Steps out of a bracket.
+    fn close(&mut self, open: Open) -> Result<(), FormulaError> {
+        if !self.is(open.close) {
+            return Err(match self.token {
+                Token::End | Token::Semicolon | Token::NewLine => {
+                    FormulaError::new(open.span, format!("this `{}` is not closed", open.sign))
+                }
+                _ => self.unexpected(),
+            });
+        }
+        self.brackets -= 1;
+        self.bars = open.bars;
+        self.advance()?;
+        Ok(())
+    }
+
+    fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
+        if name == "sum" || name == "prod" {
+            return self.loop_over_index(name == "prod", span);
+        }
+        if function::is_known(&name) {
+            return self.function(name, span);
+        }
+        let called = self.is("(");
+        self.emit(Code::Name { name, called }, span);
+        Ok(())
+    }
+
+    /// A function with its argument, and with a power between them as in `sin^2 x`.
+    fn function(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
+        let power = self.power_of_function()?;
+        let root = if name == "sqrt" && self.is("[") {
+            Some(self.captured(Self::bracket)?)
+        } else {
+            None
+        };
+        let arguments = if self.is("(") || self.is("{") {
+            self.arguments()?
+        } else {
+            self.factors(&name, &span)?;
+            1
+        };
+        match root {
+            None => self.emit(Code::Call { name, arguments }, span.clone()),
+            Some(degree) => {
+                self.emit(Code::Number(1.0), span.clone());
+                self.out.extend(degree.instructions);
+                self.emit(Code::Binary(Binary::Div), span.clone());
+                self.emit(Code::Binary(Binary::Pow), span.clone());
+            }
+        }
+        if let Some(power) = power {
+            self.out.extend(power.instructions);
+            self.emit(Code::Binary(Binary::Pow), span);
+        }
+        Ok(())
+    }
+
+    fn power_of_function(&mut self) -> Result<Option<Expression>, FormulaError> {
+        if let Token::Superscript(power) = self.token {
+            let (_, span) = self.advance()?;
+            let code = Code::Number(f64::from(power));
+            let instructions = vec![Instruction { code, span }];
+            return Ok(Some(Expression { instructions }));
+        }
+        if !self.is("^") {
+            return Ok(None);
+        }
+        self.advance()?;
+        self.captured(Self::operand).map(Some)
+    }
+
+    /// What `parse` emits, kept apart.
+    fn captured(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<(), FormulaError>,
+    ) -> Result<Expression, FormulaError> {
+        let before = std::mem::take(&mut self.out);
+        parse(self)?;
+        let captured = self.take();
+        self.out = before;
+        Ok(captured)
+    }
+
+    /// Values in a bracket, split by commas; how many they are.
+    fn arguments(&mut self) -> Result<usize, FormulaError> {
+        let open = self.open()?;
+        let mut count = 0;
+        if !self.is(open.close) {
             loop {
                 self.expression(0)?;
-                arguments += 1;
+                count += 1;
                 if !self.is(",") {
                     break;
                 }
                 self.advance()?;
             }
         }
-        self.close(&open)?;
-        self.emit(Code::Call { name, arguments }, span);
+        self.close(open)?;
+        Ok(count)
+    }
+
+    /// A function's argument without a bracket: factors beside each other, up to the next sign or
+    /// function.
+    fn factors(&mut self, name: &str, span: &Span) -> Result<(), FormulaError> {
+        let begins = matches!(
+            self.token,
+            Token::Number(_) | Token::Name(_) | Token::Fraction | Token::Sign("|" | "-" | "[")
+        );
+        if !begins || (self.is("|") && self.bars > 0) {
+            return Err(FormulaError::new(
+                span.clone(),
+                format!("`{name}` is a function; write `{name}(…)`"),
+            ));
+        }
+        self.expression(POWER)?;
+        loop {
+            let goes_on = match &self.token {
+                Token::Number(_) => true,
+                Token::Name(name) => !function::is_known(name) && name != "sum" && name != "prod",
+                _ => false,
+            };
+            if !goes_on {
+                return Ok(());
+            }
+            let span = self.span.clone();
+            self.expression(POWER)?;
+            self.emit(Code::Binary(Binary::Mul), span);
+        }
+    }
+
+    /// `sum(i, 1, 5, …)`, or LaTeX's `\sum_{i=1}^{5} …`.
+    fn loop_over_index(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+        if self.is("_") {
+            return self.latex_loop(product, span);
+        }
+        let example = if product { "prod" } else { "sum" };
+        let wrong = FormulaError::new(
+            span.clone(),
+            format!(
+                "a loop is written so: {example}(i, 1, 5, i*x); over a table's rows it is not built yet"
+            ),
+        );
+        if !self.is("(") {
+            return Err(wrong);
+        }
+        let open = self.open()?;
+        let index = self.index(&wrong)?;
+        for _ in 0..2 {
+            self.comma(&wrong)?;
+            self.expression(0)?;
+        }
+        self.comma(&wrong)?;
+        let body = self.captured(|parser| parser.expression(0))?;
+        self.close(open)?;
+        self.emit(
+            Code::Loop {
+                product,
+                index,
+                body,
+            },
+            span,
+        );
         Ok(())
     }
 
-    fn close(&mut self, open: &Span) -> Result<(), FormulaError> {
-        if self.is(")") {
-            self.advance()?;
-            return Ok(());
+    fn latex_loop(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+        let wrong = FormulaError::new(
+            span.clone(),
+            "a loop is written so: \\sum_{i=1}^{5} i x, or sum(i, 1, 5, i*x)",
+        );
+        self.advance()?;
+        if !self.is("{") {
+            return Err(wrong);
         }
-        match self.token {
-            Token::End | Token::Separator => {
-                Err(FormulaError::new(open.clone(), "this `(` is not closed"))
-            }
-            _ => Err(self.unexpected()),
+        let open = self.open()?;
+        let index = self.index(&wrong)?;
+        if !self.is("=") {
+            return Err(wrong);
         }
+        self.advance()?;
+        self.expression(0)?;
+        self.close(open)?;
+        if !self.is("^") {
+            return Err(wrong);
+        }
+        self.advance()?;
+        self.operand()?;
+        let body = self.captured(|parser| parser.expression(PRODUCT))?;
+        self.emit(
+            Code::Loop {
+                product,
+                index,
+                body,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    fn index(&mut self, wrong: &FormulaError) -> Result<String, FormulaError> {
+        match self.advance()?.0 {
+            Token::Name(name) if !function::is_known(&name) => Ok(name),
+            _ => Err(wrong.clone()),
+        }
+    }
+
+    fn comma(&mut self, wrong: &FormulaError) -> Result<(), FormulaError> {
+        if !self.is(",") {
+            return Err(wrong.clone());
+        }
+        self.advance()?;
+        Ok(())
     }
 
     fn unexpected(&self) -> FormulaError {
         let message = match &self.token {
             Token::End => "the formula ends here, but a value is missing".to_owned(),
-            Token::Separator => "the line ends here, but a value is missing".to_owned(),
-            Token::Number(_) | Token::Name(_) => "an operator is missing before this".to_owned(),
-            Token::Sign(")") => "this `)` has no `(`, or a value is missing before it".to_owned(),
+            Token::NewLine | Token::Semicolon => {
+                "the line ends here, but a value is missing".to_owned()
+            }
+            Token::Number(_) | Token::Name(_) | Token::Fraction => {
+                "an operator is missing before this".to_owned()
+            }
+            Token::Superscript(_) => "there is nothing to raise to this power".to_owned(),
+            Token::Sign(close @ (")" | "]" | "}")) => {
+                format!("this `{close}` closes nothing, or a value is missing before it")
+            }
             Token::Sign("=") => "`=` is not expected here; compare with `==`".to_owned(),
             Token::Sign(sign) => format!("`{sign}` is not expected here"),
         };
@@ -360,9 +568,11 @@ impl<'a> Parser<'a> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Operator {
-    Binary(Binary),
-    /// Two values beside each other: a product.
-    Adjacent,
+/// A bracket that is open.
+struct Open {
+    sign: &'static str,
+    close: &'static str,
+    span: Span,
+    /// The `|` that were open around it.
+    bars: usize,
 }
