@@ -48,7 +48,7 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
         return out;
     }
     let radius_px = style.radius_pt * frame.px_per_point;
-    let at = footing(world, head.place, clip, style.mesh_cells, 0.5);
+    let at = footing(head.place, clip, style.mesh_cells, 0.5);
     let reach = 1.0 + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
     out.offset = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
     out.colour = team.rgb;
