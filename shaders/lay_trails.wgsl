@@ -131,12 +131,15 @@ fn step_to(descent: u32, index: u32, points: u32) -> Step {
     let part = part_in_domain(start.xy, end.xy);
     let first = mix(start, end, part.x);
     let last = mix(start, end, part.y);
-    let middle = 0.5 * (first + last);
+    let quarter = mix(first, last, 0.25);
+    let three = mix(first, last, 0.75);
     let level = level_of_height(height_of_loss(last.z));
     let a = world_from_place(first.xy, first.z);
     let b = vec3f(world_xy(last.xy), z_of_level(level));
-    let rise = abs(on_surface(middle.xy, middle.z).z - 0.5 * (a.z + b.z));
-    let bend = select(0.0, rise, style.draped == 1u);
+    // The chord's distance from a curve of one bend or two.
+    let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
+        - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
+    let bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
     let clip_a = frame.clip_from_world * vec4f(a, 1.0);
     let clip_b = frame.clip_from_world * vec4f(b, 1.0);
     let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.005);
@@ -206,12 +209,17 @@ struct Spot {
 }
 
 // The joint kept last, and the point that becomes the next one unless a later point lies on the
-// same line: within the cone from `kept_px` between the directions `left` and `right`.
+// same line: within the cone from `kept_px` between the directions `left` and `right`, and as
+// steep as `rises` says, in levels a pixel.
 var<private> kept_px: vec2f;
+var<private> kept_level: f32;
 var<private> is_pending: bool;
 var<private> pending: Spot;
 var<private> left: vec2f;
 var<private> right: vec2f;
+var<private> rises: vec2f;
+// STRAIGHT_PX at the world's origin, in levels.
+var<private> straight_level: f32;
 
 @compute @workgroup_size(WALKERS)
 fn count_joints(@builtin(global_invocation_id) id: vec3u) {
@@ -246,6 +254,8 @@ fn walk(descent: u32) -> f32 {
     begins = false;
     is_running = false;
     is_pending = false;
+    straight_level = STRAIGHT_PX
+        / (px_per_world_at(max(frame.clip_from_world[3].w, 0.01)) * frame.box_height);
     if style.teams[team].a == 0.0 {
         return 0.0;
     }
@@ -320,33 +330,41 @@ fn spot_between(start: vec3f, end: vec3f, ages: vec2f, t: f32, px: vec2f) -> Spo
 fn go_to(spot: Spot) {
     let along = spot.px - kept_px;
     let far = length(along);
-    if is_pending {
-        let is_onward = far <= LONGEST_PX && far >= distance(pending.px, kept_px)
-            && cross_of(left, along) >= 0.0 && cross_of(along, right) >= 0.0;
-        if !is_onward {
-            keep_pending();
-            go_to_first(spot);
-            return;
-        }
-        let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
-        left = select(left, along - aside, cross_of(left, along - aside) > 0.0);
-        right = select(right, along + aside, cross_of(along + aside, right) > 0.0);
+    let rise = (spot.place.z - kept_level) / far;
+    let is_onward = far <= LONGEST_PX && far >= distance(pending.px, kept_px)
+        && cross_of(left, along) >= 0.0 && cross_of(along, right) >= 0.0
+        && rise >= rises.x && rise <= rises.y;
+    if is_pending && !is_onward {
+        keep_pending();
+        begin_line(spot);
+    } else if is_pending {
+        narrow(along, far, rise);
         pending = spot;
-        return;
+    } else {
+        begin_line(spot);
     }
-    go_to_first(spot);
 }
 
-fn go_to_first(spot: Spot) {
+fn begin_line(spot: Spot) {
     let along = spot.px - kept_px;
     let far = length(along);
-    if far >= NEAREST_PX {
-        let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
-        left = along - aside;
-        right = along + aside;
-        pending = spot;
-        is_pending = true;
+    if far < NEAREST_PX {
+        return;
     }
+    let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
+    left = along - aside;
+    right = along + aside;
+    rises = (spot.place.z - kept_level + vec2f(-straight_level, straight_level)) / far;
+    pending = spot;
+    is_pending = true;
+}
+
+fn narrow(along: vec2f, far: f32, rise: f32) {
+    let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
+    left = select(left, along - aside, cross_of(left, along - aside) > 0.0);
+    right = select(right, along + aside, cross_of(along + aside, right) > 0.0);
+    let tolerance = straight_level / far;
+    rises = vec2f(max(rises.x, rise - tolerance), min(rises.y, rise + tolerance));
 }
 
 fn cross_of(a: vec2f, b: vec2f) -> f32 {
@@ -362,6 +380,7 @@ fn keep_pending() {
 fn keep(spot: Spot) {
     is_pending = false;
     kept_px = spot.px;
+    kept_level = spot.place.z;
     candidates++;
     if !is_writing {
         return;

@@ -5,7 +5,7 @@
 // the view; a mark hidden by more than that is behind a ridge.
 const GREATEST_LIFT: f32 = 0.03;
 // On a slope seen at a glancing angle, the depth changes across a mark by no more than this.
-const GREATEST_TILT: f32 = 0.06;
+const GREATEST_TILT: f32 = 0.15;
 
 struct Footing {
     // Pixels from the image's upper left corner.
