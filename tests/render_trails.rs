@@ -407,7 +407,7 @@ fn descend(loss: &Loss, start: [f64; 2], lr: f64, momentum: f64, steps: usize) -
     trail
 }
 
-/// Numbers from 0 to 1 (Steele and Vigna's SplitMix64).
+/// Numbers from 0 to 1 (`SplitMix64` by Steele, Lea and Flood).
 struct Random(u64);
 
 impl Random {
