@@ -36,6 +36,7 @@
 //! | app | stage, scene, lesson, film, load | - |
 //! | main, cli | all | being imported |
 
+pub mod app;
 pub mod camera;
 pub mod film;
 pub mod formula;

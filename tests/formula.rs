@@ -198,6 +198,33 @@ fn operations_are_few() {
     }
 }
 
+/// What a shader cannot hold is refused before the driver sees it; f64 still answers.
+#[test]
+fn the_budget_of_a_shader_is_kept() {
+    let long = Loss::from_formula("sum(i, 1, 400, sin(i*x + y)/i)", None).expect("a formula");
+    assert!(
+        long.evaluate(&[0.5, 1.0])
+            .expect("in f64")
+            .value
+            .is_finite()
+    );
+    let error = long.graph().expect("a graph").wgsl().expect_err("too long");
+    assert!(
+        error.message.contains("a shader holds 1024"),
+        "{}",
+        error.message
+    );
+    let constant = Loss::from_formula("1e60*x^2", None).expect("a formula");
+    assert_eq!(constant.evaluate(&[2.0]).expect("in f64").value, 4e60);
+    let error = constant
+        .graph()
+        .expect("a graph")
+        .wgsl()
+        .expect_err("too large");
+    assert!(error.message.contains("32 bits"), "{}", error.message);
+    assert_eq!(&constant.formula[error.span], "1e60");
+}
+
 /// A catalogue entry is its own reference: its minima are minima.
 #[test]
 fn catalogue_minima_have_no_slope() {

@@ -195,6 +195,7 @@ impl LossGraph {
         let count = self.parameters.len();
         let mut outputs = vec![self.value];
         outputs.extend(&self.gradient);
+        self.check_budget(&outputs)?;
         let lets = wgsl::lets(&self.graph, &self.graph.needed(&outputs), |input| {
             format!("w[{}]", input.index())
         })?;
@@ -210,6 +211,24 @@ impl LossGraph {
              {lets}    return Evaluation({}, array<f32, {count}>({}));\n}}\n",
             wgsl::name(&self.graph, self.value),
             gradient.join(", ")
+        ))
+    }
+}
+
+impl LossGraph {
+    fn check_budget(&self, outputs: &[NodeId]) -> Result<(), FormulaError> {
+        let operations = self.graph.operations(outputs);
+        if operations <= wgsl::MAX_OPERATIONS {
+            return Ok(());
+        }
+        Err(FormulaError::new(
+            self.graph.span(self.value),
+            format!(
+                "this takes {operations} operations ({} for the loss, the others for its gradient); a \
+                 shader holds {}; `thalweg eval` and `trace --on cpu` have no such limit",
+                self.graph.operations(&[self.value]),
+                wgsl::MAX_OPERATIONS
+            ),
         ))
     }
 }
