@@ -36,7 +36,10 @@ fn sizes(style: &mut Style) {
         (TextStyle::Body, font(13.5)),
         (TextStyle::Button, font(13.5)),
         (TextStyle::Small, font(12.0)),
-        (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
+        (
+            TextStyle::Monospace,
+            FontId::new(13.0, FontFamily::Monospace),
+        ),
     ]);
     style.spacing.item_spacing = egui::vec2(8.0, 6.0);
     style.spacing.button_padding = egui::vec2(8.0, 3.0);

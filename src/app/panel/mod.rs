@@ -71,7 +71,11 @@ impl Panel {
             .show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     egui::Frame::new()
-                        .inner_margin(Margin { right: 14, bottom: 12, ..Margin::ZERO })
+                        .inner_margin(Margin {
+                            right: 14,
+                            bottom: 12,
+                            ..Margin::ZERO
+                        })
                         .show(ui, |ui| self.sections(ui, around));
                 });
             });

@@ -15,7 +15,9 @@ pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
         let steps = [timeline.steps_at(seconds), timeline.total_steps()];
         labelled(ui, "Time", |ui| {
             let end = timeline.seconds();
-            let slider = Slider::new(&mut seconds, 0.0..=end).fixed_decimals(1).suffix(" s");
+            let slider = Slider::new(&mut seconds, 0.0..=end)
+                .fixed_decimals(1)
+                .suffix(" s");
             if ui.add(slider).changed() {
                 around.clock.seek(seconds);
             }
@@ -56,7 +58,10 @@ fn buttons(ui: &mut Ui, around: &mut Surroundings<'_>) {
 pub fn labelled(ui: &mut Ui, text: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         let [label, value] = [48.0, 62.0];
-        ui.add_sized(vec2(label, 20.0), egui::Label::new(text).halign(egui::Align::Min));
+        ui.add_sized(
+            vec2(label, 20.0),
+            egui::Label::new(text).halign(egui::Align::Min),
+        );
         let gaps = 2.0 * ui.spacing().item_spacing.x;
         ui.spacing_mut().slider_width = (ui.available_width() - value - gaps).max(40.0);
         add(ui);
