@@ -38,9 +38,9 @@ fn sizes(style: &mut Style) {
         (TextStyle::Small, font(12.0)),
         (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
     ]);
-    style.spacing.item_spacing = egui::vec2(8.0, 6.0);
+    style.spacing.item_spacing = egui::vec2(8.0, 5.0);
     style.spacing.button_padding = egui::vec2(8.0, 3.0);
-    style.spacing.interact_size.y = 22.0;
+    style.spacing.interact_size.y = 21.0;
 }
 
 fn fonts() -> FontDefinitions {
