@@ -113,7 +113,8 @@ impl Controls {
 
     /// Paints over what the pass has drawn so far.
     pub fn paint(&mut self, pass: &mut wgpu::RenderPass<'static>, painting: &Painting) {
-        self.painter.render(pass, &painting.triangles, &painting.size);
+        self.painter
+            .render(pass, &painting.triangles, &painting.size);
         for id in &painting.freed {
             self.painter.free_texture(id);
         }

@@ -6,7 +6,9 @@
 use crate::formula::FormulaError;
 use crate::loss::{self, Loss};
 use crate::optimizer::{self, Rule};
-use crate::scene::{Hyper, LossSettings, LossSource, Method, Scene, ShowSettings, Team, TrailStyle};
+use crate::scene::{
+    Hyper, LossSettings, LossSource, Method, Scene, ShowSettings, Team, TrailStyle,
+};
 use crate::simulation::plan::loss_of;
 use std::collections::BTreeMap;
 
@@ -154,7 +156,10 @@ pub fn with_look_of(race: &Scene, look: &Scene) -> Scene {
 /// A team's learning rate; `None` where its rule has none, or it is a formula of t.
 pub fn learning_rate(team: &Team) -> Option<LearningRate> {
     let rule = rule_of(team)?;
-    let hyper = rule.hypers.iter().find(|hyper| hyper.name == LEARNING_RATE)?;
+    let hyper = rule
+        .hypers
+        .iter()
+        .find(|hyper| hyper.name == LEARNING_RATE)?;
     let value = match team.set.get(LEARNING_RATE) {
         Some(Hyper::Number(value)) => *value,
         Some(Hyper::Formula(_)) => return None,
@@ -214,7 +219,10 @@ mod tests {
     fn another_loss_forgets_what_was_made_for_the_first_and_the_first_comes_back_whole() {
         let mut draft = draft();
         draft.choose_loss("rastrigin");
-        assert_eq!(catalogue_loss(&draft.scene).map(|loss| loss.name.as_str()), Some("rastrigin"));
+        assert_eq!(
+            catalogue_loss(&draft.scene).map(|loss| loss.name.as_str()),
+            Some("rastrigin")
+        );
         assert_eq!((&draft.scene.title, draft.scene.height.unit), (&None, None));
         assert_eq!(draft.scene.loss.domain, None);
         draft.choose_loss("himmelblau");
@@ -224,7 +232,9 @@ mod tests {
     #[test]
     fn a_formula_keeps_the_domain_that_is_shown_and_a_wrong_one_changes_nothing() {
         let mut draft = draft();
-        let error = draft.write_formula("x^2 + y^").expect_err("an operand is missing");
+        let error = draft
+            .write_formula("x^2 + y^")
+            .expect_err("an operand is missing");
         assert!(error.span.start >= 7, "{error:?}");
         assert_eq!(draft.scene, draft.opened);
         draft.write_formula("x^2 + y^2").expect("a formula");
@@ -253,9 +263,15 @@ mod tests {
         let mut draft = draft();
         let rates: Vec<_> = draft.scene.teams.iter().map(learning_rate).collect();
         let expected = [(0.05, [1e-6, 1.0]), (0.1, [0.01, 2.0])];
-        assert_eq!(rates, expected.map(|(value, range)| Some(LearningRate { value, range })));
+        assert_eq!(
+            rates,
+            expected.map(|(value, range)| Some(LearningRate { value, range }))
+        );
         set_learning_rate(&mut draft.scene.teams[1], 0.5);
-        assert_eq!(learning_rate(&draft.scene.teams[1]).map(|rate| rate.value), Some(0.5));
+        assert_eq!(
+            learning_rate(&draft.scene.teams[1]).map(|rate| rate.value),
+            Some(0.5)
+        );
         let schedule = Hyper::Formula("0.1/t".to_owned());
         draft.scene.teams[0].set.insert("lr".to_owned(), schedule);
         assert_eq!(learning_rate(&draft.scene.teams[0]), None);

@@ -17,8 +17,8 @@ mod orbit;
 mod panel;
 mod picture;
 mod pointer;
-mod style;
 mod studio;
+mod style;
 mod window;
 mod workshop;
 
@@ -64,6 +64,8 @@ pub fn run(loaded: Loaded) -> Result<(), AppError> {
 /// The system's own words, without the place in the source that winit puts before them.
 fn reason(error: &EventLoopError) -> String {
     let text = error.to_string();
-    let words = text.rsplit_once(": ").map_or(text.as_str(), |(_, words)| words);
+    let words = text
+        .rsplit_once(": ")
+        .map_or(text.as_str(), |(_, words)| words);
     words.trim_end_matches('.').to_owned()
 }

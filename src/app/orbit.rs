@@ -16,8 +16,7 @@ const DISTANCES: [f32; 2] = [0.02, 20.0];
 pub fn orbit(camera: &mut OrbitCamera, drag_px: Vec2, size_px: Vec2) {
     let turn_deg = drag_px * (DEGREES_A_HEIGHT / size_px.y);
     camera.azimuth_deg -= turn_deg.x;
-    camera.elevation_deg =
-        (camera.elevation_deg + turn_deg.y).clamp(-STEEPEST_DEG, STEEPEST_DEG);
+    camera.elevation_deg = (camera.elevation_deg + turn_deg.y).clamp(-STEEPEST_DEG, STEEPEST_DEG);
 }
 
 /// Moves the target so that what is at its depth follows the pointer.
@@ -39,7 +38,8 @@ pub fn zoom_at(camera: &mut OrbitCamera, pointer_px: Vec2, size_px: Vec2, factor
     let ndc = (2.0 * pointer_px / size_px - 1.0) * Vec2::new(1.0, -1.0);
     let half_height = 0.5 * camera.height_at_target();
     // The pointer on the plane through the target that faces the eye, seen from the target.
-    let facing = half_height * (size_px.x / size_px.y * ndc.x * camera.right() + ndc.y * camera.up());
+    let facing =
+        half_height * (size_px.x / size_px.y * ndc.x * camera.right() + ndc.y * camera.up());
     let along = match camera.projection {
         Projection::Perspective => facing - camera.distance * camera.direction(),
         Projection::Orthographic => -camera.distance * camera.direction(),
@@ -93,7 +93,10 @@ mod tests {
                         zoom_at(&mut zoomed, pointer, SIZE_PX, factor);
                         let in_front = (zoomed.eye() - world).dot(zoomed.direction()) > 0.1;
                         let off = (pixel(&zoomed, world) - pointer).length();
-                        assert!(!in_front || off < 1.0, "{camera:?} {pointer} {factor}: {off} px");
+                        assert!(
+                            !in_front || off < 1.0,
+                            "{camera:?} {pointer} {factor}: {off} px"
+                        );
                     }
                 }
             }

@@ -120,8 +120,16 @@ mod tests {
     #[test]
     fn left_orbits_right_pans_and_shift_makes_left_pan() {
         for (button, shift, expected) in [
-            (MouseButton::Left, false, Gesture::Orbit(Vec2::new(3.0, -2.0))),
-            (MouseButton::Right, false, Gesture::Pan(Vec2::new(3.0, -2.0))),
+            (
+                MouseButton::Left,
+                false,
+                Gesture::Orbit(Vec2::new(3.0, -2.0)),
+            ),
+            (
+                MouseButton::Right,
+                false,
+                Gesture::Pan(Vec2::new(3.0, -2.0)),
+            ),
             (MouseButton::Left, true, Gesture::Pan(Vec2::new(3.0, -2.0))),
         ] {
             let mut pointer = pointer_at(10.0, 20.0);
@@ -146,7 +154,8 @@ mod tests {
         let wheel = pointer.scrolled(MouseScrollDelta::LineDelta(0.0, 1.0));
         assert_eq!(wheel, Gesture::Zoom(FACTOR_A_NOTCH, Vec2::new(7.0, 9.0)));
         let pixels = PhysicalPosition::new(0.0, -f64::from(PIXELS_A_NOTCH));
-        let Gesture::Zoom(factor, _) = pointer.scrolled(MouseScrollDelta::PixelDelta(pixels)) else {
+        let Gesture::Zoom(factor, _) = pointer.scrolled(MouseScrollDelta::PixelDelta(pixels))
+        else {
             panic!("a touchpad zooms");
         };
         assert!((factor * FACTOR_A_NOTCH - 1.0).abs() < 1e-6);

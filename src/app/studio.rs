@@ -141,9 +141,9 @@ impl Studio {
             }
             (Err(error), None) => return Err(error.into()),
             (Err(error), Some(picture)) => {
-                self.panel.refused = Some(error.to_string());
                 // Whoever has written on since then is not called back.
                 if with_look_of(&finished.scene, &self.draft.scene) == self.draft.scene {
+                    self.panel.refused = Some(error.to_string());
                     self.draft.give_up_race(picture.race());
                 }
             }
@@ -186,7 +186,10 @@ impl Studio {
 
     /// Runs the panel; what is left of the window is the picture's.
     fn lay_out(&mut self, size_px: [u32; 2]) -> egui::FullOutput {
-        let dark = matches!(self.draft.scene.show.theme, Theme::Dark | Theme::Transparent);
+        let dark = matches!(
+            self.draft.scene.show.theme,
+            Theme::Dark | Theme::Transparent
+        );
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
         let output = self.controls.run(&self.screen, dark, |ui| {
@@ -220,9 +223,8 @@ impl Studio {
         let look = with_look_of(picture.race(), &self.draft.scene);
         picture.set_look(&look);
         if look != self.draft.scene && !self.workshop.is_busy() {
-            self.panel.refused = None;
-            self.workshop
-                .order(self.draft.scene.clone(), self.picture_px);
+            let scene = self.draft.scene.clone();
+            self.workshop.order(scene, self.picture_px);
         }
     }
 
@@ -246,9 +248,9 @@ impl Studio {
         let gpu = self.screen.gpu.clone();
         let size_px = [image.texture.width(), image.texture.height()];
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        let painting: Painting =
-            self.controls
-                .prepare(&self.screen, &mut encoder, size_px, output);
+        let painting: Painting = self
+            .controls
+            .prepare(&self.screen, &mut encoder, size_px, output);
         let view = image.texture.create_view(&Default::default());
         let mut pass = begin(&mut encoder, &view).forget_lifetime();
         if let (Some(blit), Some(picture)) = (&self.blit, &self.picture) {

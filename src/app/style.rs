@@ -20,6 +20,10 @@ pub fn apply(context: &Context) {
             true => Color32::from_rgb(15, 16, 18),
             false => Color32::WHITE,
         };
+        visuals.error_fg_color = match visuals.dark_mode {
+            true => Color32::from_rgb(255, 128, 112),
+            false => Color32::from_rgb(176, 28, 20),
+        };
         visuals.window_fill = visuals.panel_fill;
         visuals.slider_trailing_fill = true;
         visuals.widgets.noninteractive.bg_stroke = match visuals.dark_mode {
@@ -36,7 +40,10 @@ fn sizes(style: &mut Style) {
         (TextStyle::Body, font(13.5)),
         (TextStyle::Button, font(13.5)),
         (TextStyle::Small, font(12.0)),
-        (TextStyle::Monospace, FontId::new(13.0, FontFamily::Monospace)),
+        (
+            TextStyle::Monospace,
+            FontId::new(13.0, FontFamily::Monospace),
+        ),
     ]);
     style.spacing.item_spacing = egui::vec2(8.0, 5.0);
     style.spacing.button_padding = egui::vec2(8.0, 3.0);

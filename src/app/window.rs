@@ -161,9 +161,8 @@ fn config_of(
 ) -> Result<wgpu::SurfaceConfiguration, GpuError> {
     let PhysicalSize { width, height } = window.inner_size();
     let config = surface.get_default_config(&gpu.adapter, width.max(1), height.max(1));
-    let mut config = config.ok_or_else(|| {
-        GpuError::NoAdapter("the adapter cannot draw on this window".to_owned())
-    })?;
+    let mut config = config
+        .ok_or_else(|| GpuError::NoAdapter("the adapter cannot draw on this window".to_owned()))?;
     let formats = surface.get_capabilities(&gpu.adapter).formats;
     let encoded = [
         wgpu::TextureFormat::Bgra8Unorm,

@@ -9,7 +9,9 @@ pub fn lines(text: &str, span: &Span, columns: usize) -> [String; 2] {
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[line_start..].lines().next().unwrap_or("");
     let column = text[line_start..start].chars().count();
-    let marked = text[start..span.end.clamp(start, text.len())].lines().next();
+    let marked = text[start..span.end.clamp(start, text.len())]
+        .lines()
+        .next();
     let marked = marked.map_or(0, |marked| marked.chars().count()).max(1);
     // A mistake far to the right is brought into sight, with a little of what is before it.
     let first = match column + marked <= columns {
@@ -34,7 +36,10 @@ mod tests {
 
     #[test]
     fn of_several_lines_only_the_wrong_one_is_shown() {
-        assert_eq!(lines("u = x^2\nu + π*z", &(15..16), 30), ["u + π*z", "      ^"]);
+        assert_eq!(
+            lines("u = x^2\nu + π*z", &(15..16), 30),
+            ["u + π*z", "      ^"]
+        );
     }
 
     #[test]

@@ -68,7 +68,11 @@ impl LossField {
             let letter = ui.fonts_mut(|fonts| fonts.glyph_width(&font, 'x'));
             let columns = (ui.available_width() / letter) as usize;
             let [line, carets] = caret::lines(&self.text, &error.span, columns.max(8));
-            ui.label(RichText::new(format!("{line}\n{carets}")).monospace().color(colour));
+            ui.label(
+                RichText::new(format!("{line}\n{carets}"))
+                    .monospace()
+                    .color(colour),
+            );
             ui.label(small(&error.message));
         } else if let Some(refused) = refused {
             ui.label(small(refused));

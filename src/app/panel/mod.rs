@@ -75,7 +75,11 @@ impl Panel {
             .show(ui, |ui| {
                 ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                     egui::Frame::new()
-                        .inner_margin(Margin { right: 14, bottom: 12, ..Margin::ZERO })
+                        .inner_margin(Margin {
+                            right: 14,
+                            bottom: 12,
+                            ..Margin::ZERO
+                        })
                         .show(ui, |ui| self.sections(ui, around));
                 });
             });
@@ -83,7 +87,11 @@ impl Panel {
 
     fn sections(&mut self, ui: &mut Ui, around: &mut Surroundings<'_>) {
         heading(ui, "Loss");
+        let before = around.draft.scene.loss.clone();
         self.field.show(ui, around.draft, self.refused.as_deref());
+        if around.draft.scene.loss != before {
+            self.refused = None;
+        }
         section(ui, |ui| {
             heading(ui, "Race");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

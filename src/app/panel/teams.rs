@@ -46,7 +46,9 @@ fn head(ui: &mut Ui, number: usize, team: &mut Team) -> Option<&'static str> {
 }
 
 fn swatch(ui: &mut Ui, number: usize, team: &Team) {
-    let [red, green, blue] = team.color.map_or_else(|| team_colour(number), |color| color.0);
+    let [red, green, blue] = team
+        .color
+        .map_or_else(|| team_colour(number), |color| color.0);
     let colour = Color32::from_rgb(red, green, blue);
     let (area, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
     let opacity = if team.visible { 1.0 } else { 0.3 };
