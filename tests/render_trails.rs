@@ -112,6 +112,11 @@ struct Stand {
     heads: HeadsPass,
 }
 
+/// One on the small images that pixels are counted on, so that a point is a pixel there.
+fn px_per_point(size: [u32; 2]) -> f32 {
+    if size[1] < 1080 { 1.0 } else { 1.5 }
+}
+
 /// What is drawn besides the surface.
 #[derive(Clone, Copy)]
 enum Drawn {
@@ -178,7 +183,7 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, 1.0);
+        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, px_per_point(size));
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
@@ -1040,7 +1045,11 @@ fn stills() {
     for (name, count, steps) in [("race", 300, 300), ("crowd", 500, 511), ("few", 15, 200)] {
         let mut stand = Stand::new(&HIMMELBLAU, &race(count, steps), 5, true);
         stand.style(&styles.0, &styles.1);
-        let camera = OrbitCamera::default();
+        let camera = OrbitCamera {
+            distance: 1.7,
+            elevation_deg: 45.0,
+            ..Default::default()
+        };
         let size = [1920, 1080];
         save(
             &format!("{name}.png"),
