@@ -1,9 +1,14 @@
 // Soft shadow and ambient occlusion: a height field does not move, so its light is gathered once.
 
+struct Vertex {
+    position: vec3f,
+    // Four bytes: how much of the sky the upper side sees, how much of the key light, how much
+    // of the open the underside sees, and nothing.
+    light: u32,
+}
+
 @group(2) @binding(0) var heights: texture_2d<f32>;
-// r: how much of the sky a place of the surface sees; g: how much of the key light;
-// b: how much of the open a place of the underside sees.
-@group(2) @binding(1) var surface_light: texture_storage_2d<rgba8unorm, write>;
+@group(2) @binding(1) var<storage, read_write> vertices: array<Vertex>;
 // r: how much of sky and key light together reaches a place of the floor.
 @group(2) @binding(2) var ground_light: texture_storage_2d<rgba8unorm, write>;
 
@@ -11,11 +16,11 @@
 override ground_span: f32;
 
 const TURN: f32 = 6.28318530718;
-const SKY_DIRECTIONS: u32 = 24u;
-const SKY_STEPS: u32 = 14u;
-const KEY_STEPS: u32 = 40u;
+const SKY_DIRECTIONS: u32 = 16u;
+const SKY_STEPS: u32 = 11u;
+const KEY_STEPS: u32 = 24u;
 // The key light's half-width, as a slope: the larger, the softer its shadow.
-const KEY_SOFTNESS: f32 = 0.35;
+const KEY_SOFTNESS: f32 = 0.4;
 
 fn half_extent() -> vec2f {
     return 0.5 * (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
@@ -28,80 +33,85 @@ fn z_at(xy: vec2f) -> f32 {
     let corner = clamp(floor(at), vec2f(0.0), cells - 1.0);
     let node = vec2u(corner);
     let t = at - corner;
-    let z = mix(
-        mix(textureLoad(heights, node, 0).x, textureLoad(heights, node + vec2u(1u, 0u), 0).x, t.x),
-        mix(textureLoad(heights, node + vec2u(0u, 1u), 0).x, textureLoad(heights, node + vec2u(1u, 1u), 0).x, t.x),
-        t.y,
-    );
+    let z00 = textureLoad(heights, node, 0).x;
+    let z10 = textureLoad(heights, node + vec2u(1u, 0u), 0).x;
+    let z01 = textureLoad(heights, node + vec2u(0u, 1u), 0).x;
+    let z11 = textureLoad(heights, node + vec2u(1u, 1u), 0).x;
     let inside = all(abs(xy) <= half_extent());
-    return select(-100.0, z, inside);
+    return select(-100.0, mix(mix(z00, z10, t.x), mix(z01, z11, t.x), t.y), inside);
 }
 
-fn texel_world(id: vec2u, size: vec2u, half_size: vec2f) -> vec2f {
-    return ((vec2f(id) + 0.5) / vec2f(size) * 2.0 - 1.0) * half_size;
+fn is_surface(z: f32) -> bool {
+    return z > -frame.box_height;
 }
 
-// Sine of the angle by which the surface, seen from `origin`, rises above the horizon.
-fn horizon_sine(origin: vec3f, direction: vec2f, sign_up: f32) -> f32 {
-    var steepest = 0.0;
-    var distance = 0.004;
-    for (var i = 0u; i < SKY_STEPS; i++) {
-        let z = z_at(origin.xy + direction * distance);
-        // Far things close less: what stands a box away hides little of a large room.
-        let near = 1.0 / (1.0 + 2.0 * distance);
-        steepest = max(steepest, select(0.0, sign_up * (z - origin.z) / distance * near, z > -50.0));
-        distance *= 1.42;
-    }
-    return steepest * inverseSqrt(1.0 + steepest * steepest);
-}
-
-fn sky_seen(origin: vec3f, sign_up: f32) -> f32 {
-    var open = 0.0;
+// Of the half spheres above and below a place, how much the surface leaves open.
+fn sky_seen(place: vec3f) -> vec2f {
+    var open = vec2f(0.0);
     for (var i = 0u; i < SKY_DIRECTIONS; i++) {
         let angle = TURN * (f32(i) + 0.5) / f32(SKY_DIRECTIONS);
-        let sine = horizon_sine(origin, vec2f(cos(angle), sin(angle)), sign_up);
-        open += 1.0 - sine * sine;
+        let direction = vec2f(cos(angle), sin(angle));
+        // The steepest rise and the steepest fall within reach.
+        var steepest = vec2f(0.0);
+        var distance = 0.006;
+        for (var k = 0u; k < SKY_STEPS; k++) {
+            let z = z_at(place.xy + direction * distance);
+            // Far things close less: what stands a box away hides little of a large room.
+            let rise = (z - place.z) / (distance * (1.0 + 2.0 * distance));
+            steepest = select(steepest, max(steepest, vec2f(rise, -rise)), is_surface(z));
+            distance *= 1.5;
+        }
+        // 1 - sine² of the angle above the horizon.
+        open += 1.0 / (1.0 + steepest * steepest);
     }
     return open / f32(SKY_DIRECTIONS);
 }
 
-fn key_seen(origin: vec3f) -> f32 {
-    let flat_length = length(KEY_DIRECTION.xy);
-    let direction = KEY_DIRECTION.xy / flat_length;
-    let slope = KEY_DIRECTION.z / flat_length;
-    var most = -10.0;
-    for (var i = 1u; i <= KEY_STEPS; i++) {
-        let distance = 0.015 * f32(i);
-        let rise = (z_at(origin.xy + direction * distance) - origin.z) / distance;
-        most = max(most, rise - slope);
+// How much of the key light is not hidden, the mean over three slices of it.
+fn key_seen(place: vec3f) -> f32 {
+    let slope = KEY_DIRECTION.z / length(KEY_DIRECTION.xy);
+    let towards = normalize(KEY_DIRECTION.xy);
+    let across = vec2f(-towards.y, towards.x);
+    var seen = 0.0;
+    for (var slice = -1.0; slice < 1.5; slice += 1.0) {
+        let direction = normalize(towards + 0.3 * slice * across);
+        var most = -10.0;
+        for (var i = 0u; i < KEY_STEPS; i++) {
+            let distance = 0.02 + 0.018 * f32(i);
+            most = max(most, (z_at(place.xy + direction * distance) - place.z) / distance - slope);
+        }
+        seen += 1.0 - smoothstep(-KEY_SOFTNESS, KEY_SOFTNESS, most);
     }
-    return 1.0 - smoothstep(-KEY_SOFTNESS, KEY_SOFTNESS, most);
+    return seen / 3.0;
 }
 
 @compute @workgroup_size(8, 8)
 fn light_surface(@builtin(global_invocation_id) id: vec3u) {
-    let size = textureDimensions(surface_light);
+    let size = textureDimensions(heights);
     if any(id.xy >= size) {
         return;
     }
-    let xy = texel_world(id.xy, size, half_extent());
-    let origin = vec3f(xy, z_at(xy));
-    let light = vec4f(sky_seen(origin, 1.0), key_seen(origin), sky_seen(origin, -1.0), 1.0);
-    textureStore(surface_light, id.xy, light);
+    let index = id.y * size.x + id.x;
+    let place = vertices[index].position;
+    let sky = sky_seen(place);
+    vertices[index].light = pack4x8unorm(vec4f(sky.x, key_seen(place), sky.y, 0.0));
 }
 
-// Whether a ray from the floor meets the surface: where it leaves one side for the other.
-fn is_blocked(origin: vec2f, direction: vec3f) -> f32 {
+// How surely a ray from the floor meets the surface: whether it gets above it, softly where the
+// surface ends, so that no ray's own edge shows in the shadow.
+fn blocked(start: vec2f, direction: vec3f) -> f32 {
     const STEPS: u32 = 10u;
     let low = -0.5 * frame.box_height - frame.ground_z;
+    var most = 0.0;
     for (var i = 0u; i <= STEPS; i++) {
         let rise = low + frame.box_height * f32(i) / f32(STEPS);
-        let surface_z = z_at(origin + direction.xy * (rise / direction.z));
-        if surface_z > -50.0 && frame.ground_z + rise >= surface_z {
-            return 1.0;
-        }
+        let xy = start + direction.xy * (rise / direction.z);
+        let z = z_at(xy);
+        let inside = half_extent() - abs(xy);
+        let above = is_surface(z) && frame.ground_z + rise >= z;
+        most = max(most, select(0.0, smoothstep(0.0, 0.1, min(inside.x, inside.y)), above));
     }
-    return 0.0;
+    return most;
 }
 
 @compute @workgroup_size(8, 8)
@@ -110,7 +120,7 @@ fn light_ground(@builtin(global_invocation_id) id: vec3u) {
     if any(id.xy >= size) {
         return;
     }
-    let origin = texel_world(id.xy, size, vec2f(0.5 * ground_span));
+    let start = ((vec2f(id.xy) + 0.5) / vec2f(size) - 0.5) * ground_span;
     // Directions spread evenly over a disc (Vogel's spiral), lifted onto the half sphere: their
     // density follows the cosine, so that the mean is the light received.
     const RAYS: u32 = 96u;
@@ -120,9 +130,11 @@ fn light_ground(@builtin(global_invocation_id) id: vec3u) {
         let radius2 = (f32(i) + 0.5) / f32(RAYS);
         let angle = f32(i) * 2.39996323;
         let disc = sqrt(radius2) * vec2f(cos(angle), sin(angle));
-        sky += is_blocked(origin, vec3f(0.97 * disc, sqrt(1.0 - 0.94 * radius2)));
-        key += is_blocked(origin, KEY_DIRECTION + 0.3 * vec3f(disc, 0.0));
+        sky += blocked(start, vec3f(0.97 * disc, sqrt(1.0 - 0.94 * radius2)));
+        key += blocked(start, KEY_DIRECTION + 0.3 * vec3f(disc, 0.0));
     }
-    let light = 1.0 - (0.55 * sky + 0.45 * key) / f32(RAYS);
-    textureStore(ground_light, id.xy, vec4f(light, 0.0, 0.0, 1.0));
+    // To nothing at the square's border, where the floor goes on without this texture.
+    let border = 1.0 - smoothstep(0.35, 0.5, length(start) / ground_span);
+    let shadow = (0.55 * sky + 0.45 * key) / f32(RAYS) * border;
+    textureStore(ground_light, id.xy, vec4f(1.0 - shadow, 0.0, 0.0, 1.0));
 }

@@ -40,10 +40,10 @@ fn fs_shadow(at: Fragment) -> @location(0) vec4f {
     return vec4f(0.0, 0.0, 0.0, theme.shadow * above * (1.0 - light));
 }
 
-// The map, over the domain.
+// The map, with a margin for the outer half of its border's last pixel.
 @vertex
 fn vs_map(@builtin(vertex_index) index: u32) -> Fragment {
-    return floor_corner(index, half_extent());
+    return floor_corner(index, half_extent() * 1.02);
 }
 
 @fragment
@@ -51,33 +51,36 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let place = place_from_world(at.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
-    let sample = field_cubic(place);
-    let height = height_of_loss(sample.x);
-    let slope = height_slope(sample.x) * sample.yz;
+    let loss = field_cubic(place);
+    let height = height_of_loss(loss.x);
+    let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
-    let level = level_of_height(height);
     let width_px = LINE_WIDTH_POINTS * frame.px_per_point;
-    let line = contour_coverage(height, rise_px, width_px) * sample.w;
+    let line = contour_coverage(height, rise_px, width_px);
 
-    let colour = textureSampleLevel(colour_map, smooth_sampler, map_coordinate(level), 0.0).rgb;
-    let lift = theme.map_lift * (1.0 - luminance(colour));
-    let line_colour = mix(colour, theme.ink, lift);
-    let edge = edge_coverage(at.xy);
+    let last = f32(textureDimensions(colour_map).x - 1u);
+    let texel = vec2u(u32(level_of_height(height) * last + 0.5), 0u);
+    let colour = textureLoad(colour_map, texel, 0).rgb;
+    let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - luminance(colour)));
+    let inside_px = pixels_inside(at.xy);
+    let edge_px = EDGE_WIDTH_POINTS * frame.px_per_point;
+    let edge = saturate(0.5 * edge_px + 0.5 - abs(inside_px - 0.5 * edge_px));
 
-    let fill = theme.map_fill * sample.w;
-    var premultiplied = vec4f(colour * fill, fill);
-    premultiplied = over(vec4f(line_colour, 1.0) * (0.9 * line), premultiplied);
-    return over(vec4f(theme.ink, 1.0) * (0.35 * edge), premultiplied);
+    let fill = vec4f(colour, 1.0) * theme.map_fill;
+    let map = over(vec4f(line_colour, 1.0) * (0.9 * line), fill) * loss.w;
+    let inside = saturate(inside_px + 0.5);
+    return over(vec4f(theme.ink, 1.0) * (0.45 * edge), map * inside);
 }
 
+// Premultiplied alpha.
 fn over(top: vec4f, under: vec4f) -> vec4f {
     return top + under * (1.0 - top.w);
 }
 
-// The line just inside the map's border.
-fn edge_coverage(xy: vec2f) -> f32 {
+// How many pixels `xy` lies within the map's border.
+fn pixels_inside(xy: vec2f) -> f32 {
     let x_per_px = length(vec2f(dpdx(xy.x), dpdy(xy.x)));
     let y_per_px = length(vec2f(dpdx(xy.y), dpdy(xy.y)));
     let inside_px = (half_extent() - abs(xy)) / max(vec2f(x_per_px, y_per_px), vec2f(1e-20));
-    return saturate(EDGE_WIDTH_POINTS * frame.px_per_point - min(inside_px.x, inside_px.y));
+    return min(inside_px.x, inside_px.y);
 }

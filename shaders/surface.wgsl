@@ -2,20 +2,22 @@
 // lines come from the field at every fragment, and stay crisp whatever the mesh's density.
 
 @group(2) @binding(0) var colour_map: texture_2d<f32>;
-@group(2) @binding(1) var surface_light: texture_2d<f32>;
-@group(2) @binding(2) var smooth_sampler: sampler;
 
 const LINE_WIDTH_POINTS: f32 = 1.1;
 const LINE_DARKNESS: f32 = 0.62;
+// Between two lines of a cut face's hatching, in world units.
+const HATCH_STEP: f32 = 0.012;
 
 struct Fragment {
     @builtin(position) position: vec4f,
     @location(0) world: vec3f,
+    // How much is seen of the sky, of the key light and, from the underside, of the open.
+    @location(1) seen: vec3f,
 }
 
 @vertex
-fn vs_main(@location(0) world: vec3f) -> Fragment {
-    return Fragment(frame.clip_from_world * vec4f(world, 1.0), world);
+fn vs_main(@location(0) world: vec3f, @location(1) light: vec4f) -> Fragment {
+    return Fragment(frame.clip_from_world * vec4f(world, 1.0), world, light.rgb);
 }
 
 @fragment
@@ -23,36 +25,46 @@ fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0
     let place = place_from_world(at.world.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
-    let sample = field_cubic(place);
-    let height = height_of_loss(sample.x);
-    let slope = height_slope(sample.x) * sample.yz;
+    let loss = field_cubic(place);
+    let height = height_of_loss(loss.x);
+    let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
-
-    let level = level_of_height(height);
-    let is_cut = height > frame.height_high;
-    let world_slope = slope * frame.box_height
-        / ((frame.height_high - frame.height_low) * frame.world_per_parameter);
-    var normal = normalize(vec3f(-world_slope, 1.0));
-    normal = select(normal, vec3f(0.0, 0.0, 1.0), is_cut);
-    normal = select(-normal, normal, from_above);
-
-    var colour = linear_from_display(
-        textureSampleLevel(colour_map, smooth_sampler, map_coordinate(level), 0.0).rgb,
-    );
-    // A tower's cut face is duller, so that it does not pass for a plateau.
-    colour = select(colour, mix(colour, vec3f(luminance(colour)), 0.6) * 0.7, is_cut);
-    let uv = (place - frame.domain_min) / (frame.domain_max - frame.domain_min);
-    let seen = textureSampleLevel(surface_light, smooth_sampler, uv, 0.0).rgb;
-    let lit = shade(colour, normal, direction_to_eye(at.world), seen, from_above);
-
     let width_px = LINE_WIDTH_POINTS * frame.px_per_point;
-    let lines = contour_coverage(height, rise_px, width_px);
-    let cut_edge = line_coverage(height - frame.height_high, rise_px, 1.5 * width_px);
-    let ink = LINE_DARKNESS * max(select(lines, 0.0, is_cut), cut_edge);
-    return vec4f(display_from_linear(tone(lit * (1.0 - ink))), 1.0);
+    let hatch_px = length(vec2f(
+        dot(place_dx, frame.world_per_parameter),
+        dot(place_dy, frame.world_per_parameter),
+    )) / HATCH_STEP;
+
+    var colour = linear_from_display(map_colour(level_of_height(height)));
+    var steepness = slope * frame.box_height
+        / ((frame.height_high - frame.height_low) * frame.world_per_parameter);
+    var ink = contour_coverage(height, rise_px, width_px);
+    // A tower's cut face is flat, dull and hatched, so that it does not pass for a plateau.
+    if height > frame.height_high {
+        colour = 0.3 * mix(colour, vec3f(luminance(colour)), 0.7);
+        steepness = vec2f(0.0);
+        ink = hatch(at.world.xy, hatch_px, width_px);
+    }
+    let cut_edge = line_coverage(height - frame.height_high, rise_px, 1.3 * width_px);
+    ink = max(ink, select(0.0, cut_edge, from_above));
+
+    let upwards = normalize(vec3f(-steepness, 1.0));
+    let normal = select(-upwards, upwards, from_above);
+    let lit = shade(colour, normal, direction_to_eye(at.world), at.seen, from_above);
+    return vec4f(display_from_linear(tone(lit * (1.0 - LINE_DARKNESS * ink))), 1.0);
 }
 
-// `seen`: how much the place sees of the sky, of the key light and, from its underside, of the open.
+fn map_colour(level: f32) -> vec3f {
+    let last = f32(textureDimensions(colour_map).x - 1u);
+    return textureLoad(colour_map, vec2u(u32(level * last + 0.5), 0u), 0).rgb;
+}
+
+// `per_px`: how many hatching lines a pixel crosses.
+fn hatch(xy: vec2f, per_px: f32, width_px: f32) -> f32 {
+    let off = abs(fract((xy.x + xy.y) / HATCH_STEP) - 0.5);
+    return mix(line_coverage(off, per_px, width_px), 0.3, smoothstep(0.2, 0.5, per_px));
+}
+
 fn shade(colour: vec3f, normal: vec3f, to_eye: vec3f, seen: vec3f, from_above: bool) -> vec3f {
     let open = select(0.5 * seen.b, seen.r, from_above);
     let key_open = select(0.0, seen.g, from_above);
@@ -62,18 +74,16 @@ fn shade(colour: vec3f, normal: vec3f, to_eye: vec3f, seen: vec3f, from_above: b
     let key = saturate(dot(normal, KEY_DIRECTION) * 0.85 + 0.15) * key_open;
     let diffuse = KEY * key + mix(BOUNCE, SKY, normal.z * 0.5 + 0.5) * open + FILL * facing;
 
-    let rim_direction = normalize(vec3f(-to_eye.xy, 0.45 * length(to_eye.xy) + 0.05));
-    let key_gloss = power16(saturate(dot(normal, normalize(KEY_DIRECTION + to_eye))));
-    let rim_gloss = power16(saturate(dot(normal, normalize(rim_direction + to_eye))));
+    // Broad lobes around the mirrored line of sight.
+    let mirrored = 2.0 * dot(normal, to_eye) * normal - to_eye;
+    let key_gloss = power4(saturate(dot(mirrored, KEY_DIRECTION)));
+    let rim_gloss = power4(saturate(dot(mirrored, frame.rim_direction)));
     let grazing = 1.0 - facing;
     let fresnel = 0.25 + 0.75 * grazing * grazing * grazing;
-    let gloss = KEY * (0.10 * key_gloss * key_open) + RIM * (0.22 * fresnel * rim_gloss * open);
+    let gloss = KEY * (0.10 * key_gloss * key_open) + RIM * (0.24 * fresnel * rim_gloss * open);
     return colour * diffuse + gloss;
 }
 
-fn power16(x: f32) -> f32 {
-    let x2 = x * x;
-    let x4 = x2 * x2;
-    let x8 = x4 * x4;
-    return x8 * x8;
+fn power4(x: f32) -> f32 {
+    return (x * x) * (x * x);
 }

@@ -96,3 +96,87 @@ impl OrbitCamera {
         clip_from_view * view_from_world
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASPECT: f32 = 16.0 / 9.0;
+
+    fn camera(azimuth_deg: f32, elevation_deg: f32, projection: Projection) -> OrbitCamera {
+        OrbitCamera {
+            azimuth_deg,
+            elevation_deg,
+            target: Vec3::new(0.1, -0.2, 0.05),
+            projection,
+            ..OrbitCamera::default()
+        }
+    }
+
+    /// From all around, the poles included, in both projections.
+    fn cameras() -> impl Iterator<Item = OrbitCamera> {
+        [-90.0, -35.0, 0.0, 20.0, 90.0]
+            .into_iter()
+            .flat_map(|elevation| (0..8).map(move |i| (45.0 * i as f32, elevation)))
+            .flat_map(|(azimuth, elevation)| {
+                [Projection::Perspective, Projection::Orthographic]
+                    .map(|projection| camera(azimuth, elevation, projection))
+            })
+    }
+
+    fn ndc(camera: &OrbitCamera, world: Vec3) -> Vec3 {
+        camera.clip_from_world(ASPECT).project_point3(world)
+    }
+
+    #[test]
+    fn the_target_is_the_images_centre() {
+        for camera in cameras() {
+            let at = ndc(&camera, camera.target);
+            assert!(at.truncate().length() < 1e-5, "{camera:?}: {at}");
+            assert!((0.0..1.0).contains(&at.z), "{camera:?}: {at}");
+        }
+    }
+
+    #[test]
+    fn right_is_right_up_is_up_and_farther_is_deeper() {
+        for camera in cameras() {
+            let centre = ndc(&camera, camera.target);
+            let right = ndc(&camera, camera.target + 0.1 * camera.right());
+            let up = ndc(&camera, camera.target + 0.1 * camera.up());
+            let nearer = ndc(&camera, camera.target + 0.1 * camera.direction());
+            assert!(right.x > 0.01 && right.y.abs() < 1e-5, "{camera:?}");
+            assert!(up.y > 0.01 && up.x.abs() < 1e-5, "{camera:?}");
+            assert!(nearer.z < centre.z, "{camera:?}");
+        }
+    }
+
+    #[test]
+    fn azimuth_zero_looks_along_the_second_parameter_and_grows_to_the_right() {
+        let ahead = camera(0.0, 0.0, Projection::Perspective);
+        assert!((ahead.direction() - Vec3::NEG_Y).length() < 1e-6);
+        assert!((ahead.right() - Vec3::X).length() < 1e-6);
+        assert!((ahead.up() - Vec3::Z).length() < 1e-6);
+        let turned = camera(30.0, 0.0, Projection::Perspective);
+        assert!(turned.eye().x > ahead.eye().x);
+        let above = camera(0.0, 90.0, Projection::Orthographic);
+        assert!((above.up() - Vec3::Y).length() < 1e-6, "a map has north up");
+    }
+
+    #[test]
+    fn the_eye_is_the_distance_away_along_the_direction() {
+        for camera in cameras() {
+            assert!((camera.eye().distance(camera.target) - camera.distance).abs() < 1e-5);
+            assert!((camera.direction().length() - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn both_projections_scale_the_targets_plane_alike() {
+        for camera in cameras() {
+            let top = camera.target + 0.5 * camera.height_at_target() * camera.up();
+            let side = camera.target + 0.5 * ASPECT * camera.height_at_target() * camera.right();
+            assert!((ndc(&camera, top).y - 1.0).abs() < 1e-4, "{camera:?}");
+            assert!((ndc(&camera, side).x - 1.0).abs() < 1e-4, "{camera:?}");
+        }
+    }
+}

@@ -204,6 +204,7 @@ fn without_the_encoder_an_mp4_tells_how_to_get_it() {
 
 #[cfg(feature = "h264")]
 mod h264 {
+    use std::io::{self, Write};
     use std::process::Command;
 
     use mp4_atom::{Any, Avc1, Codec, Colr, Decode, Moof, Moov, StszSamples};
@@ -609,6 +610,9 @@ mod h264 {
             let run = &moof.traf[0];
             let begin = run.tfdt.as_ref().expect("a time");
             assert_eq!(begin.base_media_decode_time, time);
+            let first = run.trun[0].samples.get(0).expect("a first frame");
+            assert_eq!(first.flags, Some(0x0200_0000), "the first stands alone");
+            assert_eq!(run.tfhd.default_sample_flags, Some(0x0101_0000));
             let frame_time = run.tfhd.default_sample_duration.expect("a frame's time");
             time += u64::from(frame_time) * run.trun[0].samples.len() as u64;
         }
@@ -738,7 +742,9 @@ mod h264 {
             .arg(path)
             .output();
         let Ok(answer) = run else {
-            eprintln!("skipped: there is no ffprobe on this machine");
+            // Past the test runner, which keeps a passing test's `eprintln!` to itself.
+            writeln!(io::stderr(), "skipped: there is no ffprobe on this machine")
+                .expect("stderr takes text");
             return None;
         };
         let complaints = String::from_utf8_lossy(&answer.stderr);

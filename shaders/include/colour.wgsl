@@ -52,8 +52,3 @@ const SKY: vec3f = vec3f(0.26, 0.31, 0.38);
 const BOUNCE: vec3f = vec3f(0.07, 0.065, 0.06);
 const FILL: vec3f = vec3f(0.15, 0.17, 0.20);
 const RIM: vec3f = vec3f(0.80, 0.88, 1.0);
-
-// Where a colour map's texture holds the colour of `level`, from 0 to 1.
-fn map_coordinate(level: f32) -> vec2f {
-    return vec2f((level * 255.0 + 0.5) / 256.0, 0.5);
-}

@@ -12,6 +12,10 @@ pub enum FilmError {
     )]
     UnknownEnding(PathBuf),
 
+    /// A still with another ending.
+    #[error("{0}: a still is a PNG picture; end the file in .png")]
+    NotAStill(PathBuf),
+
     /// A second frame for a file that holds one picture.
     #[error(
         "{path} holds one picture, the film has more; write the frame's number into the name, as in {pattern}"
@@ -63,6 +67,7 @@ impl FilmError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::UnknownEnding(_)
+            | Self::NotAStill(_)
             | Self::OnePicture { .. }
             | Self::Settings(_)
             | Self::NoEncoder(_) => 2,

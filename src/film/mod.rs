@@ -14,11 +14,13 @@ mod h264;
 #[cfg(feature = "h264")]
 mod mp4;
 mod png;
+mod run;
 
 use std::path::Path;
 
 pub use error::FilmError;
-pub use png::write_png;
+pub use png::{check_frames, check_still, write_png};
+pub use run::{RunError, draw, run};
 
 /// The quality a film has unless asked otherwise: visually lossless for this kind of picture.
 pub const DEFAULT_QUALITY: u8 = 24;

@@ -1,6 +1,6 @@
 //! PNG: a still, or a film as a picture a frame.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, SrgbRenderin
 
 use super::{FilmError, FilmSettings, Summary};
 
-/// Writes a still: 8-bit RGB in sRGB, well compressed.
+/// Writes a still: 8-bit RGB in sRGB, the same bytes that the frame has as a picture of a film.
 ///
 /// `rgba` is `4 * width * height` bytes, display-encoded, tightly packed, top
 /// row first. Alpha is left out, so that a slide behind cannot shine through.
@@ -26,7 +26,45 @@ pub fn write_png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<()
             got: rgba.len(),
         });
     }
-    write_whole(path, (width, height), rgba, Compression::Balanced).map(|_bytes| ())
+    write_whole(path, (width, height), rgba).map(|_bytes| ())
+}
+
+/// Checks that a still can be written at `path`, before it is drawn.
+///
+/// # Errors
+/// Another ending than `.png`, or a place that cannot be written.
+pub fn check_still(path: &Path) -> Result<(), FilmError> {
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
+    if ending.is_none_or(|ending| ending != "png") {
+        return Err(FilmError::NotAStill(path.to_owned()));
+    }
+    check_place(path)
+}
+
+/// Whether `path` has room for a film of `frames` frames: a plain `.png` has it for one.
+///
+/// # Errors
+/// [`FilmError::OnePicture`].
+pub fn check_frames(path: &Path, frames: u64) -> Result<(), FilmError> {
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
+    let is_picture = ending.is_some_and(|ending| ending == "png");
+    if is_picture && frames > 1 && matches!(Name::parse(path), Name::One(_)) {
+        return Err(FilmError::OnePicture {
+            path: path.to_owned(),
+            pattern: with_pattern(path),
+        });
+    }
+    Ok(())
+}
+
+fn check_place(path: &Path) -> Result<(), FilmError> {
+    if path.is_dir() {
+        return Err(FilmError::output(path, io::ErrorKind::IsADirectory));
+    }
+    let probe = unfinished(path);
+    File::create(&probe)
+        .and_then(|_file| fs::remove_file(&probe))
+        .map_err(|e| FilmError::output(path, e))
 }
 
 /// A film as a picture a frame.
@@ -53,13 +91,7 @@ enum Name {
 impl Pictures {
     /// Checks that pictures can be written where `path` points; `.png` is taken for granted.
     pub(super) fn create(path: &Path, settings: FilmSettings) -> Result<Self, FilmError> {
-        if path.is_dir() {
-            return Err(FilmError::output(path, io::ErrorKind::IsADirectory));
-        }
-        let probe = unfinished(path);
-        File::create(&probe)
-            .and_then(|_file| fs::remove_file(&probe))
-            .map_err(|e| FilmError::output(path, e))?;
+        check_place(path)?;
         Ok(Self {
             name: Name::parse(path),
             size: (settings.width, settings.height),
@@ -70,7 +102,7 @@ impl Pictures {
         })
     }
 
-    /// Writes one picture, compressed for speed: a film has many.
+    /// Writes one picture.
     pub(super) fn push(&mut self, frame_number: u64, rgba: &[u8]) -> Result<(), FilmError> {
         let path = match &self.name {
             Name::One(path) if self.summary.frames > 0 => {
@@ -81,7 +113,7 @@ impl Pictures {
             }
             name => name.of_frame(frame_number),
         };
-        self.summary.bytes += write_whole(&path, self.size, rgba, Compression::Fast)?;
+        self.summary.bytes += write_whole(&path, self.size, rgba)?;
         self.summary.frames += 1;
         Ok(())
     }
@@ -150,15 +182,10 @@ fn unfinished(path: &Path) -> PathBuf {
 }
 
 /// Writes a picture beside its place, then moves it there. Returns its bytes.
-fn write_whole(
-    path: &Path,
-    size: (u32, u32),
-    rgba: &[u8],
-    compression: Compression,
-) -> Result<u64, FilmError> {
+fn write_whole(path: &Path, size: (u32, u32), rgba: &[u8]) -> Result<u64, FilmError> {
     let part = unfinished(path);
-    let written = encode(&part, size, rgba, compression)
-        .and_then(|bytes| fs::rename(&part, path).map(|()| bytes));
+    let written =
+        encode(&part, size, rgba).and_then(|bytes| fs::rename(&part, path).map(|()| bytes));
     written.map_err(|e| {
         // The half-written file is of no use; that it may be gone already is no second error.
         let _ = fs::remove_file(&part);
@@ -166,7 +193,7 @@ fn write_whole(
     })
 }
 
-fn encode(path: &Path, size: (u32, u32), rgba: &[u8], compression: Compression) -> io::Result<u64> {
+fn encode(path: &Path, size: (u32, u32), rgba: &[u8]) -> io::Result<u64> {
     let rgb: Vec<u8> = rgba
         .chunks_exact(4)
         .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
@@ -175,7 +202,8 @@ fn encode(path: &Path, size: (u32, u32), rgba: &[u8], compression: Compression) 
     let mut encoder = Encoder::new(&mut file, size.0, size.1);
     encoder.set_color(ColorType::Rgb);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(compression);
+    // For speed: a film has many pictures.
+    encoder.set_compression(Compression::Fast);
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
     let mut writer = encoder.write_header().map_err(system_error)?;
     writer.write_image_data(&rgb).map_err(system_error)?;

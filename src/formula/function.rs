@@ -105,8 +105,9 @@ const BINARY: [(&str, Binary); 4] = [
 ];
 
 /// Functions that are built from operations, or take vectors, when lowered.
-const COMPOSED: [&str; 8] = [
-    "softplus", "relu", "clamp", "if", "min", "max", "dot", "norm",
+const COMPOSED: [&str; 13] = [
+    "softplus", "relu", "clamp", "if", "min", "max", "dot", "norm", "ceil", "round", "sec", "csc",
+    "cot",
 ];
 
 /// Whether a formula can call `name`.
@@ -230,7 +231,7 @@ impl Binary {
             Self::Max => a.max(b),
             Self::Mod => number::modulo(a, b),
             Self::Atan2 => a.atan2(b),
-            Self::Hypot => a.hypot(b),
+            Self::Hypot => number::hypot(a, b),
             Self::Less => truth(a < b),
             Self::LessEqual => truth(a <= b),
             Self::Greater => truth(a > b),

@@ -64,6 +64,17 @@ pub enum LoadError {
         /// The known name most like it.
         nearest: String,
     },
+    /// A word that names no loss.
+    #[error("unknown loss `{name}`; the nearest is `{nearest}` (thalweg list losses)")]
+    UnknownLoss {
+        /// What was typed.
+        name: String,
+        /// The known name most like it.
+        nearest: String,
+    },
+    /// A formula with its caret.
+    #[error("{0}")]
+    Formula(String),
     /// A mistake in the scene.
     #[error(transparent)]
     Scene(#[from] SceneError),

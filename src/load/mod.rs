@@ -3,6 +3,7 @@
 mod error;
 mod file;
 mod gallery;
+mod loss;
 mod name;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ use crate::scene::{HeightSettings, LossSettings, LossSource, Scene, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
+pub use loss::{loss, text};
 
 /// The gallery's scene whose teams race on a loss or formula given alone.
 const DEFAULT_RACE: &str = "himmelblau-race";

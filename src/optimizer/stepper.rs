@@ -83,6 +83,16 @@ impl<'a> Stepper<'a> {
         self.tape.value(self.update.loss)
     }
 
+    /// f at the point that is drawn.
+    pub fn shown_loss(&mut self) -> f64 {
+        let parameters = self.parameters();
+        let shown = self.shown.clone();
+        self.set_parameters(&shown);
+        let loss = self.loss();
+        self.set_parameters(&parameters);
+        loss
+    }
+
     fn index(&self, node: NodeId) -> usize {
         let input = self.update.graph.as_input(node);
         input.expect("parameters and state are inputs").index()

@@ -81,7 +81,8 @@ fn grey(index: usize) -> u32 {
     value << 16 | value << 8 | value
 }
 
-/// The colour map's texture, 256 by 1 texels, display-encoded: a filtering sampler reads it.
+/// The colour map's texture, 1024 by 1 texels, display-encoded: fine enough to be read without
+/// a filter.
 #[derive(Debug)]
 pub struct ColourMapTexture {
     texture: wgpu::Texture,
@@ -109,16 +110,22 @@ impl ColourMapTexture {
     }
 
     const SIZE: wgpu::Extent3d = wgpu::Extent3d {
-        width: 256,
+        width: 1024,
         height: 1,
         depth_or_array_layers: 1,
     };
 
     /// Writes `map`.
     pub fn write(&self, gpu: &Gpu, map: ColourMap) {
-        let texels = map
-            .table()
-            .map(|[red, green, blue]| [red, green, blue, 255]);
+        let last = (Self::SIZE.width - 1) as f32;
+        let texels: Vec<[u8; 4]> = (0..Self::SIZE.width)
+            .map(|texel| {
+                let [red, green, blue] = map
+                    .at(texel as f32 / last)
+                    .map(|value| (value * 255.0).round() as u8);
+                [red, green, blue, 255]
+            })
+            .collect();
         gpu.queue.write_texture(
             self.texture.as_image_copy(),
             texels.as_flattened(),

@@ -27,7 +27,7 @@ impl ContourMapPass {
     ) -> Self {
         let bindings =
             BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
-                .texture(colour_map, true)
+                .texture(colour_map, false)
                 .texture(&relief.ground_light, true)
                 .sampler(smooth)
                 .uniform(theme)

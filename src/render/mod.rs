@@ -262,7 +262,7 @@ impl Passes {
         });
         Self {
             backdrop: BackdropPass::new(gpu, groups, theme, samples),
-            surface: SurfacePass::new(gpu, groups, relief, colour_map, &smooth, samples),
+            surface: SurfacePass::new(gpu, groups, relief, colour_map, samples),
             contour_map: ContourMapPass::new(
                 gpu, groups, relief, colour_map, &smooth, theme, samples,
             ),

@@ -6,12 +6,9 @@
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
-/// Cells a side of the mesh: four pixels wide in a film of 1080 lines. Shading does not depend
-/// on it, silhouettes do.
-pub const MESH_CELLS: u32 = 256;
-
-/// Texels a side of the surface's light.
-const SURFACE_LIGHT_TEXELS: u32 = 256;
+/// Cells a side of the mesh: some four pixels wide in a film of 1080 lines. Shading does not
+/// depend on it, silhouettes do.
+pub const MESH_CELLS: u32 = 160;
 
 /// Texels a side of the floor's light: its shadows are wide and soft.
 const GROUND_LIGHT_TEXELS: u32 = 96;
@@ -25,18 +22,15 @@ pub const VERTEX_BYTES: u64 = 16;
 /// Mesh and light, and the kernels that bake them.
 #[derive(Debug)]
 pub struct Relief {
-    /// `vec4f` a vertex: world position, and 1 where the field is valid.
+    /// `Vertex` in `shaders/bake_light.wgsl`: world position, and what it sees of the light as
+    /// four bytes.
     pub vertices: wgpu::Buffer,
     /// Six `u32` a cell; a cell beside a hole has no area.
     pub indices: wgpu::Buffer,
-    /// Over the domain: how much of the sky and of the key light the surface sees, and how much of
-    /// the open its underside sees.
-    pub surface_light: wgpu::TextureView,
     /// Over [`GROUND_SPAN`] around the origin: how much light reaches the floor.
     pub ground_light: wgpu::TextureView,
     mesh: BindGroup,
     light: BindGroup,
-    /// Each kernel, with its group 2 and its invocations a side.
     bake_vertices: wgpu::ComputePipeline,
     bake_cells: wgpu::ComputePipeline,
     light_surface: wgpu::ComputePipeline,
@@ -59,12 +53,6 @@ impl Relief {
         );
         let heights = baked_texture(gpu, "Relief::heights", nodes, wgpu::TextureFormat::R32Float);
         let light_format = wgpu::TextureFormat::Rgba8Unorm;
-        let surface_light = baked_texture(
-            gpu,
-            "Relief::surface_light",
-            SURFACE_LIGHT_TEXELS,
-            light_format,
-        );
         let ground_light = baked_texture(
             gpu,
             "Relief::ground_light",
@@ -78,7 +66,7 @@ impl Relief {
             .build(gpu);
         let light = BindGroupBuilder::new("Relief::light", wgpu::ShaderStages::COMPUTE)
             .texture(&heights, false)
-            .storage_texture(&surface_light, light_format)
+            .write(&vertices)
             .storage_texture(&ground_light, light_format)
             .build(gpu);
         let mesh_kernel = |entry_point| {
@@ -97,7 +85,6 @@ impl Relief {
             light_ground: light_kernel("light_ground", &[("ground_span", f64::from(GROUND_SPAN))]),
             vertices,
             indices,
-            surface_light,
             ground_light,
             mesh,
             light,
@@ -114,7 +101,7 @@ impl Relief {
         };
         run(&self.bake_vertices, &self.mesh, MESH_CELLS + 1);
         run(&self.bake_cells, &self.mesh, MESH_CELLS);
-        run(&self.light_surface, &self.light, SURFACE_LIGHT_TEXELS);
+        run(&self.light_surface, &self.light, MESH_CELLS + 1);
         run(&self.light_ground, &self.light, GROUND_LIGHT_TEXELS);
     }
 }
@@ -124,6 +111,7 @@ pub const fn index_count() -> u32 {
     6 * MESH_CELLS * MESH_CELLS
 }
 
+/// A square texture that a kernel writes and others read.
 fn baked_texture(
     gpu: &Gpu,
     label: &str,

@@ -9,7 +9,7 @@ use crate::shader;
 #[derive(Debug)]
 pub struct SurfacePass {
     pipeline: wgpu::RenderPipeline,
-    light: BindGroup,
+    colours: BindGroup,
     vertices: wgpu::Buffer,
     indices: wgpu::Buffer,
 }
@@ -21,24 +21,21 @@ impl SurfacePass {
         groups: [&wgpu::BindGroupLayout; 2],
         relief: &Relief,
         colour_map: &wgpu::TextureView,
-        smooth: &wgpu::Sampler,
         samples: u32,
     ) -> Self {
-        let light = BindGroupBuilder::new("SurfacePass::light", wgpu::ShaderStages::FRAGMENT)
-            .texture(colour_map, true)
-            .texture(&relief.surface_light, true)
-            .sampler(smooth)
+        let colours = BindGroupBuilder::new("SurfacePass::colours", wgpu::ShaderStages::FRAGMENT)
+            .texture(colour_map, false)
             .build(gpu);
         let pipeline = PassPipeline {
             label: "SurfacePass::pipeline",
-            groups: &[groups[0], groups[1], &light.layout],
+            groups: &[groups[0], groups[1], &colours.layout],
             module: &gpu.shader("SurfacePass::shader", &shader::surface()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: Some(wgpu::VertexBufferLayout {
                 array_stride: relief::VERTEX_BYTES,
                 step_mode: wgpu::VertexStepMode::Vertex,
-                attributes: &wgpu::vertex_attr_array![0 => Float32x3],
+                attributes: &wgpu::vertex_attr_array![0 => Float32x3, 1 => Unorm8x4],
             }),
             topology: wgpu::PrimitiveTopology::TriangleList,
             writes_depth: true,
@@ -48,7 +45,7 @@ impl SurfacePass {
         .build(gpu);
         Self {
             pipeline,
-            light,
+            colours,
             vertices: relief.vertices.clone(),
             indices: relief.indices.clone(),
         }
@@ -57,7 +54,7 @@ impl SurfacePass {
     /// Draws with the frame and the field bound as groups 0 and 1.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(2, &self.light.group, &[]);
+        pass.set_bind_group(2, &self.colours.group, &[]);
         pass.set_vertex_buffer(0, self.vertices.slice(..));
         pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
         pass.draw_indexed(0..relief::index_count(), 0, 0..1);

@@ -64,3 +64,9 @@ impl Descents {
         }
     }
 }
+
+/// The heads of a readback, descent after descent.
+pub fn heads_from_bytes(bytes: &[u8]) -> Vec<Head> {
+    let heads = bytes.chunks_exact(size_of::<Head>());
+    heads.map(bytemuck::pod_read_unaligned).collect()
+}

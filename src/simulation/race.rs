@@ -122,6 +122,16 @@ impl Race {
         BufferReadback::request(gpu, numbers, numbers.size())
     }
 
+    /// The point that is drawn of each of a team's descents, from its numbers' bytes.
+    pub fn positions_from_bytes(&self, team: usize, bytes: &[u8]) -> Vec<Vec<f32>> {
+        self.teams[team].positions_from_bytes(bytes)
+    }
+
+    /// Bytes of state that a team keeps for each descent, its parameters included.
+    pub fn bytes_a_descent(&self, team: usize) -> usize {
+        self.teams[team].bytes_a_descent()
+    }
+
     /// Asks for every descent's [`Head`].
     pub fn request_heads(&self, gpu: &Gpu) -> BufferReadback {
         let size = u64::from(self.descents.count) * size_of::<Head>() as u64;

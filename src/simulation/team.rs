@@ -12,8 +12,8 @@ use bytemuck::{Pod, Zeroable};
 /// The table's length: the largest uniform that every WebGPU device has room for.
 const TABLE_VEC4: usize = 4096;
 
-/// Descents of one workgroup's invocations, two each.
-const DESCENTS_A_WORKGROUP: u32 = 128;
+/// Invocations of one workgroup.
+const WORKGROUP: u32 = 64;
 
 /// `Job` in `shaders/step_descents.wgsl`.
 #[repr(C)]
@@ -96,6 +96,24 @@ impl Team {
         })
     }
 
+    /// The point that is drawn of each descent, from the bytes of `numbers`.
+    pub fn positions_from_bytes(&self, bytes: &[u8]) -> Vec<Vec<f32>> {
+        let count = self.heads.len();
+        let number = |k: usize, i: usize| {
+            let at = size_of::<f32>() * (k * count + i);
+            bytemuck::pod_read_unaligned(&bytes[at..at + size_of::<f32>()])
+        };
+        let shown = self.kernel.shown_at..self.kernel.shown_at + self.kernel.parameters;
+        (0..count)
+            .map(|i| shown.clone().map(|k| number(k, i)).collect())
+            .collect()
+    }
+
+    /// Bytes of state, parameters included.
+    pub fn bytes_a_descent(&self) -> usize {
+        self.kernel.numbers * size_of::<f32>()
+    }
+
     /// Operations of one step of all its descents.
     pub fn operations_a_step(&self) -> u64 {
         self.kernel.operations as u64 * self.heads.len() as u64
@@ -135,7 +153,12 @@ impl Team {
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, &self.bindings.group, &[]);
         let count = self.heads.len() as u32;
-        pass.dispatch_workgroups(count.div_ceil(DESCENTS_A_WORKGROUP), 1, 1);
+        let invocations = if self.kernel.pairs() {
+            count.div_ceil(2)
+        } else {
+            count
+        };
+        pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
     }
 
     fn job(&self, race: &RacePlan, before: u32, steps: u32) -> JobUniform {
@@ -177,7 +200,10 @@ fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgp
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[("ends", f64::from(u8::from(ends)))],
+                constants: &[
+                    ("ends", f64::from(u8::from(ends))),
+                    ("pairs", f64::from(u8::from(kernel.pairs()))),
+                ],
                 ..Default::default()
             },
             cache: None,

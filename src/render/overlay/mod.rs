@@ -14,7 +14,6 @@ mod ticks;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
 pub use text::{Screen, TextPainter, font_definitions};
-pub use ticks::{Tick, linear, of_height};
 
 use crate::gpu::Gpu;
 use captions::Caption;
@@ -32,7 +31,7 @@ const MARGIN: f32 = 36.0;
 const LINE_WIDTH: f32 = 1.75;
 /// A thin ground around the letters of the axes, which may stand before the surface.
 const HALO_RADIUS: f32 = 1.8;
-const HALO_OPACITY: f32 = 0.4;
+const HALO_OPACITY: f32 = 0.6;
 
 /// Pixels per point for an image of `size_px`: the text takes the same part of every picture,
 /// whatever its number of pixels.
@@ -84,7 +83,7 @@ impl OverlayColors {
     /// For dark grounds.
     pub const DARK: Self = Self {
         ink: [236, 236, 236, 255],
-        muted: [176, 180, 186, 255],
+        muted: [188, 191, 196, 255],
         panel: [16, 17, 20, 196],
     };
 
@@ -190,8 +189,8 @@ fn paint_axes(painter: &Painter, figure: &AxesFigure, colors: &OverlayColors) {
         let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
         let row = Align2::CENTER_CENTER.anchor_size(label.area.center(), galley.size());
         let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
-        for around in 0..8 {
-            let offset = HALO_RADIUS * Vec2::angled(around as f32 * std::f32::consts::FRAC_PI_4);
+        for turn in [0.125, 0.375, 0.625, 0.875] {
+            let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
             painter.galley_with_override_text_color(row.min + offset, Arc::clone(&galley), halo);
         }
         painter.galley(row.min, galley, color);

@@ -110,8 +110,8 @@ impl TextPainter {
         Self { context, renderer }
     }
 
-    /// Paints what `paint` draws over `view`, an image of `size_px`, in points of
-    /// `px_per_point` pixels from its upper left corner.
+    /// Paints what `paint` draws, in points from the upper left corner, over the image in `view`,
+    /// whose size `screen` gives.
     ///
     /// `on_dark` chooses how the edges of letters are weighted. Only one call per submission:
     /// a second one would overwrite the first one's vertices.

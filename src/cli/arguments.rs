@@ -1,0 +1,93 @@
+//! Values of arguments that several commands share.
+
+use super::failure::Failure;
+use std::str::FromStr;
+use thalweg::optimizer::{self, Rule, Setting, Settings};
+
+/// A point: numbers split by commas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point(pub Vec<f64>);
+
+impl FromStr for Point {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |part: &str| match part.trim().parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(value),
+            _ => Err(format!(
+                "`{}` is not a finite number; a point is written so: -1.2,1",
+                part.trim()
+            )),
+        };
+        text.split(',')
+            .map(number)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// `key=value`, split at the first `=`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// Before the `=`.
+    pub key: String,
+    /// After it.
+    pub value: String,
+}
+
+impl FromStr for Pair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.trim().is_empty() => Ok(Self {
+                key: key.trim().to_owned(),
+                value: value.trim().to_owned(),
+            }),
+            _ => Err("a setting is written so: lr=0.01".to_owned()),
+        }
+    }
+}
+
+/// Hyperparameters from `--set`: numbers, or formulas of t; `true` and `false` are 1 and 0.
+pub fn settings(pairs: &[Pair]) -> Settings {
+    let setting = |value: &str| match (value, value.parse::<f64>()) {
+        ("true", _) => Setting::Number(1.0),
+        ("false", _) => Setting::Number(0.0),
+        (_, Ok(number)) => Setting::Number(number),
+        (formula, Err(_)) => Setting::Formula(formula.to_owned()),
+    };
+    let pairs = pairs.iter();
+    pairs
+        .map(|pair| (pair.key.clone(), setting(&pair.value)))
+        .collect()
+}
+
+/// The rule of `--optimizer` or `--rule`, of which exactly one is given.
+pub fn rule(optimizer: Option<&str>, rule: Option<&str>) -> Result<Rule, Failure> {
+    match (optimizer, rule) {
+        (Some(name), _) => Ok(named_optimizer(name)?.rule.clone()),
+        (None, Some(text)) => {
+            let text = thalweg::load::text(text)?;
+            Rule::parse(&text).map_err(|error| Failure::of_formula(&error, "rule", &text))
+        }
+        (None, None) => Err(Failure::bad_input(
+            "an optimizer is missing: --optimizer adam, or --rule \"w = w - 0.01*g\"",
+        )),
+    }
+}
+
+/// The optimizer called `name`.
+pub fn named_optimizer(name: &str) -> Result<&'static optimizer::Optimizer, Failure> {
+    optimizer::named(name).ok_or_else(|| {
+        let near = thalweg::scene::nearest(name, optimizer::names()).unwrap_or("adam");
+        Failure::bad_input(format!(
+            "unknown optimizer `{name}`; the nearest is `{near}` (thalweg list optimizers)"
+        ))
+    })
+}
+
+/// Names split by commas, for `--parameters`.
+pub fn names(text: Option<&str>) -> Option<Vec<String>> {
+    text.map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
+}

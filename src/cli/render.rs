@@ -1,0 +1,133 @@
+//! `thalweg render SCENE -o race.mp4`: a film.
+
+use super::failure::Failure;
+use super::scene_options::SceneOptions;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use thalweg::film::{self, FilmSettings, Writer};
+use thalweg::gpu::Gpu;
+use thalweg::scene::{Scene, Timeline};
+use thalweg::stage::Stage;
+
+/// Arguments of `render`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A .toml file, a gallery or loss name, or a formula
+    scene: String,
+    /// The film; its ending picks the format: .mp4, or .png with a number as in frame-%04d.png
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Only these frames, such as 0..60 (the last one not included)
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    frames: Option<Frames>,
+    /// Steps of one dispatch at most; changes no pixel
+    #[arg(long, value_name = "N", hide = true)]
+    steps_a_dispatch: Option<u32>,
+    #[command(flatten)]
+    options: SceneOptions,
+}
+
+/// A range of frames.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Frames(Range<u64>);
+
+impl FromStr for Frames {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a range of frames; one is written so: 0..60");
+        let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+        let number = |part: &str| part.trim().parse::<u64>().map_err(|_| wrong());
+        let range = number(from)?..number(to)?;
+        if range.is_empty() {
+            return Err(format!("the range {text} holds no frame"));
+        }
+        Ok(Self(range))
+    }
+}
+
+/// Makes the film.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let interrupted = interrupt_flag();
+    let scene = arguments.options.load(&arguments.scene)?.scene;
+    // Frames and output are checked before anything is drawn.
+    let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
+    film::check_frames(&arguments.output, frames.end - frames.start)?;
+    let writer = Writer::create(&arguments.output, film_settings(&scene))?;
+    let gpu = Gpu::headless()?;
+    let mut stage = Stage::new(&gpu, &scene, scene.film.size)?;
+    if let Some(steps) = arguments.steps_a_dispatch {
+        stage.limit_steps_a_dispatch(steps);
+    }
+    let bar = progress_bar(frames.end - frames.start);
+    let begun = Instant::now();
+    let summary = film::run(&gpu, &mut stage, frames, writer, |written| {
+        bar.set_position(written);
+        !interrupted.load(Ordering::Relaxed)
+    })?;
+    bar.finish_and_clear();
+    let seconds = begun.elapsed().as_secs_f64();
+    let told = format!(
+        "{}: {} frames, {:.1} MB, in {seconds:.1} s ({:.1} ms a frame)",
+        arguments.output.display(),
+        summary.frames,
+        summary.bytes as f64 / 1e6,
+        1e3 * seconds / summary.frames as f64,
+    );
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(Failure::interrupted(format!(
+            "interrupted; the film so far is whole: {told}"
+        )));
+    }
+    eprintln!("{told}");
+    Ok(())
+}
+
+fn film_settings(scene: &Scene) -> FilmSettings {
+    let [width, height] = scene.film.size;
+    FilmSettings {
+        width,
+        height,
+        fps: scene.film.fps,
+        quality: u8::try_from(scene.film.quality).unwrap_or(u8::MAX),
+    }
+}
+
+fn frames_of(arguments: &Arguments, count: u64) -> Result<Range<u64>, Failure> {
+    match &arguments.frames {
+        None => Ok(0..count),
+        Some(Frames(range)) if range.end <= count => Ok(range.clone()),
+        Some(Frames(range)) => Err(Failure::bad_input(format!(
+            "--frames {}..{}: the film has {count} frames, 0..{count}",
+            range.start, range.end
+        ))),
+    }
+}
+
+/// A flag that Ctrl-C raises.
+fn interrupt_flag() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&flag);
+    // Where no handler can be set, Ctrl-C ends the program at once; the film's closed groups play.
+    let _ = ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed));
+    flag
+}
+
+fn progress_bar(frames: u64) -> ProgressBar {
+    let target = match std::io::stderr().is_terminal() {
+        true => ProgressDrawTarget::stderr(),
+        false => ProgressDrawTarget::hidden(),
+    };
+    let bar = ProgressBar::with_draw_target(Some(frames), target);
+    let style = ProgressStyle::with_template(
+        "{wide_bar:.cyan/black} {pos}/{len} frames  {per_sec}  {eta} left",
+    );
+    bar.set_style(style.expect("a constant template"));
+    bar
+}

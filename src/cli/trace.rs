@@ -1,0 +1,165 @@
+//! `thalweg trace`: descents followed step by step, as rows.
+
+use super::arguments::{Pair, Point, names, rule, settings};
+use super::failure::Failure;
+use super::table::{Output, Row};
+use std::path::PathBuf;
+use thalweg::gpu::Gpu;
+use thalweg::load;
+use thalweg::optimizer::{Stepper, Update};
+use thalweg::simulation::descents::heads_from_bytes;
+use thalweg::simulation::{Race, RacePlan, TeamPlan};
+
+/// Arguments of `trace`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A catalogue name, a formula, or @file
+    #[arg(long, value_name = "L", allow_hyphen_values = true)]
+    loss: String,
+    /// The parameters' names in order, such as a,b
+    #[arg(long, value_name = "NAMES")]
+    parameters: Option<String>,
+    /// An optimizer of the catalogue
+    #[arg(long, value_name = "O", conflicts_with = "rule")]
+    optimizer: Option<String>,
+    /// An update rule of your own, or @file
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    rule: Option<String>,
+    /// A hyperparameter, such as lr=0.01; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    set: Vec<Pair>,
+    /// Where a descent starts, such as -1.2,1; may be repeated
+    #[arg(long, value_name = "X,Y", allow_hyphen_values = true, required = true)]
+    start: Vec<Point>,
+    /// How many steps
+    #[arg(long, value_name = "N")]
+    steps: u32,
+    /// Write every K-th step
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    every: u32,
+    /// A table whose rows the loss sums over
+    #[arg(long, value_name = "FILE")]
+    data: Option<String>,
+    /// Seed of random numbers
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// In f64 on the CPU, or by the shaders
+    #[arg(long, value_enum, default_value_t = On::Cpu)]
+    on: On,
+    /// A .csv, .json or .npz file; absent: CSV to stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum On {
+    Cpu,
+    Gpu,
+}
+
+/// Follows the descents and writes their rows.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    refuse_data(arguments.data.as_deref())?;
+    let parameters = names(arguments.parameters.as_deref());
+    let loss = load::loss(&arguments.loss, parameters.as_deref())?;
+    let rule = rule(arguments.optimizer.as_deref(), arguments.rule.as_deref())?;
+    let update = Update::new(&rule, &loss, &settings(&arguments.set))
+        .map_err(|error| Failure::of_update(&error, &rule, &loss.formula))?;
+    for start in &arguments.start {
+        if start.0.len() != loss.parameters.len() {
+            return Err(Failure::bad_input(format!(
+                "--start has {} numbers; the loss has the parameters {}",
+                start.0.len(),
+                loss.parameters.join(", ")
+            )));
+        }
+    }
+    let output = Output::create(arguments.output.as_deref())?;
+    let rows = match arguments.on {
+        On::Cpu => on_cpu(arguments, &update),
+        On::Gpu => on_gpu(arguments, &update)?,
+    };
+    output.write(&loss, &rows)
+}
+
+/// Losses over tables wait for their own room.
+pub fn refuse_data(data: Option<&str>) -> Result<(), Failure> {
+    match data {
+        None => Ok(()),
+        Some(_) => Err(Failure::bad_input(
+            "--data: losses over a table are not built yet",
+        )),
+    }
+}
+
+/// The steps that are written: 0, K, 2K … and the last one.
+fn recorded_steps(arguments: &Arguments) -> Vec<u32> {
+    let mut steps: Vec<_> = (0..=arguments.steps)
+        .step_by(arguments.every as usize)
+        .collect();
+    if steps.last() != Some(&arguments.steps) {
+        steps.push(arguments.steps);
+    }
+    steps
+}
+
+fn on_cpu(arguments: &Arguments, update: &Update) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (descent, start) in arguments.start.iter().enumerate() {
+        let mut stepper = Stepper::new(update, &start.0);
+        for step in recorded_steps(arguments) {
+            while stepper.steps() < u64::from(step) {
+                stepper.step();
+            }
+            rows.push(Row {
+                descent,
+                step,
+                position: stepper.shown().to_vec(),
+                loss: stepper.shown_loss(),
+            });
+        }
+    }
+    rows
+}
+
+fn on_gpu(arguments: &Arguments, update: &Update) -> Result<Vec<Row>, Failure> {
+    let gpu = Gpu::headless()?;
+    let starts = arguments.start.iter();
+    let team = TeamPlan {
+        update: update.clone(),
+        starts: starts
+            .map(|start| start.0.iter().map(|x| *x as f32).collect())
+            .collect(),
+    };
+    let plan = RacePlan {
+        trail_points: 0,
+        stride: 1,
+        ends: None,
+        steps_a_dispatch: None,
+    };
+    let mut race = Race::new(&gpu, &[team], plan)?;
+    let mut readbacks = Vec::new();
+    for step in recorded_steps(arguments) {
+        race.advance_to(&gpu, step);
+        readbacks.push((
+            step,
+            race.request_numbers(&gpu, 0),
+            race.request_heads(&gpu),
+        ));
+    }
+    let mut rows = Vec::new();
+    for (step, numbers, heads) in readbacks {
+        let positions = race.positions_from_bytes(0, &numbers.wait(&gpu)?);
+        let heads = heads_from_bytes(&heads.wait(&gpu)?);
+        for (descent, (position, head)) in positions.into_iter().zip(heads).enumerate() {
+            rows.push(Row {
+                descent,
+                step,
+                position: position.into_iter().map(f64::from).collect(),
+                loss: f64::from(head.loss),
+            });
+        }
+    }
+    rows.sort_by_key(|row| row.descent);
+    Ok(rows)
+}
