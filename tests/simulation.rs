@@ -164,7 +164,8 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Settings and how many steps: fewer for rules that rounding sends elsewhere, as where a search
-/// along a line compares losses that differ by less than f32 tells apart.
+/// along a line compares losses that differ by less than f32 tells apart. BFGS divides one small
+/// difference of slopes by another within each step, which no disturbance between steps shows.
 fn trial(name: &str) -> (&'static [(&'static str, f64)], u32) {
     match name {
         "gradient-descent" | "sgd" | "asgd" | "qhm" | "schedule-free-sgd" => (&[("lr", 1e-3)], 200),
@@ -210,7 +211,8 @@ fn two_hundred_steps_of_each_optimizer() {
                     .fold(0.0, f64::max);
                 let got: Vec<_> = (0..2).map(|k| f64::from(numbers[k * 63 + i])).collect();
                 let error = distance(&got, &truth);
-                let bound = 5e-6 + 20.0 * spread;
+                let within_a_step = if optimizer.name == "bfgs" { 2e-4 } else { 5e-6 };
+                let bound = within_a_step + 20.0 * spread;
                 if error > bound {
                     outside.push(format!(
                         "{start:?}: {got:?}, not {truth:?}; {error:.1e}, not {bound:.1e}"
