@@ -46,6 +46,11 @@ impl Scope {
         self.values.insert(name.to_owned(), value);
     }
 
+    /// All names that stand for something.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
     /// What `name` stands for.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
@@ -240,7 +245,7 @@ impl Machine<'_> {
             }
             _ => {}
         }
-        let names = self.scope.values.keys().map(String::as_str);
+        let names = self.scope.names();
         Err(if called {
             FormulaError::unknown(span.clone(), "function", name, function::names())
         } else {
