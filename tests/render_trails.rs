@@ -166,12 +166,9 @@ impl Stand {
     fn picture(&self, camera: &OrbitCamera, size: [u32; 2], drawn: Drawn) -> Vec<u8> {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
-        let mut readback = TextureReadback::request(self.gpu, &colour);
-        self.gpu.wait(None).expect("the device answers");
-        readback
-            .take()
+        TextureReadback::request(self.gpu, &colour)
+            .wait(self.gpu)
             .expect("the device answers")
-            .expect("it has been waited for")
     }
 
     fn submit(
@@ -183,7 +180,13 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, px_per_point(size));
+        let uniform = FrameUniform::new(
+            camera,
+            &placement,
+            &self.loss.height(),
+            size,
+            px_per_point(size),
+        );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
@@ -234,12 +237,9 @@ impl Stand {
 
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
-        let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
-        self.gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for");
+        let bytes = BufferReadback::request(self.gpu, buffer, bytes)
+            .wait(self.gpu)
+            .expect("the device answers");
         bytes
             .chunks_exact(size_of::<T>())
             .map(bytemuck::pod_read_unaligned)
