@@ -141,9 +141,9 @@ impl Studio {
             }
             (Err(error), None) => return Err(error.into()),
             (Err(error), Some(picture)) => {
-                self.panel.refused = Some(error.to_string());
                 // Whoever has written on since then is not called back.
                 if with_look_of(&finished.scene, &self.draft.scene) == self.draft.scene {
+                    self.panel.refused = Some(error.to_string());
                     self.draft.give_up_race(picture.race());
                 }
             }
@@ -223,9 +223,8 @@ impl Studio {
         let look = with_look_of(picture.race(), &self.draft.scene);
         picture.set_look(&look);
         if look != self.draft.scene && !self.workshop.is_busy() {
-            self.panel.refused = None;
-            self.workshop
-                .order(self.draft.scene.clone(), self.picture_px);
+            let scene = self.draft.scene.clone();
+            self.workshop.order(scene, self.picture_px);
         }
     }
 

@@ -20,6 +20,10 @@ pub fn apply(context: &Context) {
             true => Color32::from_rgb(15, 16, 18),
             false => Color32::WHITE,
         };
+        visuals.error_fg_color = match visuals.dark_mode {
+            true => Color32::from_rgb(255, 128, 112),
+            false => Color32::from_rgb(176, 28, 20),
+        };
         visuals.window_fill = visuals.panel_fill;
         visuals.slider_trailing_fill = true;
         visuals.widgets.noninteractive.bg_stroke = match visuals.dark_mode {
@@ -41,9 +45,9 @@ fn sizes(style: &mut Style) {
             FontId::new(13.0, FontFamily::Monospace),
         ),
     ]);
-    style.spacing.item_spacing = egui::vec2(8.0, 6.0);
+    style.spacing.item_spacing = egui::vec2(8.0, 5.0);
     style.spacing.button_padding = egui::vec2(8.0, 3.0);
-    style.spacing.interact_size.y = 22.0;
+    style.spacing.interact_size.y = 21.0;
 }
 
 fn fonts() -> FontDefinitions {

@@ -23,10 +23,22 @@ fn failure(error: AppError, scene: &str) -> Failure {
     match error {
         AppError::Gpu(error) => error.into(),
         AppError::Stage(error) => error.into(),
-        AppError::NoDisplay(_) => Failure::failed(format!(
-            "{error}; without one, `thalweg render {scene} -o film.mp4` makes a film and \
-             `thalweg still {scene} -o picture.png` a picture"
-        )),
+        AppError::NoDisplay(_) => {
+            let scene = quoted(scene);
+            Failure::failed(format!(
+                "{error}; without one, `thalweg render {scene} -o film.mp4` makes a film and \
+                 `thalweg still {scene} -o picture.png` a picture"
+            ))
+        }
         AppError::NoWindow(_) | AppError::NoThread(_) => Failure::failed(error.to_string()),
+    }
+}
+
+/// As a shell wants it.
+fn quoted(scene: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./".contains(letter);
+    match scene.chars().all(plain) {
+        true => scene.to_owned(),
+        false => format!("\"{scene}\""),
     }
 }

@@ -1,7 +1,6 @@
 //! The panel's picture: the height's scale, and what is shown.
 
-use super::Surroundings;
-use super::playback::labelled;
+use super::{Surroundings, labelled};
 use crate::app::keys::Command;
 use crate::scene::{HeightScale, TrailStyle};
 use egui::Ui;

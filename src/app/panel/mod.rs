@@ -10,12 +10,16 @@ use super::clock::Clock;
 use super::draft::Draft;
 use super::keys::{Command, HELP};
 use crate::scene::Timeline;
-use egui::{Margin, RichText, ScrollArea, Ui};
+use egui::{Align, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 use loss::LossField;
 
 /// The panel's width in points; a narrow window gives it less than half.
 const WIDTH: f32 = 296.0;
 const SHARE_OF_WINDOW: f32 = 0.45;
+
+/// Of a row: the word before its control, and the number behind it.
+const WORD_WIDTH: f32 = 44.0;
+const VALUE_WIDTH: f32 = 58.0;
 
 /// What the panel remembers from one redraw to the next.
 #[derive(Debug)]
@@ -83,26 +87,53 @@ impl Panel {
 
     fn sections(&mut self, ui: &mut Ui, around: &mut Surroundings<'_>) {
         heading(ui, "Loss");
+        let before = around.draft.scene.loss.clone();
         self.field.show(ui, around.draft, self.refused.as_deref());
-        heading(ui, "Race");
+        if around.draft.scene.loss != before {
+            self.refused = None;
+        }
+        section(ui, |ui| {
+            heading(ui, "Race");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                playback::step(ui, around);
+            });
+        });
         playback::show(ui, around);
         if !around.draft.scene.teams.is_empty() {
-            heading(ui, "Optimizers");
+            section(ui, |ui| heading(ui, "Optimizers"));
             teams::show(ui, around.draft);
         }
-        heading(ui, "Picture");
+        section(ui, |ui| heading(ui, "Picture"));
         look::show(ui, around);
-        ui.add_space(6.0);
-        ui.collapsing("Keys", help);
+        section(ui, |ui| ui.collapsing("Keys", help));
     }
 }
 
+/// A line between sections, and the first row of the next.
+fn section<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) {
+    ui.add_space(2.0);
+    ui.separator();
+    ui.horizontal(add);
+}
+
 fn heading(ui: &mut Ui, text: &str) {
-    if ui.cursor().top() > ui.max_rect().top() + 1.0 {
-        ui.add_space(4.0);
-        ui.separator();
-    }
     ui.label(RichText::new(text).heading().strong());
+}
+
+/// A row of the panel: a word, and a control that takes the rest of the width.
+fn labelled(ui: &mut Ui, text: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        let word = vec2(WORD_WIDTH, ui.spacing().interact_size.y);
+        ui.allocate_ui_with_layout(word, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(WORD_WIDTH);
+            ui.weak(text);
+        });
+        let gap = ui.spacing().item_spacing.x;
+        ui.spacing_mut().interact_size.x = VALUE_WIDTH;
+        let rest = ui.available_width() - VALUE_WIDTH - gap;
+        ui.spacing_mut().slider_width = rest.max(40.0);
+        add(ui);
+    });
 }
 
 fn help(ui: &mut Ui) {

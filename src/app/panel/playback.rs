@@ -1,8 +1,9 @@
 //! The panel's race: run, step, restart; where it stands and how fast it goes.
 
-use super::Surroundings;
+use super::{Surroundings, labelled};
 use crate::app::keys::Command;
-use egui::{Button, Slider, Ui, vec2};
+use crate::scene::Timeline;
+use egui::{Button, Slider, SliderClamping, Ui, vec2};
 
 /// Speeds that the slider offers, in film seconds a second.
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
@@ -10,26 +11,29 @@ const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 /// Shows buttons, position and speed.
 pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
     buttons(ui, around);
-    if let Some(timeline) = around.timeline {
-        let mut seconds = around.clock.seconds();
-        let steps = [timeline.steps_at(seconds), timeline.total_steps()];
-        labelled(ui, "Time", |ui| {
-            let end = timeline.seconds();
-            let slider = Slider::new(&mut seconds, 0.0..=end)
-                .fixed_decimals(1)
-                .suffix(" s");
-            if ui.add(slider).changed() {
-                around.clock.seek(seconds);
-            }
-        });
-        labelled(ui, "Step", |ui| {
-            ui.label(format!("{} of {}", steps[0], steps[1]));
-        });
-    }
+    labelled(ui, "Time", |ui| time(ui, around));
     labelled(ui, "Speed", |ui| {
         let slider = Slider::new(&mut around.clock.speed, SPEEDS).logarithmic(true);
-        ui.add(slider.custom_formatter(|speed, _| format!("{speed:.2} ×")));
+        ui.add(slider.max_decimals(2).suffix(" ×"));
     });
+}
+
+/// The step beside the section's heading.
+pub fn step(ui: &mut Ui, around: &Surroundings<'_>) {
+    if let Some(timeline) = around.timeline {
+        let step = timeline.steps_at(around.clock.seconds());
+        ui.weak(format!("step {step} of {}", timeline.total_steps()));
+    }
+}
+
+fn time(ui: &mut Ui, around: &mut Surroundings<'_>) {
+    let end = around.timeline.map_or(0.0, Timeline::seconds);
+    let mut seconds = around.clock.seconds();
+    // Only what the hand sets is rounded; the clock's own time is not touched.
+    let slider = Slider::new(&mut seconds, 0.0..=end).clamping(SliderClamping::Edits);
+    if ui.add(slider.fixed_decimals(1).suffix(" s")).changed() {
+        around.clock.seek(seconds);
+    }
 }
 
 fn buttons(ui: &mut Ui, around: &mut Surroundings<'_>) {
@@ -51,19 +55,5 @@ fn buttons(ui: &mut Ui, around: &mut Surroundings<'_>) {
                 around.commands.push(command);
             }
         }
-    });
-}
-
-/// A row of the panel: a word, and a control that takes the rest of the width.
-pub fn labelled(ui: &mut Ui, text: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        let [label, value] = [48.0, 62.0];
-        ui.add_sized(
-            vec2(label, 20.0),
-            egui::Label::new(text).halign(egui::Align::Min),
-        );
-        let gaps = 2.0 * ui.spacing().item_spacing.x;
-        ui.spacing_mut().slider_width = (ui.available_width() - value - gaps).max(40.0);
-        add(ui);
     });
 }

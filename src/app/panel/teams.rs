@@ -1,6 +1,6 @@
 //! The panel's optimizers: for each team its colour, whether it is shown, its rule, its rate.
 
-use super::playback::labelled;
+use super::labelled;
 use crate::app::draft::{Draft, learning_rate, set_learning_rate};
 use crate::optimizer;
 use crate::render::palette::team_colour;
