@@ -5,7 +5,7 @@ mod common;
 use common::gpu;
 use glam::{DMat4, DVec2, DVec3};
 use thalweg::camera::{OrbitCamera, Projection};
-use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
+use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, GpuError, TextureReadback};
 use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
@@ -167,11 +167,7 @@ impl Stand {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
         let mut readback = TextureReadback::request(self.gpu, &colour);
-        self.gpu.wait(None).expect("the device answers");
-        readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for")
+        self.bytes(|| readback.take())
     }
 
     fn submit(
@@ -183,7 +179,13 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, px_per_point(size));
+        let uniform = FrameUniform::new(
+            camera,
+            &placement,
+            &self.loss.height(),
+            size,
+            px_per_point(size),
+        );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
@@ -232,14 +234,21 @@ impl Stand {
         })
     }
 
+    /// Tests on other threads share the device: one of them may be about to call this one back.
+    fn bytes(&self, mut take: impl FnMut() -> Result<Option<Vec<u8>>, GpuError>) -> Vec<u8> {
+        loop {
+            self.gpu.wait(None).expect("the device answers");
+            if let Some(bytes) = take().expect("the device answers") {
+                return bytes;
+            }
+            std::thread::yield_now();
+        }
+    }
+
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
         let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
-        self.gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for");
+        let bytes = self.bytes(|| readback.take());
         bytes
             .chunks_exact(size_of::<T>())
             .map(bytemuck::pod_read_unaligned)
