@@ -74,18 +74,16 @@ fn shade(colour: vec3f, normal: vec3f, to_eye: vec3f, seen: vec3f, from_above: b
     let key = saturate(dot(normal, KEY_DIRECTION) * 0.85 + 0.15) * key_open;
     let diffuse = KEY * key + mix(BOUNCE, SKY, normal.z * 0.5 + 0.5) * open + FILL * facing;
 
-    let rim_direction = normalize(vec3f(-to_eye.xy, 0.45 * length(to_eye.xy) + 0.05));
-    let key_gloss = power16(saturate(dot(normal, normalize(KEY_DIRECTION + to_eye))));
-    let rim_gloss = power16(saturate(dot(normal, normalize(rim_direction + to_eye))));
+    // Broad lobes around the mirrored line of sight.
+    let mirrored = 2.0 * dot(normal, to_eye) * normal - to_eye;
+    let key_gloss = power4(saturate(dot(mirrored, KEY_DIRECTION)));
+    let rim_gloss = power4(saturate(dot(mirrored, frame.rim_direction)));
     let grazing = 1.0 - facing;
     let fresnel = 0.25 + 0.75 * grazing * grazing * grazing;
-    let gloss = KEY * (0.10 * key_gloss * key_open) + RIM * (0.22 * fresnel * rim_gloss * open);
+    let gloss = KEY * (0.10 * key_gloss * key_open) + RIM * (0.24 * fresnel * rim_gloss * open);
     return colour * diffuse + gloss;
 }
 
-fn power16(x: f32) -> f32 {
-    let x2 = x * x;
-    let x4 = x2 * x2;
-    let x8 = x4 * x4;
-    return x8 * x8;
+fn power4(x: f32) -> f32 {
+    return (x * x) * (x * x);
 }

@@ -56,31 +56,46 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let before = joints[max(index, 1u) - 1u];
     let after = joints[index + 2u];
     out.piece = vec4f(a.px, b.px);
-    out.piece_before = select(vec4f(before.px, a.px), FAR_OFF, is_gap(before, a));
-    out.piece_after = select(vec4f(b.px, after.px), FAR_OFF, is_gap(b, after));
+    let ends_before = is_gap(before, a) || is_hairpin(before.px, a.px, b.px);
+    let ends_after = is_gap(b, after) || is_hairpin(a.px, b.px, after.px);
+    out.piece_before = select(vec4f(before.px, a.px), FAR_OFF, ends_before);
+    out.piece_after = select(vec4f(b.px, after.px), FAR_OFF, ends_after);
     out.colour = style.teams[a.look & 63u].rgb;
     out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, corner >= 2u));
     out.clip = corner_of_piece(a, b, corner);
     return out;
 }
 
+// A turn by more than a right angle. Where a trail crosses a ridge, its image turns back; of the two
+// ways that then run side by side, the one behind the ridge must not claim the other's pixels.
+fn is_hairpin(a: vec2f, b: vec2f, c: vec2f) -> bool {
+    return dot(b - a, c - b) < 0.0;
+}
+
 fn reach_px() -> f32 {
     return (0.5 * style.width_pt + style.outline_pt) * frame.px_per_point + 0.5;
 }
 
-// Along the piece, the depth is the line's through both joints; across it, the slope's.
+// Along the piece, the depth is the line's through both joints; across it, the slope's: the gentler
+// of both ends', since towards a silhouette the slope on the image grows beyond all bounds.
 fn corner_of_piece(a: Joint, b: Joint, corner: u32) -> vec4f {
     let length_px = max(distance(a.px, b.px), 1e-3);
     let along = (b.px - a.px) / length_px;
     let reach = reach_px();
     let across = vec2f(-along.y, along.x) * select(-reach, reach, (corner & 1u) == 1u);
+    let depth_per_px = select(
+        b.depth_per_px,
+        a.depth_per_px,
+        length(a.depth_per_px) < length(b.depth_per_px),
+    );
+    let tilt = dot(depth_per_px, across);
     let cap = clamp((b.depth - a.depth) * reach / length_px, -a.greatest_tilt, a.greatest_tilt);
     if corner >= 2u {
         let px = b.px + along * reach + across;
-        return clip_from_pixel(px, b.depth + cap + dot(b.depth_per_px, across));
+        return clip_from_pixel(px, b.depth + cap + tilt);
     }
     let px = a.px - along * reach + across;
-    return clip_from_pixel(px, a.depth - cap + dot(a.depth_per_px, across));
+    return clip_from_pixel(px, a.depth - cap + tilt);
 }
 
 fn distance_to(piece: vec4f, px: vec2f) -> f32 {

@@ -93,5 +93,5 @@ fn landscape(stage: &str) -> String {
 }
 
 fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, DRAPE, DESCENT, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, DESCENT, stage].join("\n")
 }

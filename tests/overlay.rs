@@ -52,7 +52,7 @@ impl Canvas {
         overlay.draw(&self.gpu, &mut encoder, &self.view, SCREEN, content);
         self.gpu.queue.submit([encoder.finish()]);
         let mut readback = TextureReadback::request(&self.gpu, &self.texture);
-        self.gpu.wait().expect("the device answers");
+        self.gpu.wait(None).expect("the device answers");
         let bytes = readback.take().expect("the device lives");
         Pixels(bytes.expect("it has been waited for"))
     }

@@ -12,7 +12,9 @@ use thalweg::gpu::Gpu;
 use thalweg::render::colour::{ColourMap, Theme, ThemeUniform};
 use thalweg::render::frame::{FrameUniform, HeightScale};
 use thalweg::render::height::HeightStyle;
-use thalweg::render::{Renderer, View};
+use thalweg::render::lay_trails::MAX_TEAMS;
+use thalweg::render::overlay::px_per_point;
+use thalweg::render::{Renderer, Text, View};
 use thalweg::shader;
 use thalweg::simulation::descents::Descents;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
@@ -46,7 +48,7 @@ fn evaluate_loss(w: array<f32, 2>) -> Evaluation {
 
 /// A landscape ready to be drawn.
 struct Scene {
-    gpu: Gpu,
+    gpu: &'static Gpu,
     field: Field,
     descents: Descents,
     losses: Vec<f32>,
@@ -54,10 +56,10 @@ struct Scene {
 
 impl Scene {
     fn new(loss: &str, domain: [[f64; 2]; 2], cells: u32) -> Self {
-        let gpu = Gpu::headless().expect("an adapter");
-        let field = Field::evaluate(&gpu, loss, Plane::of_two_parameters(domain), cells)
+        let gpu = common::gpu();
+        let field = Field::evaluate(gpu, loss, Plane::of_two_parameters(domain), cells)
             .expect("the loss compiles");
-        let mut readback = field.request_nodes(&gpu);
+        let mut readback = field.request_nodes(gpu);
         gpu.wait(None).expect("the device answers");
         let bytes = readback
             .take()
@@ -68,7 +70,7 @@ impl Scene {
             .filter(|node| node[3] == 1.0)
             .map(|node| node[0])
             .collect();
-        let descents = Descents::new(&gpu, 1, 2);
+        let descents = Descents::new(gpu, 1, 2);
         Self {
             gpu,
             field,
@@ -83,21 +85,32 @@ impl Scene {
             height: HeightScale::choose(style, &self.losses),
             colour_map: ColourMap::Viridis,
             theme: Theme::Dark,
-            px_per_point: 1.0,
+            surface: true,
             floor: true,
+            trails: false,
+            heads: false,
+            teams: [[0.0; 4]; MAX_TEAMS],
+            text: Text {
+                title: String::new(),
+                caption: String::new(),
+                step: None,
+                legend: Vec::new(),
+                axes: None,
+                scale: 1.0,
+            },
         }
     }
 
     fn renderer(&self, size_px: [u32; 2], samples: u32) -> Renderer {
-        Renderer::new(&self.gpu, size_px, samples, &self.field, &self.descents)
+        Renderer::new(self.gpu, size_px, samples, &self.field, &self.descents)
     }
 
     fn draw(&self, renderer: &mut Renderer, view: &View) -> Picture {
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        renderer.prepare(&self.gpu, &mut encoder, view);
-        renderer.draw(&mut encoder);
+        renderer.prepare(self.gpu, &mut encoder, &self.descents, view);
+        renderer.draw(self.gpu, &mut encoder);
         self.gpu.queue.submit([encoder.finish()]);
-        Picture::of(&self.gpu, &renderer.target().colour)
+        Picture::of(self.gpu, &renderer.target().colour)
     }
 }
 
@@ -171,6 +184,7 @@ fn structs_shared_with_the_shaders_have_one_layout() {
             px_per_point,
             ground_z,
             eye,
+            rim_direction,
         ]
     );
     assert_same_layout!(
@@ -287,7 +301,7 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
                     continue;
                 }
                 judged += 1;
-                let expected = light::shaded(colour_map, hit, [1.0, 0.0], &landscape);
+                let expected = light::shaded(colour_map, hit, [1.0, 0.0], &landscape, &camera);
                 for (channel, &value) in picture.rgb(x, y).iter().enumerate() {
                     largest = largest.max((f64::from(value) - 255.0 * expected[channel]).abs());
                 }
@@ -308,6 +322,7 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
     let scene = Scene::new(HIMMELBLAU, FIVE, 256);
     // Larger than elsewhere: lines need some pixels between them.
     let size = [480, 320];
+    let width_px = 1.1 * f64::from(px_per_point(size, 1.0));
     let mut drawn = scene.renderer(size, 1);
     for camera in eyes() {
         let style = HeightStyle {
@@ -341,7 +356,7 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
             let off_px = (height - line).abs() / rise_px;
             let is_drawn = line > view.height.low + 0.05 * step && line < view.height.high;
             let expected = if is_drawn {
-                (0.5 * 1.1 + 0.5 - off_px).clamp(0.0, 1.0)
+                (0.5 * width_px + 0.5 - off_px).clamp(0.0, 1.0)
             } else {
                 0.0
             };
@@ -364,7 +379,7 @@ fn a_renderer_that_was_used_before_draws_what_a_new_one_draws() {
     let scene = Scene::new(HIMMELBLAU, FIVE, 64);
     let other = Scene {
         field: Field::evaluate(
-            &scene.gpu,
+            scene.gpu,
             ROSENBROCK,
             Plane::of_two_parameters([[-2.0, 2.0]; 2]),
             32,
@@ -375,15 +390,15 @@ fn a_renderer_that_was_used_before_draws_what_a_new_one_draws() {
     let view = scene.view(&HeightStyle::default());
     let fresh = scene.draw(&mut scene.renderer(SIZE, 1), &view);
     let mut used = scene.renderer([40, 30], 1);
-    used.set_landscape(&scene.gpu, &other.field, &scene.descents);
+    used.set_landscape(scene.gpu, &other.field, &scene.descents);
     let elsewhere = View {
         colour_map: ColourMap::Magma,
         theme: Theme::Light,
         ..view.clone()
     };
     scene.draw(&mut used, &elsewhere);
-    used.set_landscape(&scene.gpu, &scene.field, &scene.descents);
-    used.resize(&scene.gpu, SIZE);
+    used.set_landscape(scene.gpu, &scene.field, &scene.descents);
+    used.resize(scene.gpu, SIZE);
     assert!(scene.draw(&mut used, &view).rgba == fresh.rgba);
     assert!(
         scene.draw(&mut used, &view).rgba == fresh.rgba,
@@ -523,14 +538,15 @@ fn stills() {
             };
             let mut encoder = scene.gpu.device.create_command_encoder(&Default::default());
             renderer.prepare(
-                &scene.gpu,
+                scene.gpu,
                 &mut encoder,
+                &scene.descents,
                 &View {
                     camera,
                     ..view.clone()
                 },
             );
-            renderer.draw(&mut encoder);
+            renderer.draw(scene.gpu, &mut encoder);
             scene.gpu.queue.submit([encoder.finish()]);
             scene.gpu.wait(None).expect("the device answers");
             began.elapsed().as_secs_f64() * 1e3

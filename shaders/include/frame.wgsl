@@ -25,6 +25,8 @@ struct Frame {
     ground_z: f32,
     // (eye, 1), or (direction towards the eye, 0) where the lines of sight are parallel.
     eye: vec4f,
+    // Towards the light that stands behind the landscape as the eye sees it, of length one.
+    rim_direction: vec3f,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;

@@ -3,6 +3,7 @@
 use super::AppError;
 use crate::gpu::{Gpu, GpuError};
 use std::sync::Arc;
+use std::time::Duration;
 use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event_loop::ActiveEventLoop;
 use winit::monitor::MonitorHandle;
@@ -13,6 +14,10 @@ const LEAST_SIZE: LogicalSize<u32> = LogicalSize::new(480, 320);
 
 /// The share of the screen that a new window takes at most: title bar and task bar need the rest.
 const SHARE_OF_SCREEN: f64 = 0.9;
+
+/// How often, and how long apart, a busy device is asked to fit the surface: a second in all.
+const ATTEMPTS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A window, its surface and its device.
 pub struct Screen {
@@ -124,10 +129,26 @@ impl Screen {
         let [width, height] = self.size_px()?;
         if self.stale || [self.config.width, self.config.height] != [width, height] {
             (self.config.width, self.config.height) = (width, height);
-            self.surface.configure(&self.gpu.device, &self.config);
+            self.stale = true;
+            self.configure_when_idle()?;
             self.stale = false;
         }
         Some(())
+    }
+
+    /// A surface is fitted only while no other thread submits work: a stage that is being built
+    /// may stand in the way for a moment.
+    fn configure_when_idle(&self) -> Option<()> {
+        for _ in 0..ATTEMPTS {
+            let fitted = self
+                .gpu
+                .checked(|| self.surface.configure(&self.gpu.device, &self.config));
+            if fitted.is_ok() {
+                return Some(());
+            }
+            std::thread::sleep(PAUSE);
+        }
+        None
     }
 }
 

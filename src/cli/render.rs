@@ -54,6 +54,7 @@ impl FromStr for Frames {
 
 /// Makes the film.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let interrupted = interrupt_flag();
     let scene = arguments.options.load(&arguments.scene)?.scene;
     // Frames and output are checked before anything is drawn.
     let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
@@ -64,7 +65,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(steps) = arguments.steps_a_dispatch {
         stage.limit_steps_a_dispatch(steps);
     }
-    let interrupted = interrupt_flag();
     let bar = progress_bar(frames.end - frames.start);
     let begun = Instant::now();
     let summary = film::run(&gpu, &mut stage, frames, writer, |written| {

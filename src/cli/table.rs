@@ -1,4 +1,4 @@
-//! Rows of descents, as CSV, JSON or NumPy's archive.
+//! Rows of descents, as CSV, JSON or `NumPy`'s archive.
 
 use super::failure::Failure;
 use npyz::WriterBuilder;
@@ -35,7 +35,7 @@ pub enum Format {
     Csv,
     /// An array of objects.
     Json,
-    /// NumPy's archive, an array a column.
+    /// `NumPy`'s archive, an array a column.
     Npz,
 }
 

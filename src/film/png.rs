@@ -1,6 +1,6 @@
 //! PNG: a still, or a film as a picture a frame.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub fn write_png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<()
 /// # Errors
 /// Another ending than `.png`, or a place that cannot be written.
 pub fn check_still(path: &Path) -> Result<(), FilmError> {
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
     if ending.is_none_or(|ending| ending != "png") {
         return Err(FilmError::NotAStill(path.to_owned()));
     }
@@ -46,7 +46,7 @@ pub fn check_still(path: &Path) -> Result<(), FilmError> {
 /// # Errors
 /// [`FilmError::OnePicture`].
 pub fn check_frames(path: &Path, frames: u64) -> Result<(), FilmError> {
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
     let is_picture = ending.is_some_and(|ending| ending == "png");
     if is_picture && frames > 1 && matches!(Name::parse(path), Name::One(_)) {
         return Err(FilmError::OnePicture {

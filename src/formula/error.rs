@@ -55,14 +55,14 @@ impl FormulaError {
     }
 }
 
-/// The known word nearest to `word`, when it is near enough to be what was meant.
+/// The known word nearest to `word`, when it is near enough to be what was meant: about one slip
+/// in four letters; of equals the one that shares the larger part.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = |text: &str| text.chars().count();
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= (candidate.chars().count().max(word.chars().count()) + 2) / 4
-        })
-        .min_by_key(|(distance, _)| *distance)
+        .filter(|(slips, candidate)| *slips <= (length(candidate).max(length(word)) + 2) / 4)
+        .min_by_key(|(slips, candidate)| (*slips, std::cmp::Reverse(length(candidate))))
         .map(|(_, candidate)| candidate)
 }

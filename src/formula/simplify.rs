@@ -4,7 +4,7 @@
 //! The normal forms: a sum's and a product's operands in id order; a number first in a product,
 //! and pulled out of nested products; signs pulled outwards (`a + -b` is `a - b`).
 
-use super::{Binary, Graph, NodeId, Op, Rate, Unary};
+use super::{Binary, Graph, NodeId, Op, Unary};
 
 /// The largest integer exponent that is written as products.
 const MAX_UNROLLED_POWER: f64 = 64.0;
@@ -16,7 +16,8 @@ impl Graph {
             return self.constant(operation.of(value));
         }
         match (operation, self.op(x)) {
-            (Unary::Neg, Op::Unary(Unary::Neg, inner)) => inner,
+            (Unary::Neg, Op::Unary(Unary::Neg, inner))
+            | (Unary::Log, Op::Unary(Unary::Exp, inner)) => inner,
             (Unary::Neg, Op::Binary(Binary::Sub, a, b)) => self.sub(b, a),
             (Unary::Neg, Op::Binary(Binary::Mul, factor, rest)) if self.is_constant(factor) => {
                 let factor = self.unary(Unary::Neg, factor);
@@ -24,7 +25,6 @@ impl Graph {
             }
             (Unary::Abs | Unary::Cos, Op::Unary(Unary::Neg, inner)) => self.unary(operation, inner),
             (Unary::Abs, Op::Unary(Unary::Abs | Unary::Sqrt | Unary::Exp, _)) => x,
-            (Unary::Log, Op::Unary(Unary::Exp, inner)) => inner,
             _ => self.intern(Op::Unary(operation, x)),
         }
     }
@@ -142,6 +142,9 @@ impl Graph {
                 _ => self.folded(Binary::Pow, base, exponent),
             };
         };
+        if power == 0.0 {
+            return self.constant(1.0);
+        }
         if self.is_constant(base) {
             return self.folded(Binary::Pow, base, exponent);
         }
@@ -204,7 +207,7 @@ impl Graph {
     }
 
     fn is_constant(&self, id: NodeId) -> bool {
-        self.rate(id) == Rate::Constant && self.as_constant(id).is_some()
+        self.as_constant(id).is_some()
     }
 
     /// `x` where `id` is `-x`, or `c·y` with a negative `c`.

@@ -6,7 +6,7 @@
 
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
-use glam::{Vec2, Vec4};
+use glam::{Vec2, Vec3, Vec4};
 
 /// The height of the landscape's box in world units.
 pub const BOX_HEIGHT: f32 = 0.42;
@@ -38,6 +38,8 @@ pub struct FrameUniform {
     pub px_per_point: f32,
     pub ground_z: f32,
     pub eye: [f32; 4],
+    pub rim_direction: [f32; 3],
+    pub padding: f32,
 }
 
 /// How a loss becomes a height: linear, or `sign(f)·log10(1 + |f|/unit)`.
@@ -142,6 +144,8 @@ impl FrameUniform {
             px_per_point,
             ground_z: GROUND_Z,
             eye: homogeneous_eye(camera).to_array(),
+            rim_direction: rim_direction(camera).to_array(),
+            padding: 0.0,
         }
     }
 }
@@ -159,4 +163,11 @@ fn homogeneous_eye(camera: &OrbitCamera) -> Vec4 {
         Projection::Perspective => camera.eye().extend(1.0),
         Projection::Orthographic => camera.direction().extend(0.0),
     }
+}
+
+/// From behind the landscape and a little above.
+fn rim_direction(camera: &OrbitCamera) -> Vec3 {
+    let eye = camera.direction();
+    let level = eye.truncate().length();
+    Vec3::new(-eye.x, -eye.y, 0.45 * level + 0.05).normalize()
 }

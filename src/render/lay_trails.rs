@@ -17,11 +17,15 @@ pub const MAX_TEAMS: usize = 64;
 /// The most bytes of joints: WebGPU's default limit on a storage binding.
 const MAX_JOINT_BYTES: u64 = 128 << 20;
 
-/// Threads a workgroup of the two walks, as the WGSL says.
-const WORKGROUP: u32 = 64;
+/// Threads a workgroup of the two walks; `WALKERS` in the WGSL.
+const WALKERS: u32 = 16;
 
-/// Workgroups of the kernels that stride over all steps or all joints.
-const STRIDING_GROUPS: u32 = 256;
+/// Threads a workgroup of the kernels that stride over all steps or all joints.
+const STRIDERS: u32 = 64;
+
+/// The most workgroups of the kernels that stride over all steps or all joints: enough for any
+/// GPU, few enough that idle ones cost nothing.
+const MOST_GROUPS: u32 = 1024;
 
 /// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
 const STEP_BYTES: u64 = 12;
@@ -221,14 +225,21 @@ impl LayTrails {
 
     /// Lays the joints; the caller has set groups 0 and 1.
     pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        let trails = self.buffers.descents.div_ceil(WORKGROUP);
+        let TrailBuffers {
+            descents,
+            trail_points,
+            ..
+        } = self.buffers;
+        let trails = descents.div_ceil(WALKERS);
+        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
+        let steps = steps.min(MOST_GROUPS);
         pass.set_bind_group(2, &self.bindings.group, &[]);
         for (pipeline, groups) in [
-            (&self.measure, STRIDING_GROUPS),
+            (&self.measure, steps),
             (&self.count, trails),
             (&self.place, 1),
             (&self.write, trails),
-            (&self.stand, STRIDING_GROUPS),
+            (&self.stand, (steps / 8).max(1)),
         ] {
             pass.set_pipeline(pipeline);
             pass.dispatch_workgroups(groups, 1, 1);

@@ -6,9 +6,9 @@
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
-/// Cells a side of the mesh: some five pixels wide in a film of 1080 lines. Shading does not
+/// Cells a side of the mesh: some four pixels wide in a film of 1080 lines. Shading does not
 /// depend on it, silhouettes do.
-pub const MESH_CELLS: u32 = 192;
+pub const MESH_CELLS: u32 = 160;
 
 /// Texels a side of the floor's light: its shadows are wide and soft.
 const GROUND_LIGHT_TEXELS: u32 = 96;

@@ -1,6 +1,7 @@
 //! The surface's light in f64, for places whose shadow is known.
 
 use super::ray::{Hit, Landscape, add, dot, scaled};
+use thalweg::camera::OrbitCamera;
 use thalweg::render::colour::ColourMap;
 
 const KEY_DIRECTION: [f64; 3] = [-0.5145, 0.1714, 0.8402];
@@ -17,6 +18,7 @@ pub fn shaded<F: Fn(f64, f64) -> f64>(
     hit: &Hit,
     gradient: [f64; 2],
     landscape: &Landscape<F>,
+    camera: &OrbitCamera,
 ) -> [f64; 3] {
     let level =
         (hit.height - landscape.height.low) / (landscape.height.high - landscape.height.low);
@@ -33,19 +35,27 @@ pub fn shaded<F: Fn(f64, f64) -> f64>(
     let to_eye = hit.to_eye;
     let facing = dot(normal, to_eye).clamp(0.0, 1.0);
     let key = (dot(normal, KEY_DIRECTION) * 0.85 + 0.15).clamp(0.0, 1.0) * key_open;
-    let flat = to_eye[0].hypot(to_eye[1]);
-    let rim_direction = unit([-to_eye[0], -to_eye[1], 0.45 * flat + 0.05]);
-    let gloss_of = |light: [f64; 3]| {
-        dot(normal, unit(add(light, to_eye)))
-            .clamp(0.0, 1.0)
-            .powi(16)
-    };
+    let mirrored = add(
+        scaled(normal, 2.0 * dot(normal, to_eye)),
+        scaled(to_eye, -1.0),
+    );
+    let gloss_of = |light: [f64; 3]| dot(mirrored, light).clamp(0.0, 1.0).powi(4);
+    let (azimuth, elevation) = (
+        f64::from(camera.azimuth_deg).to_radians(),
+        f64::from(camera.elevation_deg).to_radians(),
+    );
+    let level = elevation.cos();
+    let rim_direction = unit([
+        -azimuth.sin() * level,
+        azimuth.cos() * level,
+        0.45 * level + 0.05,
+    ]);
     let fresnel = 0.25 + 0.75 * (1.0 - facing).powi(3);
     std::array::from_fn(|i| {
         let sky = BOUNCE[i] + (SKY[i] - BOUNCE[i]) * (normal[2] * 0.5 + 0.5);
         let diffuse = KEY[i] * key + sky * open + FILL[i] * facing;
         let gloss = KEY[i] * 0.10 * gloss_of(KEY_DIRECTION) * key_open
-            + RIM[i] * 0.22 * fresnel * gloss_of(rim_direction) * open;
+            + RIM[i] * 0.24 * fresnel * gloss_of(rim_direction) * open;
         display(tone(albedo[i] * diffuse + gloss))
     })
 }
@@ -76,7 +86,7 @@ fn tone(value: f64) -> f64 {
 }
 
 fn untoned(value: f64) -> f64 {
-    let over = (value - 0.6).max(0.0).min(0.399);
+    let over = (value - 0.6).clamp(0.0, 0.399);
     value.min(0.6) + over / (1.0 - over / 0.4)
 }
 

@@ -1,10 +1,11 @@
-//! What several test files share: one device a process, pictures, the layouts of WGSL structs.
-#![expect(dead_code, unused_imports, reason = "no test program uses all of it")]
-#![expect(dead_code, reason = "each test file uses a part of it")]
+//! What several test files share: one device a process, pictures, rays, the sources as words,
+//! the layouts of structs.
+#![allow(dead_code, unused_imports, reason = "no test program uses all of it")]
 
 pub mod light;
 pub mod picture;
 pub mod ray;
+pub mod source;
 pub mod wgsl_layout;
 
 use std::sync::LazyLock;

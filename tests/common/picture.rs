@@ -31,6 +31,22 @@ impl Picture {
         [self.rgba[first], self.rgba[first + 1], self.rgba[first + 2]]
     }
 
+    /// Reads a PNG of 8-bit RGBA, as [`Picture::save`] writes it.
+    pub fn load(path: &Path) -> Self {
+        let file =
+            std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut reader = png::Decoder::new(std::io::BufReader::new(file))
+            .read_info()
+            .expect("a PNG");
+        let mut rgba = vec![0; reader.output_buffer_size().expect("a small picture")];
+        let info = reader.next_frame(&mut rgba).expect("a whole PNG");
+        Self {
+            width: info.width as usize,
+            height: info.height as usize,
+            rgba,
+        }
+    }
+
     /// Writes a PNG.
     pub fn save(&self, path: &Path) {
         let file = std::fs::File::create(path).expect("the path can be written");

@@ -95,7 +95,7 @@ impl<F: Fn(f64, f64) -> f64> Landscape<F> {
             if let Some((t_before, was)) = before
                 && was.signum() != now.signum()
             {
-                let world = point(self.crossing(&point, t_before, t));
+                let world = point(self.crossing(point, t_before, t));
                 let loss = self.loss_at(world)?;
                 let height = self.height.height_of_loss(loss);
                 let to_eye = scaled(along, -1.0);

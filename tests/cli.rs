@@ -1,0 +1,468 @@
+//! The command line's contract: exit codes, columns, JSON, one line for what is wrong.
+
+use serde_json::Value;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn thalweg() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_thalweg"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    thalweg()
+        .args(arguments)
+        .output()
+        .expect("the program runs")
+}
+
+fn stdout(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&stdout(arguments)).expect("JSON")
+}
+
+/// Every wrong input with its exit code and the words that its message has.
+#[test]
+fn wrong_input_gets_one_line_and_its_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = folder.path().join("wrong.toml");
+    std::fs::write(&scene, "[show]\ncontuors = 3\n").expect("written");
+    let scene = scene.to_str().expect("UTF-8");
+    for (arguments, code, words) in [
+        (
+            vec!["render", "himelblau", "-o", "a.mp4"],
+            2,
+            "nearest is `himmelblau",
+        ),
+        (
+            vec!["render", "no-such-scene", "-o", "a.mp4"],
+            2,
+            "unknown scene or loss `no-such-scene`",
+        ),
+        (
+            vec!["render", "no-such.toml", "-o", "a.mp4"],
+            2,
+            "no-such.toml: no such file",
+        ),
+        (vec!["still", scene, "-o", "a.png"], 2, "contours"),
+        (
+            vec![
+                "still",
+                "himmelblau",
+                "-o",
+                "a.png",
+                "--set",
+                "show.contuors=3",
+            ],
+            2,
+            "contours",
+        ),
+        (
+            vec!["still", "himmelblau", "-o", "a.png", "--at", "99"],
+            2,
+            "lasts from 0 to 10 s",
+        ),
+        (
+            vec!["still", "himmelblau", "-o", "a.jpg"],
+            2,
+            "a still is a PNG",
+        ),
+        (
+            vec!["render", "himmelblau", "-o", "a.avi"],
+            2,
+            "known are .mp4",
+        ),
+        (vec!["render", "himmelblau", "-o", "a.png"], 2, "a-%05d.png"),
+        (
+            vec!["render", "himmelblau", "-o", "a.mp4", "--frmes", "0..3"],
+            2,
+            "--frames",
+        ),
+        (
+            vec!["render", "himmelblau", "-o", "a.mp4", "--frames", "0..9999"],
+            2,
+            "300 frames",
+        ),
+        (
+            vec!["render", "himmelblau", "-o", "a.mp4", "--size", "big"],
+            2,
+            "1920x1080",
+        ),
+        (
+            vec!["render", "himmelblau", "-o", "/no/such/folder/a.mp4"],
+            4,
+            "/no/such/folder/a.mp4",
+        ),
+        (
+            vec!["still", "himmelblau", "-o", "/no/such/folder/a.png"],
+            4,
+            "/no/such/folder/a.png",
+        ),
+        (
+            vec!["still", "x^2 + ", "-o", "a.png"],
+            2,
+            "a value is missing",
+        ),
+        (vec!["still", "x^2", "-o", "a.png"], 2, "not built yet"),
+        (
+            vec![
+                "still",
+                "himmelblau",
+                "-o",
+                "a.png",
+                "--set",
+                "team.0.optimizer=adm",
+            ],
+            2,
+            "did you mean `adam`",
+        ),
+        (
+            vec![
+                "still",
+                "himmelblau",
+                "-o",
+                "a.png",
+                "--set",
+                "team.4.set.beta=0.1",
+            ],
+            2,
+            "did you mean `beta1`",
+        ),
+        (
+            vec!["eval", "--loss", "himelblau", "--at", "1,2"],
+            2,
+            "nearest is `himmelblau`",
+        ),
+        (
+            vec!["eval", "--loss", "himmelblau", "--at", "1"],
+            2,
+            "--at has 1 numbers",
+        ),
+        (
+            vec!["eval", "--loss", "himmelblau", "--at", "1,b"],
+            2,
+            "`b` is not a finite number",
+        ),
+        (
+            vec!["eval", "--loss", "@/no/such/file", "--at", "1"],
+            2,
+            "no such file",
+        ),
+        (vec!["explain", "adm"], 2, "`adam`"),
+        (vec!["list", "optimisers"], 2, "optimizers"),
+        (
+            vec![
+                "trace", "--loss", "x^2", "--rule", "v = 3", "--start", "1", "--steps", "1",
+            ],
+            2,
+            "never assigns `w`",
+        ),
+        (
+            vec![
+                "trace",
+                "--loss",
+                "x^2",
+                "--optimizer",
+                "adam",
+                "--start",
+                "1",
+                "--steps",
+                "1",
+                "--set",
+                "lrr=1",
+            ],
+            2,
+            "did you mean `lr`",
+        ),
+        (
+            vec![
+                "trace",
+                "--loss",
+                "x^2",
+                "--optimizer",
+                "adam",
+                "--start",
+                "1",
+                "--steps",
+                "1",
+                "-o",
+                "/no/such/folder/a.csv",
+            ],
+            4,
+            "/no/such/folder/a.csv",
+        ),
+    ] {
+        let output = run(&arguments);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
+        assert!(message.contains(words), "{arguments:?}: {message}");
+        assert_eq!(
+            message.matches("error: ").count(),
+            1,
+            "{arguments:?}: {message}"
+        );
+        assert!(
+            output.stdout.is_empty(),
+            "{arguments:?}: stdout carries data only"
+        );
+    }
+}
+
+#[test]
+fn without_an_adapter_it_says_what_to_install() {
+    for arguments in [
+        vec!["still", "himmelblau", "-o", "/dev/null/a.png"],
+        vec![
+            "bench",
+            "steps",
+            "--loss",
+            "himmelblau",
+            "--optimizer",
+            "adam",
+        ],
+        vec!["doctor"],
+    ] {
+        let output = thalweg()
+            .args(&arguments)
+            .env("VK_DRIVER_FILES", "/no/such/driver.json")
+            .env("VK_ICD_FILENAMES", "/no/such/driver.json")
+            .env("WGPU_BACKEND", "vulkan")
+            .output()
+            .expect("the program runs");
+        let message = String::from_utf8_lossy(&output.stderr);
+        let code = if arguments[0] == "still" { 4 } else { 3 };
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {message}");
+        if code == 3 {
+            assert!(message.contains("mesa-vulkan-drivers"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn eval_answers_in_text_and_json() {
+    let answer = json(&["eval", "--loss", "himmelblau", "--at", "1,-2", "--json"]);
+    // By hand: u = -12, v = -2; f = 148; ∂x = 4xu + 2v = -52; ∂y = 2u + 4yv = -8.
+    assert_eq!(answer["value"], 148.0);
+    assert_eq!(answer["gradient"], serde_json::json!([-52.0, -8.0]));
+    // ∂xx = 12x² + 4y - 42; ∂xy = 4x + 4y; ∂yy = 4x + 12y² - 26.
+    assert_eq!(
+        answer["hessian"],
+        serde_json::json!([[-38.0, -4.0], [-4.0, 26.0]])
+    );
+    let declared = json(&[
+        "eval",
+        "--loss",
+        "a*b^2",
+        "--parameters",
+        "a,b",
+        "--at",
+        "2,3",
+        "--json",
+    ]);
+    assert_eq!(declared["gradient"], serde_json::json!([9.0, 12.0]));
+    assert!(stdout(&["eval", "--loss", "x^2", "--at", "3"]).starts_with("f = 9\n∂f/∂x = 6\n"));
+}
+
+#[test]
+fn trace_writes_its_columns() {
+    let text = stdout(&[
+        "trace",
+        "--loss",
+        "x^2 + y^2",
+        "--rule",
+        "w = w - 0.25*∇w",
+        "--start",
+        "-1,4",
+        "--start",
+        "2,0",
+        "--steps",
+        "3",
+        "--every",
+        "2",
+    ]);
+    let rows = [
+        "descent,step,x,y,loss",
+        "0,0,-1,4,17",
+        "0,2,-0.25,1,1.0625",
+        "0,3,-0.125,0.5,0.265625",
+        "1,0,2,0,4",
+        "1,2,0.5,0,0.25",
+        "1,3,0.25,0,0.0625",
+    ];
+    assert_eq!(text.lines().collect::<Vec<_>>(), rows);
+    let on_gpu = stdout(&[
+        "trace",
+        "--loss",
+        "x^2 + y^2",
+        "--rule",
+        "w = w - 0.25*∇w",
+        "--start",
+        "-1,4",
+        "--start",
+        "2,0",
+        "--steps",
+        "3",
+        "--every",
+        "2",
+        "--on",
+        "gpu",
+    ]);
+    assert_eq!(on_gpu, text, "these numbers are exact in f32 too");
+}
+
+#[test]
+fn trace_writes_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    for ending in ["csv", "json", "npz"] {
+        let file = path(&format!("paths.{ending}"));
+        let arguments = [
+            "trace",
+            "--loss",
+            "himmelblau",
+            "--optimizer",
+            "adam",
+            "--start",
+            "1,2",
+            "--steps",
+            "5",
+            "-o",
+            &file,
+        ];
+        assert_eq!(stdout(&arguments), "");
+    }
+    let rows: Vec<Value> =
+        serde_json::from_slice(&std::fs::read(path("paths.json")).expect("a file")).expect("JSON");
+    assert_eq!((rows.len(), &rows[5]["step"]), (6, &Value::from(5)));
+    let archive = std::fs::File::open(path("paths.npz")).expect("a file");
+    let mut archive = zip::ZipArchive::new(archive).expect("a zip archive");
+    let column = archive.by_name("x.npy").expect("a column");
+    let values: Vec<f64> = npyz::NpyFile::new(column)
+        .expect("an array")
+        .into_vec()
+        .expect("of numbers");
+    assert_eq!(values.len(), 6);
+    assert_eq!(rows[5]["x"].as_f64(), Some(values[5]));
+}
+
+#[test]
+fn catalogues_are_listed() {
+    let losses = json(&["list", "losses", "--json"]);
+    assert!(losses.as_array().expect("an array").len() >= 10);
+    let optimizers = json(&["list", "optimizers", "--json"]);
+    let names: Vec<_> = optimizers
+        .as_array()
+        .expect("an array")
+        .iter()
+        .map(|o| &o["name"])
+        .collect();
+    assert!(names.contains(&&Value::from("adam")), "{names:?}");
+    assert!(stdout(&["list", "scenes"]).contains("himmelblau-race"));
+    assert!(stdout(&["explain", "adam"]).contains("beta2*v + (1 - beta2)*d*d"));
+}
+
+/// Final positions are those of `trace --on gpu` from the same starts.
+#[test]
+fn bench_steps_prints_positions_that_trace_reaches() {
+    let figure = json(&[
+        "bench",
+        "steps",
+        "--loss",
+        "rosenbrock",
+        "--optimizer",
+        "adam",
+        "--set",
+        "lr=0.01",
+        "--descents",
+        "100",
+        "--steps",
+        "50",
+        "--json",
+    ]);
+    assert!(
+        figure["million_steps_per_second"]
+            .as_f64()
+            .expect("a figure")
+            > 0.0
+    );
+    assert_eq!(figure["positions"].as_array().expect("positions").len(), 16);
+    for i in [0, 15] {
+        let start = format!("{},{}", figure["starts"][i][0], figure["starts"][i][1]);
+        let text = stdout(&[
+            "trace",
+            "--loss",
+            "rosenbrock",
+            "--optimizer",
+            "adam",
+            "--set",
+            "lr=0.01",
+            "--start",
+            &start,
+            "--steps",
+            "50",
+            "--every",
+            "50",
+            "--on",
+            "gpu",
+        ]);
+        let last: Vec<f32> = text
+            .lines()
+            .last()
+            .expect("rows")
+            .split(',')
+            .skip(2)
+            .take(2)
+            .map(|x| x.parse().expect("a number"))
+            .collect();
+        let position: Vec<f32> = (0..2)
+            .map(|axis| figure["positions"][i][axis].as_f64().expect("a number") as f32)
+            .collect();
+        assert_eq!(last, position, "descent {i}");
+    }
+}
+
+/// Ctrl-C ends a film with exit code 130 and a file that plays.
+#[cfg(all(unix, feature = "h264"))]
+#[test]
+fn an_interrupted_film_is_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("race.mp4");
+    let mut film = thalweg()
+        .args([
+            "render",
+            "himmelblau-race",
+            "--size",
+            "160x90",
+            "--set",
+            "field.size=32",
+        ])
+        .args(["--seconds", "600", "-o", file.to_str().expect("UTF-8")])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let patience = Instant::now();
+    // The first group of frames is in the file.
+    while std::fs::metadata(&file).map_or(0, |known| known.len()) < 1000 {
+        assert!(
+            patience.elapsed() < Duration::from_secs(120),
+            "no film begins"
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let killed = Command::new("kill")
+        .args(["-INT", &film.id().to_string()])
+        .status();
+    assert!(killed.expect("kill runs").success());
+    let status = film.wait().expect("it ends");
+    assert_eq!(status.code(), Some(130));
+    let bytes = std::fs::read(&file).expect("the film");
+    let has = |name: &[u8]| bytes.windows(4).any(|part| part == name);
+    assert!(has(b"moov") && has(b"mdat"), "{} bytes", bytes.len());
+}

@@ -1,0 +1,390 @@
+//! The formula language: meaning, derivatives by an independent hand, messages.
+
+use num_dual::{Dual64, DualNum};
+use proptest::prelude::*;
+use thalweg::loss::{self, Loss};
+
+fn value(formula: &str, at: &[f64]) -> f64 {
+    let loss =
+        Loss::from_formula(formula, None).unwrap_or_else(|error| panic!("{formula}: {error}"));
+    loss.evaluate(at).expect("checked").value
+}
+
+#[test]
+fn precedence_is_that_of_mathematics() {
+    for (formula, truth) in [
+        ("x + 2*3^2", 19.0),
+        ("-x^2", -1.0),
+        ("(-x)^2", 1.0),
+        ("2^3^2*x", 512.0),
+        ("8/4/2*x", 1.0),
+        ("x - 2 - 3", -4.0),
+        ("2x", 2.0),
+        ("2(x + 1)", 4.0),
+        ("(x + 1)(x + 2)", 6.0),
+        ("x x", 1.0),
+        ("2x^2", 2.0),
+        ("x ** 3", 1.0),
+        ("2^-x", 0.5),
+        ("−x · 3", -3.0),
+        ("x(2 + 1)", 3.0),
+        ("-2^2*x", -4.0),
+        ("(x < 2) + (x >= 1) + (x == 1) + (x != 1)", 3.0),
+        ("if(x > 0, 5, 6)", 5.0),
+        ("min(3, x, 2)", 1.0),
+        ("max(x, 2, 3)", 3.0),
+        ("clamp(x, 2, 3)", 2.0),
+        ("relu(-x) + relu(x)", 1.0),
+        ("mod(-x, 3)", 2.0),
+        ("x*1e-3 + .5 + 2.", 2.501),
+        ("pi*x - tau/2", 0.0),
+        ("u = x + 1; v = u^2; u*v", 8.0),
+        ("u = x + 1\nv = u^2  # a comment\nu*v", 8.0),
+        ("norm(x - 4)", 3.0),
+        ("|x - 3|", 2.0),
+        ("||x - 3| - 5| |x + 1|", 6.0),
+        ("2|x - 3|x", 4.0),
+        ("(|x| + 1)|x|", 2.0),
+        ("3x²", 3.0),
+        ("(x + 1)³ - x⁻¹", 7.0),
+        ("-x²", -1.0),
+        ("2^x²", 2.0),
+        ("(x+1)²²", 4194304.0),
+        ("½x + ¾", 1.25),
+        ("√(x + 3) + √4", 4.0),
+        ("[x + 1]{x + 2}", 6.0),
+        ("sin x", 1.0_f64.sin()),
+        ("sin 2x", 2.0_f64.sin()),
+        ("sin^2 x + cos²x", 1.0),
+        ("sin x cos x", 1.0_f64.sin() * 1.0_f64.cos()),
+        ("ln|x - 3|", 2.0_f64.ln()),
+        ("sum(i, 1, 4, i*x)", 10.0),
+        ("prod(k, 1, 4, k)*x", 24.0),
+        ("sum(i, 1, 3, sum(j, 1, i, x))", 6.0),
+        ("sum(i, 1, 2, i^2) + sum(i, 3, 2, x)", 5.0),
+        ("i = 7; sum(i, 1, 2, i) + i*x", 10.0),
+        ("x + (1 +\n 2)", 4.0),
+        ("x +\n 2", 3.0),
+        ("ceil(x/3) + round(x/3)", 1.0),
+        ("sec(0*x) + cot(pi/4)", 2.0),
+        ("α = 2; α x", 2.0),
+        (r"\frac{x + 1}{4}", 0.5),
+        (r"\dfrac{x}{2} \cdot 4", 2.0),
+        (r"\left( x + 1 \right)^{2}", 4.0),
+        (r"e^{-x^2}", (-1.0_f64).exp()),
+        (r"\sqrt{x + 3} + \sqrt[3]{8}", 4.0),
+        (r"\sin\left(\pi x\right) + \cos(\pi x)", -1.0),
+        (r"\sin 2\pi x", 0.0),
+        (r"\mathrm{sin}(x) - \operatorname{sin} x", 0.0),
+        (r"10 \times x \le 3", 0.0),
+        (r"\sum_{i=1}^{4} i x", 10.0),
+        (r"\prod_{k=1}^3 k x + 1", 7.0),
+        (r"\exp\left|x\right|", 1.0_f64.exp()),
+        (r"\lvert -x \rvert", 1.0),
+        (r"\alpha = 3; \alpha \, x^{2}", 3.0),
+    ] {
+        let got = value(formula, &[1.0]);
+        assert!(
+            (got - truth).abs() < 1e-12,
+            "{formula} is {got}, not {truth}"
+        );
+    }
+}
+
+#[test]
+fn parameters_are_found() {
+    for (formula, names) in [
+        ("x^2", vec!["x"]),
+        ("y^2", vec!["x", "y"]),
+        ("w^2", vec!["w"]),
+        ("w1 + w3", vec!["w1", "w2", "w3"]),
+        ("u = x; u*y", vec!["x", "y"]),
+        ("sum(i, 1, 3, i*x)", vec!["x"]),
+        ("x_1^2 + x_{2}^2", vec!["x1", "x2"]),
+        ("w₁ - w2", vec!["w1", "w2"]),
+    ] {
+        let loss = Loss::from_formula(formula, None).expect(formula);
+        assert_eq!(loss.parameters, names, "{formula}");
+    }
+    let names = ["slope".to_owned(), "offset".to_owned()];
+    let loss = Loss::from_formula("(slope - 1)^2 + offset", Some(&names)).expect("declared");
+    assert_eq!(loss.evaluate(&[3.0, 5.0]).expect("checked").value, 9.0);
+}
+
+/// Each wrong formula with the words that its message must have and the text under the caret.
+#[test]
+fn wrong_formulas_say_what_and_where() {
+    for (formula, words, place) in [
+        ("", "empty", ""),
+        ("x +", "a value is missing", ""),
+        ("x + * 2", "`*` is not expected", "*"),
+        ("(x + 1", "this `(` is not closed", "("),
+        ("x + 1)", "this `)` closes nothing", ")"),
+        ("(x + 1]", "this `]` closes nothing", "]"),
+        ("|x + 1", "this `|` is not closed", "|"),
+        ("sn(x)", "unknown function `sn`; did you mean `sin`", "sn"),
+        ("x + sin", "write `sin(…)`", "sin"),
+        ("x ⁻ 2", "not a power", "⁻"),
+        ("² + x", "nothing to raise", "²"),
+        (
+            r"\frc{1}{x}",
+            r"unknown command `\frc`; did you mean `\frac`",
+            r"\frc",
+        ),
+        (r"\frac 1 x", r"\frac{a}{b}", "1"),
+        (r"\mathrm x", r"\mathrm{sin}", r"\mathrm"),
+        ("sum(x)", "sum(i, 1, 5, i*x)", "sum"),
+        ("sum(i, 1, x, i)", "known in advance", "sum"),
+        ("sum(i, 1, 1e9, i*x)", "10000 is the most", "sum"),
+        (
+            "sum(i, 1, 9000, sum(j, 1, 9000, (i + x)^j))",
+            "more than 200000",
+            "sum",
+        ),
+        ("if(x > 0, 1)", "`if` takes 3 values, 2 were given", "if"),
+        ("sin(x, 2)", "`sin` takes 1 value, 2 were given", "sin"),
+        ("atan2(x)", "`atan2` takes 2 values, 1 was given", "atan2"),
+        ("max(x)", "at least 2", "max"),
+        ("x + foo", "unknown name `foo`", "foo"),
+        ("x + z", "unknown name `z`", "z"),
+        ("x @ 2", "`@` means nothing", "@"),
+        ("x = 3", "the last line must be the loss", "x"),
+        ("x + 1 = 3", "only a name can stand left", "x + 1 "),
+        ("x; y", "only the last line", "x"),
+        ("1 + 2", "no parameter", "1 + 2"),
+        ("1e999 * x", "too large", "1e999"),
+        ("x \u{0} y", "means nothing", "\u{0}"),
+        ("w1 + w99", "1 to 16 parameters, this one 99", "w1 + w99"),
+    ] {
+        let error = Loss::from_formula(formula, None).expect_err(formula);
+        assert!(
+            error.message.contains(words),
+            "{formula}: {}",
+            error.message
+        );
+        assert_eq!(
+            &formula[error.span.clone()],
+            place,
+            "{formula}: {}",
+            error.message
+        );
+        assert!(
+            error.render("formula", formula).contains("formula:1:"),
+            "{formula}"
+        );
+    }
+}
+
+#[test]
+fn hostile_texts_are_refused_at_once() {
+    let deep = "(".repeat(1_000_000);
+    let calls = format!("{}x{}", "sin(".repeat(10_000), ")".repeat(10_000));
+    let towers = format!("x{}", "^2".repeat(10_000));
+    for text in [deep, calls, towers, "-".repeat(100_000)] {
+        let error = Loss::from_formula(&text, None).expect_err("too deep");
+        assert!(error.message.contains("nested deeper"), "{}", error.message);
+    }
+}
+
+/// Operations of value and gradient together, as the shader does them.
+#[test]
+fn operations_are_few() {
+    for (name, most) in [("rosenbrock", 12), ("himmelblau", 18), ("sphere", 5)] {
+        let graph = loss::named(name).expect("known").graph().expect("a graph");
+        let outputs = [vec![graph.value], graph.gradient.clone()].concat();
+        let operations = graph.graph.operations(&outputs);
+        println!("{name}: {operations} operations");
+        assert!(operations <= most, "{name}: {operations} operations");
+    }
+}
+
+/// What a shader cannot hold is refused before the driver sees it; f64 still answers.
+#[test]
+fn the_budget_of_a_shader_is_kept() {
+    let long = Loss::from_formula("sum(i, 1, 400, sin(i*x + y)/i)", None).expect("a formula");
+    assert!(
+        long.evaluate(&[0.5, 1.0])
+            .expect("in f64")
+            .value
+            .is_finite()
+    );
+    let error = long.graph().expect("a graph").wgsl().expect_err("too long");
+    assert!(
+        error.message.contains("a shader holds 1024"),
+        "{}",
+        error.message
+    );
+    let constant = Loss::from_formula("1e60*x^2", None).expect("a formula");
+    assert_eq!(constant.evaluate(&[2.0]).expect("in f64").value, 4e60);
+    let error = constant
+        .graph()
+        .expect("a graph")
+        .wgsl()
+        .expect_err("too large");
+    assert!(error.message.contains("32 bits"), "{}", error.message);
+    assert_eq!(&constant.formula[error.span], "1e60");
+}
+
+/// A catalogue entry is its own reference: its minima are minima.
+#[test]
+fn catalogue_minima_have_no_slope() {
+    for loss in loss::all() {
+        for minimum in &loss.minima {
+            let at = loss.evaluate(minimum).expect("a catalogue entry");
+            let scale = at
+                .hessian
+                .iter()
+                .flatten()
+                .fold(1.0_f64, |most, x| most.max(x.abs()));
+            for slope in &at.gradient {
+                assert!(
+                    slope.abs() < 1e-7 * scale,
+                    "{} at {minimum:?}: slope {slope}",
+                    loss.name
+                );
+            }
+            let lower = loss
+                .minima
+                .iter()
+                .map(|other| loss.evaluate(other).expect("a catalogue entry").value);
+            for value in lower {
+                assert!(
+                    (value - at.value).abs() < 1e-9,
+                    "{}: minima differ",
+                    loss.name
+                );
+            }
+        }
+    }
+}
+
+/// An expression with its text and its value on dual numbers.
+#[derive(Debug, Clone)]
+enum Tree {
+    X,
+    Y,
+    Number(f64),
+    Unary(&'static str, Box<Tree>),
+    Binary(&'static str, Box<Tree>, Box<Tree>),
+    Power(Box<Tree>, i32),
+}
+
+const UNARY: [&str; 19] = [
+    "-", "sin", "cos", "tan", "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt",
+    "sinh", "cosh", "tanh", "asinh", "atan", "asin", "sigmoid",
+];
+
+impl Tree {
+    fn text(&self) -> String {
+        match self {
+            Self::X => "x".into(),
+            Self::Y => "y".into(),
+            Self::Number(value) => format!("{value:?}"),
+            Self::Unary("-", a) => format!("(-{})", a.text()),
+            Self::Unary(name, a) => format!("{name}({})", a.text()),
+            Self::Binary(sign, a, b) => format!("({} {sign} {})", a.text(), b.text()),
+            Self::Power(a, power) => format!("({})^({power})", a.text()),
+        }
+    }
+
+    fn of(&self, x: Dual64, y: Dual64) -> Dual64 {
+        match self {
+            Self::X => x,
+            Self::Y => y,
+            Self::Number(value) => Dual64::from_re(*value),
+            Self::Unary(name, a) => unary(name, a.of(x, y)),
+            Self::Binary(sign, a, b) => {
+                let (a, b) = (a.of(x, y), b.of(x, y));
+                match *sign {
+                    "+" => a + b,
+                    "-" => a - b,
+                    "*" => a * b,
+                    _ => a / b,
+                }
+            }
+            Self::Power(a, power) => a.of(x, y).powi(*power),
+        }
+    }
+}
+
+fn unary(name: &str, a: Dual64) -> Dual64 {
+    match name {
+        "-" => -a,
+        "sin" => a.sin(),
+        "cos" => a.cos(),
+        "tan" => a.tan(),
+        "exp" => a.exp(),
+        "expm1" => a.exp_m1(),
+        "log" => a.ln(),
+        "log1p" => a.ln_1p(),
+        "log2" => a.log2(),
+        "log10" => a.log10(),
+        "sqrt" => a.sqrt(),
+        "cbrt" => a.cbrt(),
+        "sinh" => a.sinh(),
+        "cosh" => a.cosh(),
+        "tanh" => a.tanh(),
+        "asinh" => a.asinh(),
+        "atan" => a.atan(),
+        "asin" => a.asin(),
+        "sigmoid" => ((-a).exp() + 1.0).recip(),
+        _ => unreachable!("the names of UNARY"),
+    }
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let leaf = prop_oneof![
+        3 => Just(Tree::X),
+        3 => Just(Tree::Y),
+        1 => (-4.0..4.0_f64).prop_map(|value| Tree::Number((value * 8.0).round() / 8.0)),
+    ];
+    leaf.prop_recursive(5, 24, 2, |inner| {
+        prop_oneof![
+            (proptest::sample::select(&UNARY[..]), inner.clone())
+                .prop_map(|(name, a)| Tree::Unary(name, Box::new(a))),
+            (
+                proptest::sample::select(&["+", "-", "*", "/"][..]),
+                inner.clone(),
+                inner.clone()
+            )
+                .prop_map(|(sign, a, b)| Tree::Binary(sign, Box::new(a), Box::new(b))),
+            (inner, -3..5_i32).prop_map(|(a, power)| Tree::Power(Box::new(a), power)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Value and gradient against dual numbers, where both are finite and not astronomically
+    /// large: to 1e-9 of the larger of 1 and the value, scaled by how ill the point is
+    /// conditioned (how far the answer moves when the point moves by 1e-13).
+    #[test]
+    fn derivatives_are_those_of_dual_numbers(tree in tree(), x in -2.0..2.0_f64, y in -2.0..2.0_f64) {
+        let text = tree.text();
+        let names = ["x".to_owned(), "y".to_owned()];
+        let loss = Loss::from_formula(&text, Some(&names)).expect("a well-formed tree");
+        let dual = |x: f64, y: f64| {
+            let by_x = tree.of(Dual64::new(x, 1.0), Dual64::from_re(y));
+            let by_y = tree.of(Dual64::from_re(x), Dual64::new(y, 1.0));
+            [by_x.re, by_x.eps, by_y.eps]
+        };
+        let truth = dual(x, y);
+        let moved = [dual(x + 1e-13, y), dual(x, y + 1e-13), dual(x - 1e-13, y - 1e-13)];
+        let at = loss.evaluate(&[x, y]).expect("a well-formed tree");
+        let got = [at.value, at.gradient[0], at.gradient[1]];
+        for part in 0..3 {
+            if !truth[part].is_finite() || truth[part].abs() > 1e100 {
+                continue;
+            }
+            let spread = moved.iter().map(|other| (other[part] - truth[part]).abs());
+            let spread = spread.fold(0.0, f64::max);
+            prop_assume!(spread.is_finite());
+            let bound = 1e-9 * truth[part].abs().max(1.0) + 100.0 * spread;
+            prop_assert!(
+                (got[part] - truth[part]).abs() <= bound,
+                "{text} at ({x}, {y}): part {part} is {}, not {}", got[part], truth[part]
+            );
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A whole frame: a pure function of scene and number, whatever was drawn before it.
+
+mod common;
+
+use common::gpu;
+use common::picture::Picture;
+use std::path::Path;
+use thalweg::film;
+use thalweg::scene::Scene;
+use thalweg::stage::Stage;
+
+const SIZE: [u32; 2] = [320, 180];
+
+/// The race of the README, small, with a stop whose patch eases the camera.
+fn scene() -> Scene {
+    let text = include_str!("../scenes/himmelblau-race.toml");
+    let overrides = [
+        ("field.size", "128"),
+        ("film.size", "[320, 180]"),
+        ("team.0.start", "{ uniform = 40 }"),
+        ("team.4.set.lr", "\"0.1 * 0.99^t\""),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Scene::from_toml_with(text, "himmelblau-race", &overrides).expect("the gallery's scene")
+}
+
+fn stage() -> Stage {
+    Stage::new(gpu(), &scene(), SIZE).expect("a stage")
+}
+
+fn frame(stage: &mut Stage, number: u64) -> Picture {
+    film::draw(gpu(), stage, number).expect("the device answers");
+    Picture::of(gpu(), &stage.target().colour)
+}
+
+#[test]
+fn a_frame_does_not_depend_on_those_before_it() {
+    let alone = frame(&mut stage(), 105);
+    let mut film = stage();
+    film.limit_steps_a_dispatch(3);
+    for number in [0, 1, 40, 104] {
+        frame(&mut film, number);
+    }
+    let in_order = frame(&mut film, 105);
+    frame(&mut film, 250);
+    let from_behind = frame(&mut film, 105);
+    assert!(
+        alone.rgba == in_order.rgba,
+        "after other frames, three steps a dispatch"
+    );
+    assert!(alone.rgba == from_behind.rgba, "after a later frame");
+    let next = frame(&mut film, 106);
+    assert!(alone.rgba != next.rgba, "the next frame is another");
+}
+
+/// A stage that has shown another scene draws as a fresh one.
+#[test]
+fn a_scene_leaves_nothing_behind() {
+    let mut other = scene();
+    other.loss.source = thalweg::scene::LossSource::Name("rastrigin".into());
+    other.teams.truncate(2);
+    let mut used = Stage::new(gpu(), &other, SIZE).expect("a stage");
+    frame(&mut used, 30);
+    used.set_scene(gpu(), &scene()).expect("a scene");
+    assert!(frame(&mut used, 60).rgba == frame(&mut stage(), 60).rgba);
+}
+
+/// The picture as it was last looked at and found good: `tests/snapshots/race.png`. Software
+/// drivers differ in rounding at edges, so one pixel in a hundred may be off by more than 32 of
+/// 255, and the mean by half a step. `UPDATE_SNAPSHOTS=1` writes it anew; then look at it.
+#[test]
+fn the_race_looks_as_it_did() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/race.png");
+    let drawn = frame(&mut stage(), 105);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        drawn.save(&path);
+        return;
+    }
+    let known = Picture::load(&path);
+    assert_eq!((drawn.width, drawn.height), (known.width, known.height));
+    let differences = drawn
+        .rgba
+        .iter()
+        .zip(&known.rgba)
+        .map(|(a, b)| a.abs_diff(*b));
+    let far = differences
+        .clone()
+        .filter(|difference| *difference > 32)
+        .count();
+    let mean = differences.map(f64::from).sum::<f64>() / drawn.rgba.len() as f64;
+    println!(
+        "{far} of {} values far, mean difference {mean:.3}",
+        drawn.rgba.len()
+    );
+    if far * 100 > drawn.rgba.len() || mean > 0.5 {
+        let new = path.with_extension("new.png");
+        drawn.save(&new);
+        panic!(
+            "the picture changed; compare {} with {}",
+            new.display(),
+            path.display()
+        );
+    }
+}
+
+/// The text, the teams and the surface are all in the frame: the legend's swatches have the
+/// teams' own colours, and hiding a part changes pixels where it stood and nowhere else.
+#[test]
+fn each_part_of_the_frame_can_be_hidden() {
+    let whole = frame(&mut stage(), 105);
+    for (key, value) in [
+        ("show.surface", "none"),
+        ("show.floor", "false"),
+        ("show.trails", "none"),
+        ("show.heads", "false"),
+        ("show.axes", "false"),
+        ("show.legend", "false"),
+        ("title", "\"\""),
+    ] {
+        let text = scene().to_toml();
+        let overrides = [(key.to_owned(), value.to_owned())];
+        let scene = Scene::from_toml_with(&text, "part", &overrides).expect("a scene");
+        let mut stage = Stage::new(gpu(), &scene, SIZE).expect("a stage");
+        let without = frame(&mut stage, 105);
+        let changed = whole
+            .rgba
+            .chunks_exact(4)
+            .zip(without.rgba.chunks_exact(4))
+            .filter(|(a, b)| a != b)
+            .count();
+        let pixels = whole.rgba.len() / 4;
+        assert!(changed > 30, "{key} = {value} changed {changed} pixels");
+        assert!(
+            changed < pixels / 2,
+            "{key} = {value} changed {changed} of {pixels}"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Every struct shared with WGSL has one layout: naga is asked for the shader's, Rust for its own.
+
+mod common;
+
+use common::source::{Source, rust_files};
+use thalweg::loss;
+use thalweg::optimizer::{self, Kernel, Settings, Update};
+use thalweg::render::colour::ThemeUniform;
+use thalweg::render::frame::FrameUniform;
+use thalweg::render::heads::HeadUniform;
+use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
+use thalweg::shader;
+use thalweg::simulation::JobUniform;
+use thalweg::simulation::descents::{DescentsUniform, Head};
+use thalweg::simulation::field::PlaneUniform;
+
+/// Makes a test of each line, and the list of the Rust structs that have one:
+/// `test: RustStruct is "WgslStruct" in [texts] with [fields]`.
+macro_rules! twins {
+    ($($test:ident: $rust:ident is $name:literal in [$($text:expr),+] with [$($field:ident),+];)+) => {
+        const TWINS: &[&str] = &[$(stringify!($rust)),+];
+        $(
+            #[test]
+            fn $test() {
+                for text in [$($text),+] {
+                    assert_same_layout!(&text, $name, $rust, [$($field),+]);
+                }
+            }
+        )+
+    };
+}
+
+twins! {
+    plane: PlaneUniform is "Plane" in [evaluate_field()] with
+        [origin, u, v, domain_min, domain_max, cells];
+    job: JobUniform is "Job" in [step_descents()] with
+        [count, first, steps_before, steps, trail_points, stride, team,
+        converged_gradient_square, converged_loss, centre, reach];
+    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
+        [count, trail_points, stride, step];
+    head: Head is "Head" in [step_descents(), shader::heads()] with
+        [place, loss, status, end_step, team];
+    frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
+        [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
+        size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
+        px_per_point, ground_z, eye, rim_direction];
+    theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
+        [ground, shadow, ground_edge, map_fill, ink, map_lift];
+    head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
+        [teams, radius_pt, outline_pt, mesh_cells];
+    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
+        [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
+        capacity];
+    span: Span is "Span" in [shader::lay_trails()] with
+        [first, room, candidates, trail_length];
+    joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with
+        [px, depth_per_px, depth, greatest_tilt, look, freshness];
+}
+
+fn evaluate_field() -> String {
+    let loss = loss::named("himmelblau").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    shader::evaluate_field(&graph.wgsl().expect("numbers within f32"))
+}
+
+fn step_descents() -> String {
+    let loss = loss::named("himmelblau").expect("a catalogue entry");
+    let adam = optimizer::named("adam").expect("a catalogue entry");
+    let update = Update::new(&adam.rule, &loss, &Settings::default()).expect("its defaults");
+    shader::step_descents(&Kernel::new(&update).expect("numbers within f32").wgsl)
+}
+
+/// The sources hold no struct of plain bytes in C's layout that the list above leaves out.
+#[test]
+fn every_shared_struct_has_its_line() {
+    for source in rust_files() {
+        for (name, line) in structs_in_c_layout(&source) {
+            assert!(
+                TWINS.contains(&name.as_str()),
+                "{}:{line}: {name} is #[repr(C)], so tests/wgsl_structs.rs needs a line for it",
+                source.path
+            );
+        }
+    }
+}
+
+/// Each `struct` that follows `#[repr(C)]`, with its line.
+fn structs_in_c_layout(source: &Source) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    for (i, window) in source.tokens.windows(3).enumerate() {
+        if window[0].is("repr") && window[1].is("(") && window[2].is("C") {
+            let mut rest = source.tokens[i..].iter().skip_while(|t| !t.is("struct"));
+            let name = rest.nth(1).expect("#[repr(C)] stands before a struct");
+            found.push((name.text.clone(), name.line));
+        }
+    }
+    found
+}
