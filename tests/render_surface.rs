@@ -59,12 +59,10 @@ impl Scene {
         let gpu = common::gpu();
         let field = Field::evaluate(gpu, loss, Plane::of_two_parameters(domain), cells)
             .expect("the loss compiles");
-        let mut readback = field.request_nodes(gpu);
-        gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("waited for");
+        let bytes = field
+            .request_nodes(gpu)
+            .wait(gpu)
+            .expect("the device answers");
         let losses = nodes_from_bytes(&bytes)
             .iter()
             .filter(|node| node[3] == 1.0)

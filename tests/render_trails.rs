@@ -5,7 +5,7 @@ mod common;
 use common::gpu;
 use glam::{DMat4, DVec2, DVec3};
 use thalweg::camera::{OrbitCamera, Projection};
-use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, GpuError, TextureReadback};
+use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
 use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
@@ -166,8 +166,8 @@ impl Stand {
     fn picture(&self, camera: &OrbitCamera, size: [u32; 2], drawn: Drawn) -> Vec<u8> {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
-        let mut readback = TextureReadback::request(self.gpu, &colour);
-        self.bytes(|| readback.take())
+        let readback = TextureReadback::request(self.gpu, &colour);
+        readback.wait(self.gpu).expect("the device answers")
     }
 
     fn submit(
@@ -234,21 +234,10 @@ impl Stand {
         })
     }
 
-    /// Tests on other threads share the device: one of them may be about to call this one back.
-    fn bytes(&self, mut take: impl FnMut() -> Result<Option<Vec<u8>>, GpuError>) -> Vec<u8> {
-        loop {
-            self.gpu.wait(None).expect("the device answers");
-            if let Some(bytes) = take().expect("the device answers") {
-                return bytes;
-            }
-            std::thread::yield_now();
-        }
-    }
-
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
-        let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
-        let bytes = self.bytes(|| readback.take());
+        let readback = BufferReadback::request(self.gpu, buffer, bytes);
+        let bytes = readback.wait(self.gpu).expect("the device answers");
         bytes
             .chunks_exact(size_of::<T>())
             .map(bytemuck::pod_read_unaligned)

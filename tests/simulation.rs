@@ -11,12 +11,8 @@ use thalweg::simulation::descents::Head;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
 
-fn read(mut readback: BufferReadback) -> Vec<u8> {
-    gpu().wait(None).expect("the device answers");
-    readback
-        .take()
-        .expect("the device lives")
-        .expect("waited for")
+fn read(readback: BufferReadback) -> Vec<u8> {
+    readback.wait(gpu()).expect("the device answers")
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
@@ -64,12 +60,8 @@ fn field_nodes(loss: &Loss) -> Vec<([f64; 2], [f32; 4])> {
     let text = graph.wgsl().expect("numbers within f32");
     let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters(domain), cells)
         .expect("a small field");
-    let mut readback = field.request_nodes(gpu());
-    gpu().wait(None).expect("the device answers");
-    let bytes = readback
-        .take()
-        .expect("the device lives")
-        .expect("waited for");
+    let readback = field.request_nodes(gpu());
+    let bytes = readback.wait(gpu()).expect("the device answers");
     let nodes = nodes_from_bytes(&bytes);
     let side = cells as usize + 1;
     assert_eq!(nodes.len(), side * side);
@@ -154,12 +146,8 @@ fn the_field_has_holes_where_the_loss_has_no_value() {
         .expect("numbers within f32");
     let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters([[-1.0, 1.0]; 2]), 8)
         .expect("a small field");
-    let mut readback = field.request_nodes(gpu());
-    gpu().wait(None).expect("the device answers");
-    let bytes = readback
-        .take()
-        .expect("the device lives")
-        .expect("waited for");
+    let readback = field.request_nodes(gpu());
+    let bytes = readback.wait(gpu()).expect("the device answers");
     for (index, node) in nodes_from_bytes(&bytes).iter().enumerate() {
         let positive = index % 9 > 4;
         assert_eq!(node[3], f32::from(u8::from(positive)), "node {index}");
