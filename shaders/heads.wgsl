@@ -48,7 +48,7 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
         return out;
     }
     let radius_px = style.radius_pt * frame.px_per_point;
-    let at = footing(world, head.place, clip, style.mesh_cells, 0.5);
+    let at = footing(head.place, clip, style.mesh_cells, 0.5);
     let reach = 1.0 + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
     out.offset = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
     out.colour = team.rgb;
@@ -58,11 +58,12 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     return out;
 }
 
-// Pulled towards the eye until the slope under the ball does not cut it.
+// Pulled towards the eye until the slope under the ball does not cut it, yet not through a hill.
 fn depth_of_ball(at: Footing, radius_px: f32) -> vec2f {
     let radius = radius_px / at.px_per_world * at.depth_per_world;
-    let tilt = min(length(at.depth_per_px) * radius_px, GREATEST_TILT * at.depth_per_world);
-    return vec2f(at.depth - at.lift - tilt - radius, radius);
+    let tilt = length(at.depth_per_px) * radius_px;
+    let lift = min(at.lift + tilt, 2.0 * GREATEST_LIFT * at.depth_per_world);
+    return vec2f(at.depth - lift, radius);
 }
 
 @fragment

@@ -33,7 +33,7 @@ struct Joint {
     // Until `stand_joints` has run: the place on the landscape's plane.
     px: vec2f,
     depth_per_px: vec2f,
-    // Until `stand_joints` has run: the chord's world z.
+    // Until `stand_joints` has run: the level of the chord's height.
     depth: f32,
     // What the depth may change by within a piece's end cap.
     greatest_tilt: f32,
@@ -48,7 +48,8 @@ struct Step {
     // Where it arrives, in pixels.
     px_x: f32,
     px_y: f32,
-    // How many pieces it is cut into, 0 where nothing of it is seen; and ENDS, CLIPPED.
+    // How many pieces it is cut into, 0 where nothing of it is seen; ENDS, CLIPPED; and above them
+    // the level of the height where it arrives.
     look: u32,
 }
 
@@ -74,9 +75,11 @@ const HIDDEN: u32 = 0x200u;
 const NO_JOINT: Joint = Joint(vec2f(0.0), vec2f(0.0), 0.0, 0.0, RUN_BEGINS, 0.0);
 
 // Of a step: its pieces; the descent has no point here; a part lies outside the domain.
-const PIECES: u32 = 0xffffu;
-const ENDS: u32 = 0x10000u;
-const CLIPPED: u32 = 0x20000u;
+const PIECES: u32 = 0x1ffu;
+const ENDS: u32 = 0x200u;
+const CLIPPED: u32 = 0x400u;
+const LEVEL_SHIFT: u32 = 11u;
+const MOST_LEVEL: f32 = 2097151.0;
 
 // A joint nearer than this to the one before it is left out, and so is one that lies on the line
 // of its neighbours.
@@ -107,20 +110,16 @@ fn points_of(descent: u32) -> u32 {
     return trail_length(heads[descent].end_step, descents.stride, descents.trail_points);
 }
 
-fn spot_in_world(point: vec3f) -> vec3f {
-    if style.draped == 1u {
-        return on_surface(point.xy, point.z);
-    }
-    return world_from_place(point.xy, point.z);
-}
+// Threads a workgroup of the kernels that stride over all steps or all joints.
+const STRIDERS: u32 = 64u;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(STRIDERS)
 fn measure_steps(
     @builtin(global_invocation_id) id: vec3u,
     @builtin(num_workgroups) groups: vec3u,
 ) {
     let a_trail = descents.trail_points + 1u;
-    for (var i = id.x; i < descents.count * a_trail; i += groups.x * 64u) {
+    for (var i = id.x; i < descents.count * a_trail; i += groups.x * STRIDERS) {
         let points = points_of(i / a_trail);
         if i % a_trail <= points {
             steps[i] = step_to(i / a_trail, i % a_trail, points);
@@ -128,44 +127,35 @@ fn measure_steps(
     }
 }
 
+// Written without early returns: a driver in software runs every branch anyway.
 fn step_to(descent: u32, index: u32, points: u32) -> Step {
+    let start = recorded(descent, max(index, 1u) - 1u, points);
     let end = recorded(descent, index, points);
-    if !is_finite_point(end) {
-        return Step(0.0, 0.0, ENDS);
-    }
-    let world = spot_in_world(end);
-    let clip = frame.clip_from_world * vec4f(world, 1.0);
-    let px = select(vec2f(-1e6), pixel_from_clip(clip), clip.w > 0.0);
-    if index == 0u {
-        return Step(px.x, px.y, 0u);
-    }
-    let start = recorded(descent, index - 1u, points);
     let part = part_in_domain(start.xy, end.xy);
-    if part.x > part.y {
-        return Step(px.x, px.y, 0u);
-    }
-    if part.x > 0.0 || part.y < 1.0 {
-        let pieces = pieces_between(mix(start, end, part.x), mix(start, end, part.y));
-        return Step(px.x, px.y, pieces | CLIPPED);
-    }
-    return Step(px.x, px.y, pieces_between(start, end));
+    let first = mix(start, end, part.x);
+    let last = mix(start, end, part.y);
+    let quarter = mix(first, last, 0.25);
+    let three = mix(first, last, 0.75);
+    let level = level_of_height(height_of_loss(last.z));
+    let a = world_from_place(first.xy, first.z);
+    let b = vec3f(world_xy(last.xy), z_of_level(level));
+    // The chord's distance from a curve of one bend or two.
+    let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
+        - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
+    let bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+    let clip_a = frame.clip_from_world * vec4f(a, 1.0);
+    let clip_b = frame.clip_from_world * vec4f(b, 1.0);
+    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.005);
+    let is_clipped = part.x > 0.0 || part.y < 1.0;
+    let pieces = pieces_between(a, b, bend, min(clip_a.w, clip_b.w));
+    let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
+        | select(ENDS, 0u, is_finite_point(end)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
+    let px = select(vec2f(-1e6), pixel_from_clip(clip_b), clip_b.w > 0.0);
+    return Step(px.x, px.y, look);
 }
 
-// How many pieces the way between two points inside the domain takes on the image.
-fn pieces_between(start: vec3f, end: vec3f) -> u32 {
-    let a = spot_in_world(start);
-    let b = spot_in_world(end);
-    var bend = 0.0;
-    if style.draped == 1u {
-        let middle = on_surface(mix(start.xy, end.xy, 0.5), mix(start.z, end.z, 0.5));
-        bend = abs(middle.z - 0.5 * (a.z + b.z));
-    }
-    if is_out_of_view(a, b, bend + 0.005) {
-        return 0u;
-    }
-    let m = frame.clip_from_world;
-    let w = vec2f((m * vec4f(a, 1.0)).w, (m * vec4f(b, 1.0)).w);
-    let px_per_world = px_per_world_at(max(min(w.x, w.y), 0.01));
+fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
+    let px_per_world = px_per_world_at(max(nearest_w, 0.01));
     let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
     let cells = length((b.xy - a.xy) / extent) * style.mesh_cells;
     let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells / SHORTEST_CELLS);
@@ -174,44 +164,34 @@ fn pieces_between(start: vec3f, end: vec3f) -> u32 {
 }
 
 // Whether what lies between a and b, give or take `pad` in height, is on one side of the image.
-fn is_out_of_view(a: vec3f, b: vec3f, pad: f32) -> bool {
-    let low = min(a.z, b.z) - pad;
-    let high = max(a.z, b.z) + pad;
-    var corners = array<vec3f, 4>(
-        vec3f(a.xy, low), vec3f(a.xy, high), vec3f(b.xy, low), vec3f(b.xy, high),
-    );
-    let edge = 1.0 + 2.0 * MARGIN_PX / frame.size_px;
-    var beyond_high = vec3<bool>(true);
-    var beyond_low = vec3<bool>(true);
-    for (var i = 0u; i < 4u; i++) {
-        let clip = frame.clip_from_world * vec4f(corners[i], 1.0);
-        beyond_high &= clip.xyz > vec3f(edge, 1.0) * clip.w;
-        beyond_low &= clip.xyz < vec3f(-edge, 0.0) * clip.w;
-    }
-    return any(beyond_high) || any(beyond_low);
+fn is_out_of_view(a: vec4f, b: vec4f, pad: f32) -> bool {
+    let rise = pad * frame.clip_from_world[2];
+    let high = vec4f(1.0 + 2.0 * MARGIN_PX / frame.size_px, 1.0, 0.0);
+    let beyond = is_beyond(a - rise, high) & is_beyond(a + rise, high)
+        & is_beyond(b - rise, high) & is_beyond(b + rise, high);
+    return beyond != 0u;
 }
 
-// The part of a segment inside the domain, of 0 to 1; none where the first is the greater.
-fn part_in_domain(start: vec2f, end: vec2f) -> vec2f {
-    if is_in_domain(start) && is_in_domain(end) {
-        return vec2f(0.0, 1.0);
-    }
-    var part = vec2f(0.0, 1.0);
-    for (var axis = 0u; axis < 2u; axis++) {
-        let low = frame.domain_min[axis] - start[axis];
-        let high = frame.domain_max[axis] - start[axis];
-        let along = end[axis] - start[axis];
-        if along == 0.0 {
-            if low > 0.0 || high < 0.0 {
-                return vec2f(1.0, 0.0);
-            }
-            continue;
-        }
-        let t = vec2f(low, high) / along;
-        part = vec2f(max(part.x, min(t.x, t.y)), min(part.y, max(t.x, t.y)));
-    }
-    return part;
+// A bit for each side of the image that `clip` is beyond: left, right, below, above, near, far.
+fn is_beyond(clip: vec4f, edge: vec4f) -> u32 {
+    let low = clip.xyz < -edge.xyw * clip.w;
+    let high = clip.xyz > edge.xyz * clip.w;
+    return dot(vec3u(low), vec3u(1u, 2u, 4u)) | dot(vec3u(high), vec3u(8u, 16u, 32u));
 }
+
+// The part of a step inside the domain, of 0 to 1; none where the first is the greater.
+fn part_in_domain(start: vec2f, end: vec2f) -> vec2f {
+    let along = select(end - start, vec2f(1e-30), end == start);
+    let low = (frame.domain_min - start) / along;
+    let high = (frame.domain_max - start) / along;
+    let enters = min(low, high);
+    let leaves = max(low, high);
+    let part = vec2f(max(max(enters.x, enters.y), 0.0), min(min(leaves.x, leaves.y), 1.0));
+    return select(part, vec2f(0.0, 1.0), is_in_domain(start) && is_in_domain(end));
+}
+
+// Few to a workgroup, so that even a few hundred trails spread over all cores.
+const WALKERS: u32 = 16u;
 
 // The walk along one trail.
 var<private> is_writing: bool;
@@ -226,40 +206,49 @@ var<private> is_running: bool;
 
 struct Spot {
     px: vec2f,
-    place: vec2f,
-    z: f32,
+    // On the plane, and the level of the chord's height.
+    place: vec3f,
     freshness: f32,
 }
 
 // The joint kept last, and the point that becomes the next one unless a later point lies on the
-// same line: within the cone from `kept_px` between the directions `left` and `right`.
+// same line: within the cone from `kept_px` between the directions `left` and `right`, and as
+// steep as `rises` says, in levels a pixel.
 var<private> kept_px: vec2f;
+var<private> kept_level: f32;
 var<private> is_pending: bool;
 var<private> pending: Spot;
 var<private> left: vec2f;
 var<private> right: vec2f;
+var<private> rises: vec2f;
+// STRAIGHT_PX at the world's origin, in levels.
+var<private> straight_level: f32;
 
-@compute @workgroup_size(64)
-fn count_joints(@builtin(global_invocation_id) id: vec3u) {
-    if id.x >= descents.count {
-        return;
-    }
+@compute @workgroup_size(WALKERS)
+fn count_joints(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
     is_writing = false;
-    let travelled = walk(id.x);
-    spans[id.x] = Span(0u, 0u, candidates, travelled);
+    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+        let travelled = walk(i);
+        spans[i] = Span(0u, 0u, candidates, travelled);
+    }
 }
 
-@compute @workgroup_size(64)
-fn write_joints(@builtin(global_invocation_id) id: vec3u) {
-    if id.x >= descents.count {
-        return;
-    }
+@compute @workgroup_size(WALKERS)
+fn write_joints(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
     is_writing = true;
-    span = spans[id.x];
-    walk(id.x);
-    // The same walk finds the same joints; were it not so, no stale one would be drawn.
-    for (; written < span.room; written++) {
-        joints[span.first + written] = NO_JOINT;
+    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+        span = spans[i];
+        walk(i);
+        // The same walk finds the same joints; were it not so, no stale one would be drawn.
+        for (; written < span.room; written++) {
+            joints[span.first + written] = NO_JOINT;
+        }
     }
 }
 
@@ -272,16 +261,18 @@ fn walk(descent: u32) -> f32 {
     begins = false;
     is_running = false;
     is_pending = false;
+    straight_level = STRAIGHT_PX
+        / (px_per_world_at(max(frame.clip_from_world[3].w, 0.01)) * frame.box_height);
     if style.teams[team].a == 0.0 {
         return 0.0;
     }
     let points = points_of(descent);
     let first = descent * (descents.trail_points + 1u);
-    var start = recorded(descent, 0u, points);
     var start_step = steps[first];
+    var start = on_plane(recorded(descent, 0u, points), start_step);
     var steady = start.xy;
     var travelled = 0.0;
-    if start_step.look == ENDS {
+    if (start_step.look & ENDS) != 0u {
         return 0.0;
     }
     for (var i = 1u; i <= points; i++) {
@@ -289,7 +280,7 @@ fn walk(descent: u32) -> f32 {
         if (step.look & ENDS) != 0u {
             break;
         }
-        let end = recorded(descent, i, points);
+        let end = on_plane(recorded(descent, i, points), step);
         let moved = length((end.xy - steady) * frame.world_per_parameter);
         let is_move = moved > TREMBLE;
         let arrived = travelled + select(0.0, moved, is_move);
@@ -302,6 +293,11 @@ fn walk(descent: u32) -> f32 {
     }
     keep_pending();
     return travelled;
+}
+
+// A recorded point with the level of its height in place of its loss.
+fn on_plane(point: vec3f, step: Step) -> vec3f {
+    return vec3f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL);
 }
 
 // `ages` is the freshness at both ends.
@@ -335,44 +331,47 @@ fn lay_step(start_step: Step, step: Step, start: vec3f, end: vec3f, ages: vec2f)
 }
 
 fn spot_between(start: vec3f, end: vec3f, ages: vec2f, t: f32, px: vec2f) -> Spot {
-    var spot = Spot(px, mix(start.xy, end.xy, t), 0.0, mix(ages.x, ages.y, t));
-    if is_writing {
-        let z = vec2f(world_from_place(start.xy, start.z).z, world_from_place(end.xy, end.z).z);
-        spot.z = mix(z.x, z.y, t);
-    }
-    return spot;
+    return Spot(px, mix(start, end, t), mix(ages.x, ages.y, t));
 }
 
 fn go_to(spot: Spot) {
     let along = spot.px - kept_px;
     let far = length(along);
-    if is_pending {
-        let is_onward = far <= LONGEST_PX && far >= distance(pending.px, kept_px)
-            && cross_of(left, along) >= 0.0 && cross_of(along, right) >= 0.0;
-        if !is_onward {
-            keep_pending();
-            go_to_first(spot);
-            return;
-        }
-        let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
-        left = select(left, along - aside, cross_of(left, along - aside) > 0.0);
-        right = select(right, along + aside, cross_of(along + aside, right) > 0.0);
+    let rise = (spot.place.z - kept_level) / far;
+    let is_onward = far <= LONGEST_PX && far >= distance(pending.px, kept_px)
+        && cross_of(left, along) >= 0.0 && cross_of(along, right) >= 0.0
+        && rise >= rises.x && rise <= rises.y;
+    if is_pending && !is_onward {
+        keep_pending();
+        begin_line(spot);
+    } else if is_pending {
+        narrow(along, far, rise);
         pending = spot;
-        return;
+    } else {
+        begin_line(spot);
     }
-    go_to_first(spot);
 }
 
-fn go_to_first(spot: Spot) {
+fn begin_line(spot: Spot) {
     let along = spot.px - kept_px;
     let far = length(along);
-    if far >= NEAREST_PX {
-        let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
-        left = along - aside;
-        right = along + aside;
-        pending = spot;
-        is_pending = true;
+    if far < NEAREST_PX {
+        return;
     }
+    let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
+    left = along - aside;
+    right = along + aside;
+    rises = (spot.place.z - kept_level + vec2f(-straight_level, straight_level)) / far;
+    pending = spot;
+    is_pending = true;
+}
+
+fn narrow(along: vec2f, far: f32, rise: f32) {
+    let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
+    left = select(left, along - aside, cross_of(left, along - aside) > 0.0);
+    right = select(right, along + aside, cross_of(along + aside, right) > 0.0);
+    let tolerance = straight_level / far;
+    rises = vec2f(max(rises.x, rise - tolerance), min(rises.y, rise + tolerance));
 }
 
 fn cross_of(a: vec2f, b: vec2f) -> f32 {
@@ -388,6 +387,7 @@ fn keep_pending() {
 fn keep(spot: Spot) {
     is_pending = false;
     kept_px = spot.px;
+    kept_level = spot.place.z;
     candidates++;
     if !is_writing {
         return;
@@ -399,7 +399,7 @@ fn keep(spot: Spot) {
     due -= span.candidates;
     let look = team | select(0u, RUN_BEGINS, begins || written == 0u);
     joints[span.first + written] =
-        Joint(spot.place, vec2f(0.0), spot.z, 0.0, look, spot.freshness);
+        Joint(spot.place.xy, vec2f(0.0), spot.place.z, 0.0, look, spot.freshness);
     written++;
     begins = false;
 }
@@ -459,21 +459,21 @@ fn room_for(candidates: u32, wanted: u32) -> u32 {
 }
 
 // Sets every joint on the surface and on the image.
-@compute @workgroup_size(64)
+@compute @workgroup_size(STRIDERS)
 fn stand_joints(
     @builtin(global_invocation_id) id: vec3u,
     @builtin(num_workgroups) groups: vec3u,
 ) {
-    for (var i = id.x; i < draw.instance_count; i += groups.x * 64u) {
+    for (var i = id.x; i < draw.instance_count; i += groups.x * STRIDERS) {
         joints[i] = standing(joints[i]);
     }
 }
 
 fn standing(draft: Joint) -> Joint {
     var joint = draft;
-    var world = vec3f(world_xy(draft.px), draft.depth);
+    var world = vec3f(world_xy(draft.px), z_of_level(draft.depth));
     if style.draped == 1u {
-        let sample = field_bilinear(draft.px, frame.domain_min, frame.domain_max);
+        let sample = field_cubic(draft.px);
         world.z = select(world.z, world_from_place(draft.px, sample.x).z, sample.w == 1.0);
     }
     let clip = frame.clip_from_world * vec4f(world, 1.0);
@@ -484,7 +484,7 @@ fn standing(draft: Joint) -> Joint {
     joint.px = pixel_from_clip(clip);
     joint.depth = clip.z / clip.w;
     if style.draped == 1u {
-        drape(&joint, footing(world, draft.px, clip, style.mesh_cells, SLACK_PX));
+        drape(&joint, footing(draft.px, clip, style.mesh_cells, SLACK_PX));
     }
     return joint;
 }

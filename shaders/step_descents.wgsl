@@ -1,4 +1,4 @@
-// Takes many steps of one team's descents, two descents an invocation, and records their trails
+// Takes many steps of one team's descents, one or two an invocation, and records their trails
 // on the way. `Walker`, `Step` and the functions on them are written by the optimizer room.
 
 struct Job {
@@ -29,6 +29,10 @@ struct Live {
 const RUNNING = 0u;
 const CONVERGED = 1u;
 const DIVERGED = 2u;
+
+// Whether an invocation has two descents, which hides the waits of one behind the other; one where
+// the rule is long.
+override pairs: bool = true;
 
 // Whether descents end at all; `trace` and `bench steps` end nothing.
 override ends: bool = true;
@@ -77,13 +81,13 @@ fn advance(live: Live, steps_taken: u32, row: u32) -> Live {
 
 @compute @workgroup_size(64)
 fn step_descents(@builtin(global_invocation_id) id: vec3u) {
-    let half = (job.count + 1u) / 2u;
-    if id.x >= half {
+    let invocations = select(job.count, (job.count + 1u) / 2u, pairs);
+    if id.x >= invocations {
         return;
     }
     let i = id.x;
     // The last invocation of an odd count has one descent: it steps that twice and stores it once.
-    let j = select(i, id.x + half, id.x + half < job.count);
+    let j = select(i, i + invocations, i + invocations < job.count);
     var a = load(i);
     var b = load(j);
     for (var k = 0u; k < job.steps; k++) {
@@ -91,10 +95,14 @@ fn step_descents(@builtin(global_invocation_id) id: vec3u) {
         if job.trail_points > 0u && steps_taken % job.stride == 0u {
             let point = min(steps_taken / job.stride, job.trail_points - 1u);
             record(i, a, point);
-            record(j, b, point);
+            if pairs {
+                record(j, b, point);
+            }
         }
         a = advance(a, steps_taken, k * ROW);
-        b = advance(b, steps_taken, k * ROW);
+        if pairs {
+            b = advance(b, steps_taken, k * ROW);
+        }
     }
     store(i, a);
     if j != i {

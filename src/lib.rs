@@ -35,7 +35,10 @@
 //! | film | stage, scene, gpu | app |
 //! | app | stage, scene, lesson, film, load | - |
 //! | main, cli | all | being imported |
+//!
+//! Crates for a module's own trade (openh264-sys2 in film, indicatif in cli, …) are its own affair.
 
+pub mod app;
 pub mod camera;
 pub mod film;
 pub mod formula;

@@ -78,6 +78,11 @@ pub fn heads() -> String {
     descents(include_str!("../shaders/heads.wgsl"))
 }
 
+/// The picture onto the window's surface.
+pub fn blit() -> String {
+    include_str!("../shaders/blit.wgsl").to_owned()
+}
+
 /// A module of assembled text, labelled with its Rust path.
 pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
     gpu.shader(label, text)
@@ -88,5 +93,5 @@ fn landscape(stage: &str) -> String {
 }
 
 fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, DRAPE, DESCENT, COLOUR, stage].join("\n")
+    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, DESCENT, stage].join("\n")
 }

@@ -270,16 +270,14 @@ pub fn orbit_camera(view: &CameraView) -> OrbitCamera {
 }
 
 fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
-    let refused = |error: SimulationError| match error {
-        SimulationError::Formula(error) => {
-            StageError::Plan(PlanError(loss_message(&error, &plan.loss)))
-        }
-        SimulationError::Gpu(error) => StageError::Gpu(error),
-    };
-    let graph = plan.loss.graph().map_err(|error| refused(error.into()))?;
-    let text = graph.wgsl().map_err(|error| refused(error.into()))?;
+    let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
+    let graph = plan.loss.graph().map_err(of_loss)?;
+    let text = graph.wgsl().map_err(of_loss)?;
     let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
-    let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(refused)?;
+    let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
+        SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
+        SimulationError::Gpu(error) => StageError::Gpu(error),
+    })?;
     Ok((field, race))
 }
 

@@ -41,6 +41,47 @@ fn precedence_is_that_of_mathematics() {
         ("u = x + 1; v = u^2; u*v", 8.0),
         ("u = x + 1\nv = u^2  # a comment\nu*v", 8.0),
         ("norm(x - 4)", 3.0),
+        ("|x - 3|", 2.0),
+        ("||x - 3| - 5| |x + 1|", 6.0),
+        ("2|x - 3|x", 4.0),
+        ("(|x| + 1)|x|", 2.0),
+        ("3x²", 3.0),
+        ("(x + 1)³ - x⁻¹", 7.0),
+        ("-x²", -1.0),
+        ("2^x²", 2.0),
+        ("(x+1)²²", 4194304.0),
+        ("½x + ¾", 1.25),
+        ("√(x + 3) + √4", 4.0),
+        ("[x + 1]{x + 2}", 6.0),
+        ("sin x", 1.0_f64.sin()),
+        ("sin 2x", 2.0_f64.sin()),
+        ("sin^2 x + cos²x", 1.0),
+        ("sin x cos x", 1.0_f64.sin() * 1.0_f64.cos()),
+        ("ln|x - 3|", 2.0_f64.ln()),
+        ("sum(i, 1, 4, i*x)", 10.0),
+        ("prod(k, 1, 4, k)*x", 24.0),
+        ("sum(i, 1, 3, sum(j, 1, i, x))", 6.0),
+        ("sum(i, 1, 2, i^2) + sum(i, 3, 2, x)", 5.0),
+        ("i = 7; sum(i, 1, 2, i) + i*x", 10.0),
+        ("x + (1 +\n 2)", 4.0),
+        ("x +\n 2", 3.0),
+        ("ceil(x/3) + round(x/3)", 1.0),
+        ("sec(0*x) + cot(pi/4)", 2.0),
+        ("α = 2; α x", 2.0),
+        (r"\frac{x + 1}{4}", 0.5),
+        (r"\dfrac{x}{2} \cdot 4", 2.0),
+        (r"\left( x + 1 \right)^{2}", 4.0),
+        (r"e^{-x^2}", (-1.0_f64).exp()),
+        (r"\sqrt{x + 3} + \sqrt[3]{8}", 4.0),
+        (r"\sin\left(\pi x\right) + \cos(\pi x)", -1.0),
+        (r"\sin 2\pi x", 0.0),
+        (r"\mathrm{sin}(x) - \operatorname{sin} x", 0.0),
+        (r"10 \times x \le 3", 0.0),
+        (r"\sum_{i=1}^{4} i x", 10.0),
+        (r"\prod_{k=1}^3 k x + 1", 7.0),
+        (r"\exp\left|x\right|", 1.0_f64.exp()),
+        (r"\lvert -x \rvert", 1.0),
+        (r"\alpha = 3; \alpha \, x^{2}", 3.0),
     ] {
         let got = value(formula, &[1.0]);
         assert!(
@@ -58,6 +99,9 @@ fn parameters_are_found() {
         ("w^2", vec!["w"]),
         ("w1 + w3", vec!["w1", "w2", "w3"]),
         ("u = x; u*y", vec!["x", "y"]),
+        ("sum(i, 1, 3, i*x)", vec!["x"]),
+        ("x_1^2 + x_{2}^2", vec!["x1", "x2"]),
+        ("w₁ - w2", vec!["w1", "w2"]),
     ] {
         let loss = Loss::from_formula(formula, None).expect(formula);
         assert_eq!(loss.parameters, names, "{formula}");
@@ -75,9 +119,29 @@ fn wrong_formulas_say_what_and_where() {
         ("x +", "a value is missing", ""),
         ("x + * 2", "`*` is not expected", "*"),
         ("(x + 1", "this `(` is not closed", "("),
-        ("x + 1)", "no `(`", ")"),
+        ("x + 1)", "this `)` closes nothing", ")"),
+        ("(x + 1]", "this `]` closes nothing", "]"),
+        ("|x + 1", "this `|` is not closed", "|"),
         ("sn(x)", "unknown function `sn`; did you mean `sin`", "sn"),
-        ("sin x", "write `sin(…)`", "sin"),
+        ("x + sin", "write `sin(…)`", "sin"),
+        ("x ⁻ 2", "not a power", "⁻"),
+        ("² + x", "nothing to raise", "²"),
+        (
+            r"\frc{1}{x}",
+            r"unknown command `\frc`; did you mean `\frac`",
+            r"\frc",
+        ),
+        (r"\frac 1 x", r"\frac{a}{b}", "1"),
+        (r"\mathrm x", r"\mathrm{sin}", r"\mathrm"),
+        ("sum(x)", "sum(i, 1, 5, i*x)", "sum"),
+        ("sum(i, 1, x, i)", "known in advance", "sum"),
+        ("sum(i, 1, 1e9, i*x)", "10000 is the most", "sum"),
+        (
+            "sum(i, 1, 9000, sum(j, 1, 9000, (i + x)^j))",
+            "more than 200000",
+            "sum",
+        ),
+        ("if(x > 0, 1)", "`if` takes 3 values, 2 were given", "if"),
         ("sin(x, 2)", "`sin` takes 1 value, 2 were given", "sin"),
         ("atan2(x)", "`atan2` takes 2 values, 1 was given", "atan2"),
         ("max(x)", "at least 2", "max"),
@@ -132,6 +196,33 @@ fn operations_are_few() {
         println!("{name}: {operations} operations");
         assert!(operations <= most, "{name}: {operations} operations");
     }
+}
+
+/// What a shader cannot hold is refused before the driver sees it; f64 still answers.
+#[test]
+fn the_budget_of_a_shader_is_kept() {
+    let long = Loss::from_formula("sum(i, 1, 400, sin(i*x + y)/i)", None).expect("a formula");
+    assert!(
+        long.evaluate(&[0.5, 1.0])
+            .expect("in f64")
+            .value
+            .is_finite()
+    );
+    let error = long.graph().expect("a graph").wgsl().expect_err("too long");
+    assert!(
+        error.message.contains("a shader holds 1024"),
+        "{}",
+        error.message
+    );
+    let constant = Loss::from_formula("1e60*x^2", None).expect("a formula");
+    assert_eq!(constant.evaluate(&[2.0]).expect("in f64").value, 4e60);
+    let error = constant
+        .graph()
+        .expect("a graph")
+        .wgsl()
+        .expect_err("too large");
+    assert!(error.message.contains("32 bits"), "{}", error.message);
+    assert_eq!(&constant.formula[error.span], "1e60");
 }
 
 /// An expression with its text and its value on dual numbers.

@@ -1,6 +1,9 @@
-//! The trails and heads on the image, against an independent truth on the CPU in f64.
+//! The trails and heads on the image, against lines of sight in f64.
 
-use glam::{DMat4, DVec2, DVec3, DVec4};
+mod common;
+
+use common::gpu;
+use glam::{DMat4, DVec2, DVec3};
 use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
 use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
@@ -50,7 +53,7 @@ const EGG_CRATE: Loss = Loss {
         ]
     },
     log: false,
-    range: [-1.0, 1.0],
+    range: [-3.0, 3.0],
 };
 
 const RAMP: Loss = Loss {
@@ -80,6 +83,14 @@ impl Loss {
         (level.clamp(0.0, 1.0) - 0.5) * f64::from(BOX_HEIGHT)
     }
 
+    /// Of length one, upwards, by differences.
+    fn normal(&self, place: DVec2) -> DVec3 {
+        let across = |offset: DVec2| self.world(place + offset) - self.world(place - offset);
+        across(DVec2::new(1e-4, 0.0))
+            .cross(across(DVec2::new(0.0, 1e-4)))
+            .normalize()
+    }
+
     fn world(&self, place: DVec2) -> DVec3 {
         (place / 10.0).extend(self.z(place))
     }
@@ -90,7 +101,7 @@ type Trail = Vec<[f64; 2]>;
 
 /// Field, descents and passes of one picture.
 struct Stand {
-    gpu: Gpu,
+    gpu: &'static Gpu,
     loss: &'static Loss,
     frame: wgpu::Buffer,
     frame_group: BindGroup,
@@ -99,7 +110,11 @@ struct Stand {
     mesh: wgpu::RenderPipeline,
     trails: TrailsPass,
     heads: HeadsPass,
-    lit: bool,
+}
+
+/// One on the small images that pixels are counted on, so that a point is a pixel there.
+fn px_per_point(size: [u32; 2]) -> f32 {
+    if size[1] < 1080 { 1.0 } else { 1.5 }
 }
 
 /// What is drawn besides the surface.
@@ -115,44 +130,43 @@ enum Drawn {
 
 impl Stand {
     fn new(loss: &'static Loss, trails: &[Trail], teams: u32, lit: bool) -> Self {
-        let gpu = Gpu::headless().expect("a Vulkan driver, were it one in software");
-        let field = field(&gpu, loss);
-        let descents = upload(&gpu, loss, trails, teams);
+        let gpu = gpu();
+        let field = field(gpu, loss);
+        let descents = upload(gpu, loss, trails, teams);
         let frame = gpu.uniform::<FrameUniform>("frame");
         let frame_group = BindGroupBuilder::new("frame", STAGES)
             .uniform(&frame)
-            .build(&gpu);
+            .build(gpu);
         let landscape = BindGroupBuilder::new("landscape", STAGES)
             .texture(&field.view, false)
             .read(&descents.trails)
             .read(&descents.heads)
             .uniform(&descents.uniform)
-            .build(&gpu);
+            .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
         Self {
-            mesh: mesh_pipeline(&gpu, layouts, lit),
-            trails: TrailsPass::new(&gpu, layouts.0, layouts.1, COLOUR, 1),
-            heads: HeadsPass::new(&gpu, layouts.0, layouts.1, COLOUR, 1),
+            mesh: mesh_pipeline(gpu, layouts, lit),
+            trails: TrailsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
+            heads: HeadsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
             gpu,
             loss,
             frame,
             frame_group,
             landscape,
             descents,
-            lit,
         }
     }
 
     fn style(&mut self, trails: &TrailStyle, heads: &HeadStyle) {
-        self.trails.prepare(&self.gpu, &self.descents, trails);
-        self.heads.prepare(&self.gpu, &self.descents, heads);
+        self.trails.prepare(self.gpu, &self.descents, trails);
+        self.heads.prepare(self.gpu, &self.descents, heads);
     }
 
     /// An image of `size` pixels, rgba, top row first.
     fn picture(&self, camera: &OrbitCamera, size: [u32; 2], drawn: Drawn) -> Vec<u8> {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
-        let mut readback = TextureReadback::request(&self.gpu, &colour);
+        let mut readback = TextureReadback::request(self.gpu, &colour);
         self.gpu.wait(None).expect("the device answers");
         readback
             .take()
@@ -169,7 +183,13 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, 1.0);
+        let uniform = FrameUniform::new(
+            camera,
+            &placement,
+            &self.loss.height(),
+            size,
+            px_per_point(size),
+        );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
@@ -220,7 +240,7 @@ impl Stand {
 
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
-        let mut readback = BufferReadback::request(&self.gpu, buffer, bytes);
+        let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
         self.gpu.wait(None).expect("the device answers");
         let bytes = readback
             .take()
@@ -398,7 +418,7 @@ fn descend(loss: &Loss, start: [f64; 2], lr: f64, momentum: f64, steps: usize) -
     trail
 }
 
-/// Numbers from 0 to 1 (Steele and Vigna's SplitMix64).
+/// Numbers from 0 to 1 (`SplitMix64` by Steele, Lea and Flood).
 struct Random(u64);
 
 impl Random {
@@ -464,6 +484,556 @@ fn save(name: &str, size: [u32; 2], rgba: &[u8]) {
     println!("{}", path.display());
 }
 
+/// A white ribbon of `width_pt` without outline or fading.
+fn plain(width_pt: f32) -> TrailStyle {
+    TrailStyle {
+        teams: white(),
+        width_pt,
+        outline_pt: 0.0,
+        oldest_opacity: 1.0,
+        mesh_cells: MESH_CELLS,
+        ..Default::default()
+    }
+}
+
+/// A view in f64: what stands where on the image, and the line of sight through a pixel.
+struct Sight {
+    clip_from_world: DMat4,
+    world_from_clip: DMat4,
+    size: DVec2,
+}
+
+impl Sight {
+    fn new(camera: &OrbitCamera, size: [u32; 2]) -> Self {
+        let aspect = size[0] as f32 / size[1] as f32;
+        let clip_from_world = camera.clip_from_world(aspect).as_dmat4();
+        Self {
+            clip_from_world,
+            world_from_clip: clip_from_world.inverse(),
+            size: DVec2::new(f64::from(size[0]), f64::from(size[1])),
+        }
+    }
+
+    /// In pixels; `None` outside the image or closer to its edge than `inset` pixels.
+    fn px(&self, world: DVec3, inset: f64) -> Option<DVec2> {
+        let clip = self.clip_from_world * world.extend(1.0);
+        let ndc = clip.truncate() / clip.w;
+        let px = (DVec2::new(ndc.x, -ndc.y) * 0.5 + 0.5) * self.size;
+        let inside =
+            px.cmpge(DVec2::splat(inset)).all() && px.cmple(self.size - DVec2::splat(inset)).all();
+        (clip.w > 0.0 && clip.z > 0.0 && inside).then_some(px)
+    }
+
+    /// Where the line of sight begins, and its direction of length one.
+    fn line(&self, px: DVec2) -> (DVec3, DVec3) {
+        let ndc = (px / self.size * 2.0 - 1.0) * DVec2::new(1.0, -1.0);
+        let at = |depth: f64| self.world_from_clip.project_point3(ndc.extend(depth));
+        (at(0.0), (at(1.0) - at(0.0)).normalize())
+    }
+}
+
+/// How far a line of sight runs before it meets the surface, if it does.
+fn first_hit(loss: &Loss, start: DVec3, along: DVec3) -> Option<f64> {
+    const STEP: f64 = 0.003;
+    let above = |t: f64| {
+        let at = start + along * t;
+        (at.x.abs() <= 0.5 && at.y.abs() <= 0.5).then(|| at.z - loss.z(at.truncate() * 10.0))
+    };
+    let half = DVec3::new(0.5, 0.5, 0.5 * f64::from(BOX_HEIGHT) + STEP);
+    let (to_low, to_high) = ((-half - start) / along, (half - start) / along);
+    let mut t = to_low.min(to_high).max_element().max(0.0);
+    let end = to_low.max(to_high).min_element();
+    let mut before = above(t);
+    while t < end {
+        let now = above(t + STEP);
+        if let (Some(was), Some(is)) = (before, now)
+            && was.signum() != is.signum()
+        {
+            return Some(t + STEP * was / (was - is));
+        }
+        (before, t) = (now, t + STEP);
+    }
+    None
+}
+
+/// What a line of sight says about a point of the surface.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sighting {
+    Visible,
+    Hidden,
+    /// Within a ribbon's width of a silhouette, or hidden by a hair.
+    Aside,
+}
+
+/// A point of a trail is hidden by what lies this far in front of it, in world units.
+const BEHIND: f64 = 0.04;
+/// A surface without a silhouette departs by less than this from the plane that touches it.
+const FLAT: f64 = 0.01;
+
+fn sighting(sight: &Sight, loss: &Loss, place: DVec2, px: DVec2, behind: f64) -> Sighting {
+    let world = loss.world(place);
+    let normal = loss.normal(place);
+    let (mut is_visible, mut is_hidden) = (true, true);
+    for (x, y) in (-1..=1).flat_map(|x| (-1..=1).map(move |y| (x, y))) {
+        let (start, along) = sight.line(px + 2.0 * DVec2::new(f64::from(x), f64::from(y)));
+        let hit = first_hit(loss, start, along).unwrap_or(f64::INFINITY);
+        let off_plane = (start + along * hit - world).dot(normal);
+        is_hidden &= world.distance(start) - hit > behind;
+        is_visible &= off_plane.abs() < FLAT;
+        if (x, y) == (0, 0) {
+            is_visible &= (world.distance(start) - hit).abs() < FLAT;
+        }
+    }
+    match (is_visible, is_hidden) {
+        (true, false) => Sighting::Visible,
+        (false, true) => Sighting::Hidden,
+        _ => Sighting::Aside,
+    }
+}
+
+/// The places along a trail, at most `step` apart on the plane.
+fn places(trail: &Trail, step: f64) -> Vec<DVec2> {
+    let mut places = Vec::new();
+    for pair in trail.windows(2) {
+        let (a, b) = (DVec2::from(pair[0]), DVec2::from(pair[1]));
+        let count = (a.distance(b) / step).ceil().max(1.0) as usize;
+        places.extend((0..count).map(|i| a.lerp(b, i as f64 / count as f64)));
+    }
+    places
+}
+
+/// Curves over the whole landscape, of many short steps and of a few long ones.
+fn curves(random: &mut Random) -> Vec<Trail> {
+    [150, 9]
+        .into_iter()
+        .map(|points| {
+            let [a, b, c, d] = [0; 4].map(|_| random.between(0.5, 3.0));
+            (0..points)
+                .map(|i| {
+                    let t = f64::from(i) / f64::from(points - 1) * 2.5;
+                    [4.7 * (a * t + b).sin(), 4.7 * (c * t + d).cos()]
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn any_camera(random: &mut Random) -> OrbitCamera {
+    OrbitCamera {
+        azimuth_deg: random.between(0.0, 360.0) as f32,
+        elevation_deg: random.between(8.0, 65.0) as f32,
+        distance: random.between(1.3, 3.0) as f32,
+        target: glam::Vec3::new(
+            random.between(-0.2, 0.2) as f32,
+            random.between(-0.2, 0.2) as f32,
+            0.0,
+        ),
+        projection: if random.next() < 0.25 {
+            Projection::Orthographic
+        } else {
+            Projection::Perspective
+        },
+        ..Default::default()
+    }
+}
+
+/// How samples of the trails fared on some images.
+#[derive(Debug, Default)]
+struct Tally {
+    visible: usize,
+    hidden: usize,
+    aside: usize,
+    missing: usize,
+    drawn_through: usize,
+}
+
+impl Tally {
+    /// Looks for each sample on an image of white trails on a black surface.
+    fn count(&mut self, loss: &Loss, trails: &[Trail], sight: &Sight, image: &[u8]) {
+        let width = sight.size.x as usize;
+        let pixel = |px: DVec2| px.y as usize * width + px.x as usize;
+        let mut near_drawn = vec![false; image.len() / 4];
+        let mut covered = Vec::new();
+        for place in trails.iter().flat_map(|trail| places(trail, 0.04)) {
+            let Some(px) = sight.px(loss.world(place), 6.0) else {
+                continue;
+            };
+            let sighting = sighting(sight, loss, place, px, BEHIND);
+            if sighting == Sighting::Hidden {
+                covered.push(px);
+                continue;
+            }
+            for (dx, dy) in (-3..=3).flat_map(|x| (-3..=3).map(move |y| (x, y))) {
+                near_drawn[pixel(px + DVec2::new(f64::from(dx), f64::from(dy)))] = true;
+            }
+            self.aside += usize::from(sighting == Sighting::Aside);
+            self.visible += usize::from(sighting == Sighting::Visible);
+            let is_missing = sighting == Sighting::Visible && image[4 * pixel(px)] < 100;
+            self.missing += usize::from(is_missing);
+        }
+        covered.retain(|px| !near_drawn[pixel(*px)]);
+        self.hidden += covered.len();
+        let drawn = covered.iter().filter(|px| image[4 * pixel(**px)] > 20);
+        self.drawn_through += drawn.count();
+    }
+}
+
+#[test]
+fn a_trail_is_drawn_where_its_slope_is_seen_and_nowhere_else() {
+    const SIZE: [u32; 2] = [960, 720];
+    let mut random = Random(11);
+    for loss in [&HIMMELBLAU, &EGG_CRATE] {
+        let mut tally = Tally::default();
+        for _ in 0..3 {
+            let trails = curves(&mut random);
+            let mut stand = Stand::new(loss, &trails, 1, false);
+            stand.style(&plain(2.0), &HeadStyle::default());
+            for _ in 0..8 {
+                let camera = any_camera(&mut random);
+                let image = stand.picture(&camera, SIZE, Drawn::Trails);
+                tally.count(loss, &trails, &Sight::new(&camera, SIZE), &image);
+            }
+        }
+        println!("{tally:?}");
+        assert!(tally.visible > 10_000 && tally.hidden > 500, "{tally:?}");
+        assert!(4 * tally.aside < tally.visible + tally.hidden, "{tally:?}");
+        assert_eq!(tally.drawn_through, 0, "{tally:?}");
+        // At less than some 5 degrees to the surface a mesh of 256 cells is no longer the loss.
+        assert!(1000 * tally.missing < 2 * tally.visible, "{tally:?}");
+    }
+}
+
+/// A straight trail over the ramp, and the coverage of a ribbon across it on the image.
+#[test]
+fn a_ribbon_is_as_wide_near_and_far_steep_and_flat() {
+    const SIZE: [u32; 2] = [200, 150];
+    let trail = vec![[-4.5, 0.3], [-1.0, 0.3], [4.5, 0.3]];
+    let mut stand = Stand::new(&RAMP, &[trail], 1, false);
+    for (width_pt, distance, elevation_deg) in [
+        (1.6, 0.8, 35.0),
+        (1.6, 2.6, 35.0),
+        (1.6, 6.0, 35.0),
+        (4.0, 2.6, 35.0),
+        (0.6, 2.6, 35.0),
+        (4.0, 2.6, 12.0),
+        (4.0, 2.6, 90.0),
+    ] {
+        stand.style(&plain(width_pt), &HeadStyle::default());
+        let camera = OrbitCamera {
+            azimuth_deg: 0.0,
+            elevation_deg,
+            distance,
+            ..Default::default()
+        };
+        let image = stand.picture(&camera, SIZE, Drawn::Trails);
+        for x in [85, 100, 115] {
+            let column = (0..SIZE[1]).map(|y| image[((y * SIZE[0] + x) * 4) as usize]);
+            let width_px = column.map(f32::from).sum::<f32>() / 255.0;
+            assert!(
+                (width_px - width_pt).abs() < 0.02,
+                "{width_px} px instead of {width_pt} at distance {distance}, {elevation_deg}°"
+            );
+        }
+    }
+}
+
+/// The piece of a polyline nearest to `px`, in pixels.
+fn distance_to_pieces(joints: &[Joint], px: DVec2) -> f64 {
+    let point = |joint: &Joint| DVec2::from(joint.px.map(f64::from));
+    joints
+        .windows(2)
+        .filter(|pair| pair[1].look & RUN_BEGINS == 0)
+        .map(|pair| {
+            let (a, b) = (point(&pair[0]), point(&pair[1]));
+            let t = (px - a).dot(b - a) / (b - a).length_squared();
+            px.distance(a.lerp(b, t.clamp(0.0, 1.0)))
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// `RUN_BEGINS` of the WGSL.
+const RUN_BEGINS: u32 = 0x100;
+
+#[test]
+fn pieces_follow_the_surface_within_a_pixel() {
+    const SIZE: [u32; 2] = [960, 720];
+    let mut random = Random(5);
+    for loss in [&HIMMELBLAU, &EGG_CRATE] {
+        let trails = curves(&mut random);
+        let mut stand = Stand::new(loss, &trails, 1, false);
+        stand.style(&plain(2.0), &HeadStyle::default());
+        let camera = any_camera(&mut random);
+        stand.picture(&camera, SIZE, Drawn::Trails);
+        let sight = Sight::new(&camera, SIZE);
+        let (spans, joints) = stand.laid();
+        for (trail, span) in trails.iter().zip(spans) {
+            let joints = &joints[span.first as usize..][..span.room as usize];
+            let on_image = |place| sight.px(loss.world(place), 0.0);
+            let truth: Vec<DVec2> = places(trail, 0.004)
+                .into_iter()
+                .filter_map(on_image)
+                .collect();
+            assert!(truth.len() > 100 && joints.len() < truth.len());
+            for px in &truth {
+                let off = distance_to_pieces(joints, *px);
+                assert!(off < 1.0, "{px} is {off} px off the nearest piece");
+            }
+            for joint in joints {
+                let px = DVec2::from(joint.px.map(f64::from));
+                let off = truth.windows(2).map(|pair| {
+                    let t = (px - pair[0]).dot(pair[1] - pair[0])
+                        / (pair[1] - pair[0]).length_squared().max(1e-12);
+                    px.distance(pair[0].lerp(pair[1], t.clamp(0.0, 1.0)))
+                });
+                let off = off.fold(f64::INFINITY, f64::min);
+                let outside = px.cmplt(DVec2::ONE).any() || px.cmpgt(sight.size - 1.0).any();
+                assert!(
+                    off < 0.3 || outside,
+                    "a joint at {px} is {off} px off the trail"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_frame_has_the_same_bits() {
+    let trails = race(60, 80);
+    let camera = OrbitCamera::default();
+    let draw = || {
+        let mut stand = Stand::new(&HIMMELBLAU, &trails, 5, true);
+        stand.style(&TrailStyle::default(), &HeadStyle::default());
+        let image = stand.picture(&camera, [480, 270], Drawn::Both);
+        let (spans, joints) = stand.laid();
+        (
+            image,
+            bytemuck::cast_slice::<_, u8>(&joints).to_vec(),
+            spans,
+        )
+    };
+    assert!(draw() == draw());
+}
+
+/// Zigzags across the whole domain want more joints than there is room for.
+fn zigzags(count: usize, points: usize) -> Vec<Trail> {
+    (0..count)
+        .map(|i| {
+            let point = |k: usize| {
+                let side = if k.is_multiple_of(2) { -4.9 } else { 4.9 };
+                [side, -4.9 + 9.8 * (k + i) as f64 / (points + count) as f64]
+            };
+            (0..points).map(point).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn spans_lie_one_after_the_other_and_share_what_room_there_is() {
+    for (trails, is_short) in [(race(300, 20), false), (zigzags(300, 12), true)] {
+        let mut stand = Stand::new(&EGG_CRATE, &trails, 2, false);
+        stand.style(&plain(2.0), &HeadStyle::default());
+        stand.picture(&OrbitCamera::default(), [1600, 1200], Drawn::Trails);
+        let (spans, joints) = stand.laid();
+        let capacity = stand.trails.buffers().capacity;
+        let wanted: u32 = spans.iter().map(|span| span.candidates).sum();
+        assert_eq!(wanted > capacity, is_short, "{wanted} of {capacity}");
+        let mut first = 0;
+        for (i, span) in spans.iter().enumerate() {
+            assert_eq!(span.first, first, "trail {i}");
+            let share = f64::from(span.room) / f64::from(span.candidates);
+            let even = (f64::from(capacity) / f64::from(wanted)).min(1.0);
+            assert!((0.98 * even..=1.0).contains(&share), "trail {i}: {span:?}");
+            assert!(span.room >= span.candidates.min(2), "trail {i}: {span:?}");
+            let own = &joints[first as usize..][..span.room as usize];
+            let begins: Vec<_> = own
+                .iter()
+                .map(|joint| joint.look & RUN_BEGINS != 0)
+                .collect();
+            assert!(begins.first().is_none_or(|begins| *begins), "trail {i}");
+            assert!(
+                own.iter()
+                    .all(|joint| joint.look & 63 == i as u32 * 2 / spans.len() as u32)
+            );
+            first += span.room;
+        }
+        assert_eq!(first as usize, joints.len());
+        assert!(first <= capacity);
+    }
+}
+
+/// A sphere of radius 6 without outline, in white.
+fn ball() -> HeadStyle {
+    HeadStyle {
+        teams: white(),
+        radius_pt: 6.0,
+        outline_pt: 0.0,
+        mesh_cells: MESH_CELLS,
+    }
+}
+
+/// Pixels of `image` that are not black.
+fn inked(image: &[u8]) -> usize {
+    image.chunks_exact(4).filter(|rgba| rgba[0] > 100).count()
+}
+
+#[test]
+fn a_head_is_round_on_every_slope_that_is_seen_and_hidden_behind_a_hill() {
+    const SIZE: [u32; 2] = [640, 480];
+    let mut random = Random(3);
+    let (mut seen, mut hidden) = (0, 0);
+    for _ in 0..8 {
+        let place = [random.between(-4.5, 4.5), random.between(-4.5, 4.5)];
+        let mut stand = Stand::new(&EGG_CRATE, &[vec![place]], 1, false);
+        stand.style(&plain(2.0), &ball());
+        for _ in 0..16 {
+            let camera = any_camera(&mut random);
+            let sight = Sight::new(&camera, SIZE);
+            let place = DVec2::from(place);
+            let Some(px) = sight.px(EGG_CRATE.world(place), 10.0) else {
+                continue;
+            };
+            // A sphere of a few pixels reaches further than a ribbon: look around it as well.
+            let around = [(0, 0), (6, 0), (-6, 0), (0, 6), (0, -6)]
+                .map(|(x, y)| px + DVec2::new(f64::from(x), f64::from(y)));
+            let sightings = around.map(|px| sighting(&sight, &EGG_CRATE, place, px, 2.0 * BEHIND));
+            let ink = || inked(&stand.picture(&camera, SIZE, Drawn::Heads)) as f64;
+            let whole = 36.0 * std::f64::consts::PI;
+            if sightings
+                .iter()
+                .all(|sighting| *sighting == Sighting::Visible)
+            {
+                seen += 1;
+                let ink = ink();
+                assert!(
+                    ink > 0.9 * whole && ink < 1.15 * whole,
+                    "{ink} px at {px}, {camera:?}"
+                );
+            } else if sightings
+                .iter()
+                .all(|sighting| *sighting == Sighting::Hidden)
+            {
+                hidden += 1;
+                let ink = ink();
+                assert!(ink == 0.0, "{ink} px at {px}, {camera:?}");
+            }
+        }
+    }
+    assert!(seen > 12 && hidden > 2, "{seen} seen, {hidden} hidden");
+}
+
+#[test]
+fn of_two_heads_the_nearer_one_is_in_front() {
+    const SIZE: [u32; 2] = [200, 150];
+    let mut teams = white();
+    (teams[0], teams[1]) = ([1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0]);
+    let camera = OrbitCamera {
+        azimuth_deg: 0.0,
+        elevation_deg: 10.0,
+        ..Default::default()
+    };
+    for (first, second, front) in [(-0.5, 0.5, 0), (0.5, -0.5, 1)] {
+        let trails = [vec![[0.0, first]], vec![[0.0, second]]];
+        let mut stand = Stand::new(&RAMP, &trails, 2, false);
+        stand.style(&plain(2.0), &HeadStyle { teams, ..ball() });
+        let image = stand.picture(&camera, SIZE, Drawn::Heads);
+        let near = DVec2::new(0.0, -0.5);
+        let px = Sight::new(&camera, SIZE).px(RAMP.world(near), 0.0);
+        let px = px.expect("in the middle of the image");
+        let pixel = (px.y as usize * SIZE[0] as usize + px.x as usize) * 4;
+        assert!(image[pixel + front] > 100 && image[pixel + 1 - front] < 100);
+    }
+}
+
+#[test]
+fn a_head_that_diverged_is_a_cross_and_what_is_not_finite_draws_nothing() {
+    const SIZE: [u32; 2] = [200, 150];
+    let camera = OrbitCamera::default();
+    let ink = |trail: Trail, drawn| {
+        let mut stand = Stand::new(&RAMP, &[trail], 1, false);
+        stand.style(&plain(2.0), &ball());
+        let image = stand.picture(&camera, SIZE, drawn);
+        let (_, joints) = stand.laid();
+        let finite = |joint: &Joint| joint.px.iter().chain([&joint.depth]).all(|v| v.is_finite());
+        assert!(joints.iter().all(finite));
+        inked(&image)
+    };
+    let whole = ink(vec![[0.0, 0.0]], Drawn::Heads);
+    let nan = [f64::NAN, 0.0];
+    assert_eq!(ink(vec![nan], Drawn::Both), 0);
+    assert_eq!(ink(vec![nan, [1.0, 1.0]], Drawn::Trails), 0);
+    assert_eq!(ink(vec![[1e30, -1e30], [-1e30, 1e33]], Drawn::Both), 0);
+    assert_eq!(ink(vec![[0.0, 5.2]], Drawn::Heads), 0);
+    let before = ink(vec![[-1.0, 0.0], [1.0, 0.0]], Drawn::Trails);
+    let cut = ink(
+        vec![[-1.0, 0.0], [1.0, 0.0], nan, [2.0, 0.0]],
+        Drawn::Trails,
+    );
+    assert_eq!(before, cut);
+
+    let stand = {
+        let mut stand = Stand::new(&RAMP, &[vec![[0.0, 0.0]]], 1, false);
+        stand.style(&plain(2.0), &ball());
+        stand
+    };
+    let mut head = stand.read::<Head>(&stand.descents.heads, 1)[0];
+    head.status = 2;
+    stand.gpu.write(&stand.descents.heads, &[head]);
+    let cross = inked(&stand.picture(&camera, SIZE, Drawn::Heads));
+    assert!(cross > 20 && cross < 3 * whole / 4, "{cross} px of {whole}");
+}
+
+#[test]
+fn a_hidden_team_is_not_drawn() {
+    let mut teams = white();
+    teams[0][3] = 0.0;
+    let mut stand = Stand::new(&RAMP, &[vec![[-2.0, 0.0], [2.0, 0.0]]], 1, false);
+    let heads = HeadStyle { teams, ..ball() };
+    stand.style(
+        &TrailStyle {
+            teams,
+            ..plain(2.0)
+        },
+        &heads,
+    );
+    let image = stand.picture(&OrbitCamera::default(), [200, 150], Drawn::Both);
+    assert_eq!(inked(&image), 0);
+}
+
+#[test]
+fn the_structs_are_those_of_the_shaders() {
+    let (lay, trails, heads) = (shader::lay_trails(), shader::trails(), shader::heads());
+    for text in [&lay, &trails] {
+        assert_same_layout!(
+            text,
+            "TrailStyle",
+            TrailUniform,
+            [
+                teams,
+                width_pt,
+                outline_pt,
+                oldest_opacity,
+                outline_opacity,
+                mesh_cells,
+                draped,
+                capacity,
+            ]
+        );
+        assert_same_layout!(
+            text,
+            "Joint",
+            Joint,
+            [px, depth_per_px, depth, greatest_tilt, look, freshness,]
+        );
+    }
+    assert_same_layout!(&lay, "Span", Span, [first, room, candidates, trail_length]);
+    assert_same_layout!(
+        &heads,
+        "HeadStyle",
+        HeadUniform,
+        [teams, radius_pt, outline_pt, mesh_cells,]
+    );
+}
+
 /// Large stills to look at, and how long the passes take: `cargo test -- --ignored --nocapture`.
 #[test]
 #[ignore = "for the eye and the stopwatch"]
@@ -481,7 +1051,11 @@ fn stills() {
     for (name, count, steps) in [("race", 300, 300), ("crowd", 500, 511), ("few", 15, 200)] {
         let mut stand = Stand::new(&HIMMELBLAU, &race(count, steps), 5, true);
         stand.style(&styles.0, &styles.1);
-        let camera = OrbitCamera::default();
+        let camera = OrbitCamera {
+            distance: 1.7,
+            elevation_deg: 45.0,
+            ..Default::default()
+        };
         let size = [1920, 1080];
         save(
             &format!("{name}.png"),

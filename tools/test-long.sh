@@ -38,6 +38,12 @@ part() {
     say '```'
 }
 
+adapters() {
+    say '```'
+    "$1" doctor | tee -a "$report"
+    say '```'
+}
+
 swiftshader() { find /usr/lib /usr/share -name vk_swiftshader_icd.json 2>/dev/null | head -1; }
 
 mkdir -p docs
@@ -49,8 +55,7 @@ Property tests ran at $PROPTEST_CASES cases."
 
 part "Every test, on the default adapter" \
     cargo test --locked --release --no-fail-fast -- --include-ignored
-say "
-$("$1" doctor)"
+adapters "$1"
 
 tools/install.sh second-driver
 driver=$(swiftshader)
@@ -61,8 +66,7 @@ if [ -n "$driver" ]; then
     # shellcheck disable=SC2086 # a list of words
     part "The numeric tests, on SwiftShader" \
         cargo test --locked --release --no-fail-fast $tests -- --include-ignored
-    say "
-$("$1" doctor)"
+    adapters "$1"
 else
     say "
 skipped: the numeric tests on SwiftShader, since there is no vk_swiftshader_icd.json here"

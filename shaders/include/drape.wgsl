@@ -1,11 +1,11 @@
 // What lies on the surface: its place in the world and on the image, and how the depth of the
-// surface changes around it on the image. Needs frame.wgsl and field.wgsl.
+// surface changes around it on the image. Needs frame.wgsl, field.wgsl and landscape.wgsl.
 
 // The drawn mesh may hide what lies on the true surface by up to this much, in world units along
 // the view; a mark hidden by more than that is behind a ridge.
 const GREATEST_LIFT: f32 = 0.03;
 // On a slope seen at a glancing angle, the depth changes across a mark by no more than this.
-const GREATEST_TILT: f32 = 0.06;
+const GREATEST_TILT: f32 = 0.15;
 
 struct Footing {
     // Pixels from the image's upper left corner.
@@ -20,14 +20,10 @@ struct Footing {
     px_per_world: f32,
 }
 
-// The field's loss at `place`, or `loss` where the field has a hole.
-fn loss_at(place: vec2f, loss: f32) -> f32 {
-    let sample = field_bilinear(place, frame.domain_min, frame.domain_max);
-    return select(loss, sample.x, sample.w == 1.0);
-}
-
+// The surface above `place`; `loss` gives the height where the field has a hole.
 fn on_surface(place: vec2f, loss: f32) -> vec3f {
-    return world_from_place(place, loss_at(place, loss));
+    let sample = field_cubic(place);
+    return world_from_place(place, select(loss, sample.x, sample.w == 1.0));
 }
 
 fn is_in_domain(place: vec2f) -> bool {
@@ -66,16 +62,38 @@ fn depth_gradient(clip: vec4f) -> vec3f {
     ) / clip.w;
 }
 
-// How z changes along world x and y on the true surface; 0 where the box cuts it.
-fn surface_lean(place: vec2f) -> vec2f {
-    let sample = field_bilinear(place, frame.domain_min, frame.domain_max);
-    let height = height_of_loss(sample.x);
+// How z changes along world x and y on the true surface, and by how much at most a mesh of
+// `mesh_cells` a side lies beside it there; 0 where the box cuts it.
+fn surface_lean(place: vec2f, mesh_cells: f32) -> vec3f {
+    let cells = field_cells();
+    let extent = frame.domain_max - frame.domain_min;
+    let at = clamp((place - frame.domain_min) / extent, vec2f(0.0), vec2f(1.0)) * cells;
+    let node = vec2u(min(floor(at), cells - 1.0));
+    let here = textureLoad(field, node, 0);
+    let right = textureLoad(field, node + vec2u(1u, 0u), 0);
+    let above = textureLoad(field, node + vec2u(0u, 1u), 0);
+    let t = at - vec2f(node);
+    let slope = here.yz + t.x * (right.yz - here.yz) + t.y * (above.yz - here.yz);
+    let loss = here.x + dot(t * extent / cells, 0.5 * (here.yz + slope));
+
+    let height = height_of_loss(loss);
     if height <= frame.height_low || height >= frame.height_high {
-        return vec2f(0.0);
+        return vec3f(0.0);
     }
-    let z_per_loss = height_slope(sample.x) * frame.box_height
-        / (frame.height_high - frame.height_low);
-    return z_per_loss * sample.yz / frame.world_per_parameter;
+    let z_per_height = frame.box_height / (frame.height_high - frame.height_low);
+    let height_per_loss = height_slope(loss);
+    // d²h/df²: the log scale flattens with growing loss.
+    let flattening = select(
+        0.0,
+        -sign(loss) * height_per_loss * height_per_loss / LOG10_E,
+        frame.height_is_log == 1u,
+    );
+    let bends = height_per_loss * vec3f(right.y - here.y, right.z - here.z, above.z - here.z)
+            * (cells / extent).xxy
+        + flattening * vec3f(slope.x * slope.x, slope.x * slope.y, slope.y * slope.y);
+    let cell = extent / mesh_cells;
+    let bulge = dot(abs(bends), vec3f(cell.x * cell.x, 2.0 * cell.x * cell.y, cell.y * cell.y)) / 8.0;
+    return z_per_height * vec3f(height_per_loss * slope / frame.world_per_parameter, bulge);
 }
 
 // The depth per pixel, to the right and down, of the plane that leans by `lean` through the point at
@@ -90,43 +108,18 @@ fn plane_depth_per_px(clip: vec4f, lean: vec2f) -> vec2f {
     return vec2f(x.z * y.y - x.y * y.z, x.x * y.z - x.z * y.x) / area;
 }
 
-// World z of the drawn mesh of `mesh_cells` a side, for both ways to cut a cell in two triangles.
-fn mesh_z(place: vec2f, mesh_cells: f32) -> vec2f {
-    let extent = frame.domain_max - frame.domain_min;
-    let at = clamp((place - frame.domain_min) / extent, vec2f(0.0), vec2f(1.0)) * mesh_cells;
-    let corner = min(floor(at), vec2f(mesh_cells - 1.0));
-    let t = at - corner;
-    let low = frame.domain_min + extent * corner / mesh_cells;
-    let cell = extent / mesh_cells;
-    let z00 = on_surface(low, 0.0).z;
-    let z10 = on_surface(low + vec2f(cell.x, 0.0), 0.0).z;
-    let z01 = on_surface(low + vec2f(0.0, cell.y), 0.0).z;
-    let z11 = on_surface(low + cell, 0.0).z;
-    let rising = select(
-        z00 + t.x * (z11 - z01) + t.y * (z01 - z00),
-        z00 + t.x * (z10 - z00) + t.y * (z11 - z10),
-        t.x > t.y,
-    );
-    let falling = select(
-        z11 + (1.0 - t.x) * (z01 - z11) + (1.0 - t.y) * (z10 - z11),
-        z00 + t.x * (z10 - z00) + t.y * (z01 - z00),
-        t.x + t.y < 1.0,
-    );
-    return vec2f(rising, falling);
-}
-
-// Where `world`, a point of the surface above `place`, stands on the image; `slack_px` is how far
-// off, in pixels, the drawn surface may be beyond what its mesh explains.
-fn footing(world: vec3f, place: vec2f, clip: vec4f, mesh_cells: f32, slack_px: f32) -> Footing {
+// Where the point of the surface above `place`, at `clip`, stands on the image; `slack_px` is how
+// far off, in pixels, the drawn surface may be beyond what its mesh explains.
+fn footing(place: vec2f, clip: vec4f, mesh_cells: f32, slack_px: f32) -> Footing {
     var at: Footing;
     at.px = pixel_from_clip(clip);
     at.depth = clip.z / clip.w;
     at.px_per_world = px_per_world_at(clip.w);
     at.depth_per_world = length(depth_gradient(clip));
-    at.depth_per_px = plane_depth_per_px(clip, surface_lean(place));
-    let rise = image_rate(clip, vec3f(0.0, 0.0, 1.0));
-    let nearer = (mesh_z(place, mesh_cells) - world.z) * (dot(at.depth_per_px, rise.xy) - rise.z);
-    at.lift = max(max(nearer.x, nearer.y), 0.0)
+    let lean = surface_lean(place, mesh_cells);
+    at.depth_per_px = plane_depth_per_px(clip, lean.xy);
+    let rise = image_rate(clip, vec3f(0.0, 0.0, lean.z));
+    at.lift = abs(dot(at.depth_per_px, rise.xy) - rise.z)
         + slack_px * (length(at.depth_per_px) + at.depth_per_world / at.px_per_world);
     at.lift = min(at.lift, GREATEST_LIFT * at.depth_per_world);
     return at;

@@ -105,8 +105,9 @@ const BINARY: [(&str, Binary); 4] = [
 ];
 
 /// Functions that are built from operations, or take vectors, when lowered.
-const COMPOSED: [&str; 8] = [
-    "softplus", "relu", "clamp", "if", "min", "max", "dot", "norm",
+const COMPOSED: [&str; 13] = [
+    "softplus", "relu", "clamp", "if", "min", "max", "dot", "norm", "ceil", "round", "sec", "csc",
+    "cot",
 ];
 
 /// Whether a formula can call `name`.

@@ -1,6 +1,6 @@
 //! Instructions to nodes, by running them on a stack of values.
 
-use super::parser::{Code, Expression, Instruction};
+use super::syntax::{Code, Expression, Instruction};
 use super::{Binary, FormulaError, Graph, NodeId, Span, Unary, function};
 use std::collections::BTreeMap;
 use std::f64::consts::{E, PI, TAU};
@@ -56,13 +56,10 @@ pub fn lower(
     let mut machine = Machine {
         graph,
         scope,
+        indices: Vec::new(),
         stack: Vec::new(),
     };
-    for instruction in &expression.instructions {
-        machine.graph.span = instruction.span.clone();
-        machine.step(instruction)?;
-    }
-    Ok(machine.pop())
+    machine.run(expression)
 }
 
 /// The value of an expression that must be one number.
@@ -74,10 +71,7 @@ pub fn lower_scalar(
     expression: &Expression,
     scope: &Scope,
 ) -> Result<NodeId, FormulaError> {
-    let span = expression.instructions.first().map_or(0..0, |first| {
-        let last = expression.instructions.iter().map(|i| i.span.end).max();
-        first.span.start..last.unwrap_or(first.span.end)
-    });
+    let span = expression.span();
     scalar(lower(graph, expression, scope)?, &span)
 }
 
@@ -95,9 +89,17 @@ fn scalar(value: Value, span: &Span) -> Result<NodeId, FormulaError> {
     }
 }
 
+/// Times that loops may run, nested ones multiplied: far beyond what a shader can hold.
+const MAX_TURNS: f64 = 10_000.0;
+
+/// Nodes that a graph may have: loops within loops end here.
+const MAX_NODES: usize = 200_000;
+
 struct Machine<'a> {
     graph: &'a mut Graph,
     scope: &'a Scope,
+    /// Of the loops around, the inner ones last.
+    indices: Vec<(String, NodeId)>,
     stack: Vec<Value>,
 }
 
@@ -106,6 +108,14 @@ impl Machine<'_> {
         self.stack
             .pop()
             .expect("the parser leaves a value for each operand")
+    }
+
+    fn run(&mut self, expression: &Expression) -> Result<Value, FormulaError> {
+        for instruction in &expression.instructions {
+            self.graph.span = instruction.span.clone();
+            self.step(instruction)?;
+        }
+        Ok(self.pop())
     }
 
     fn step(&mut self, instruction: &Instruction) -> Result<(), FormulaError> {
@@ -127,12 +137,84 @@ impl Machine<'_> {
                 let arguments = self.stack.split_off(at);
                 self.call(name, arguments, span)?
             }
+            Code::Loop {
+                product,
+                index,
+                body,
+            } => {
+                let to = self.pop();
+                let from = self.pop();
+                let turns = self.turns(from, to, span)?;
+                self.repeat(*product, index, body, turns, span)?
+            }
         };
         self.stack.push(value);
         Ok(())
     }
 
+    /// The whole numbers from one constant to another.
+    fn turns(
+        &self,
+        from: Value,
+        to: Value,
+        span: &Span,
+    ) -> Result<std::ops::RangeInclusive<i64>, FormulaError> {
+        let whole = |value: Value| match value {
+            Value::Scalar(id) => self.graph.as_constant(id).filter(|x| x.fract() == 0.0),
+            Value::Vector(_) => None,
+        };
+        let (Some(from), Some(to)) = (whole(from), whole(to)) else {
+            return Err(FormulaError::new(
+                span.clone(),
+                "a loop runs from one whole number to another; both must be known in advance",
+            ));
+        };
+        if to - from >= MAX_TURNS || from.abs() > 1e15 {
+            return Err(FormulaError::new(
+                span.clone(),
+                format!(
+                    "this loop runs {:e} times; {MAX_TURNS} is the most",
+                    to - from + 1.0
+                ),
+            ));
+        }
+        Ok(from as i64..=to as i64)
+    }
+
+    fn repeat(
+        &mut self,
+        product: bool,
+        index: &str,
+        body: &Expression,
+        turns: std::ops::RangeInclusive<i64>,
+        span: &Span,
+    ) -> Result<Value, FormulaError> {
+        let start = self.graph.constant(f64::from(u8::from(product)));
+        let mut result = Value::Scalar(start);
+        for turn in turns {
+            let number = self.graph.constant(turn as f64);
+            self.indices.push((index.to_owned(), number));
+            let term = self.run(body)?;
+            self.indices.pop();
+            result = match product {
+                true => self.zip(result, term, Graph::mul),
+                false => self.zip(result, term, Graph::add),
+            };
+            if self.graph.len() > MAX_NODES {
+                return Err(FormulaError::new(
+                    span.clone(),
+                    format!("this loop makes more than {MAX_NODES} operations"),
+                ));
+            }
+        }
+        Ok(result)
+    }
+
     fn name(&self, name: &str, called: bool, span: &Span) -> Result<Value, FormulaError> {
+        let index = self.indices.iter().rfind(|(index, _)| index == name);
+        if let Some((_, number)) = index {
+            return Ok(Value::Scalar(*number));
+        }
         if let Some(value) = self.scope.get(name) {
             return Ok(value.clone());
         }
@@ -200,6 +282,29 @@ impl Machine<'_> {
                 let zero = Value::Scalar(self.graph.constant(0.0));
                 // At 0 the slope is that of the first: 0, as in torch.
                 Ok(self.extreme(Binary::Max, zero, next()))
+            }
+            "ceil" => {
+                count(1)?;
+                let below = self.map(Unary::Neg, next());
+                let floor = self.map(Unary::Floor, below);
+                Ok(self.map(Unary::Neg, floor))
+            }
+            "round" => {
+                count(1)?;
+                let half = Value::Scalar(self.graph.constant(0.5));
+                let above = self.zip(next(), half, Graph::add);
+                Ok(self.map(Unary::Floor, above))
+            }
+            "sec" | "csc" | "cot" => {
+                count(1)?;
+                let inverse = match name {
+                    "sec" => Unary::Cos,
+                    "csc" => Unary::Sin,
+                    _ => Unary::Tan,
+                };
+                let one = Value::Scalar(self.graph.constant(1.0));
+                let below = self.map(inverse, next());
+                Ok(self.zip(one, below, Graph::div))
             }
             "min" | "max" => {
                 if given < 2 {

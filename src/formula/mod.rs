@@ -10,14 +10,17 @@ mod error;
 pub mod evaluate;
 mod function;
 mod graph;
+mod latex;
 mod lexer;
 mod lower;
 pub mod number;
 pub mod parser;
 mod simplify;
+pub mod syntax;
 pub mod wgsl;
 
 pub use error::{FormulaError, Span, nearest};
 pub use function::{Binary, Unary};
 pub use graph::{Graph, InputId, NodeId, Op, Rate};
+pub use lexer::plain_name;
 pub use lower::{Scope, Value, lower, lower_scalar};

@@ -4,6 +4,10 @@ use super::{FormulaError, Graph, InputId, NodeId, Op, Unary};
 use std::collections::HashSet;
 use std::fmt::Write;
 
+/// Operations of one kernel at most: a software driver takes a second to compile a thousand, and
+/// half a minute for five thousand.
+pub const MAX_OPERATIONS: usize = 1024;
+
 /// Writes the `let`s of `nodes` (operands first, as [`Graph::needed`] gives them); `input` names
 /// what stands for an input. Afterwards [`name`] of each node is in scope.
 ///

@@ -5,9 +5,11 @@ mod catalogue;
 pub use catalogue::{all, named, names};
 
 use crate::formula::evaluate::Tape;
-use crate::formula::parser::{self, Statement};
+use crate::formula::parser;
+use crate::formula::syntax::Statement;
 use crate::formula::{
-    FormulaError, Graph, NodeId, Rate, Scope, Value, derivative, lower, lower_scalar, wgsl,
+    FormulaError, Graph, NodeId, Rate, Scope, Value, derivative, lower, lower_scalar, plain_name,
+    wgsl,
 };
 
 /// The largest number of parameters.
@@ -117,7 +119,7 @@ impl Loss {
     pub fn add_to(&self, graph: &mut Graph, at: &[NodeId]) -> Result<NodeId, FormulaError> {
         let mut scope = Scope::of_constants(graph);
         for (name, node) in self.parameters.iter().zip(at) {
-            scope.bind(name, Value::Scalar(*node));
+            scope.bind(&plain_name(name), Value::Scalar(*node));
         }
         let (last, bindings) = self
             .statements
@@ -193,6 +195,7 @@ impl LossGraph {
         let count = self.parameters.len();
         let mut outputs = vec![self.value];
         outputs.extend(&self.gradient);
+        self.check_budget(&outputs)?;
         let lets = wgsl::lets(&self.graph, &self.graph.needed(&outputs), |input| {
             format!("w[{}]", input.index())
         })?;
@@ -212,6 +215,24 @@ impl LossGraph {
     }
 }
 
+impl LossGraph {
+    fn check_budget(&self, outputs: &[NodeId]) -> Result<(), FormulaError> {
+        let operations = self.graph.operations(outputs);
+        if operations <= wgsl::MAX_OPERATIONS {
+            return Ok(());
+        }
+        Err(FormulaError::new(
+            self.graph.span(self.value),
+            format!(
+                "this takes {operations} operations ({} for the loss, the others for its gradient); a \
+                 shader holds {}; `thalweg eval` and `trace --on cpu` have no such limit",
+                self.graph.operations(&[self.value]),
+                wgsl::MAX_OPERATIONS
+            ),
+        ))
+    }
+}
+
 /// The parameters that a formula speaks of when none are declared.
 fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>, FormulaError> {
     let bound = |name: &str| {
@@ -225,9 +246,16 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
         .map(|(name, _)| name)
         .filter(|name| !bound(name))
         .collect();
-    let numbered = used.iter().filter_map(|name| numbered_weight(name)).max();
-    let names = if let Some(count) = numbered {
-        (1..=count).map(|i| format!("w{i}")).collect()
+    let numbered = |letter: char| {
+        used.iter()
+            .filter_map(|name| number_behind(letter, name))
+            .max()
+    };
+    let all_numbered = |letter: char, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
+    let names = if let Some(count) = numbered('w') {
+        all_numbered('w', count)
+    } else if let Some(count) = numbered('x') {
+        all_numbered('x', count)
     } else if used.contains(&"w") {
         vec!["w".to_owned()]
     } else if used.contains(&"y") {
@@ -254,10 +282,10 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
     Ok(names)
 }
 
-/// N of the name `wN`, 1 to 16 and more (which is refused later, with its count).
-fn numbered_weight(name: &str) -> Option<usize> {
-    let number = name.strip_prefix('w')?;
-    if number.starts_with('0') || number.is_empty() {
+/// N of the name `wN` or `xN`, from 1; too large a one is refused later, with its count.
+fn number_behind(letter: char, name: &str) -> Option<usize> {
+    let number = name.strip_prefix(letter)?;
+    if number.starts_with('0') || number.len() > 4 {
         return None;
     }
     number.parse().ok()

@@ -6,7 +6,8 @@
 
 use super::update::{Input, Update};
 use crate::formula::evaluate::Tape;
-use crate::formula::{FormulaError, NodeId, Rate, wgsl};
+use crate::formula::wgsl::{self, MAX_OPERATIONS};
+use crate::formula::{FormulaError, NodeId, Rate};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
@@ -40,6 +41,11 @@ impl Kernel {
         let mut outputs = layout.next.clone();
         outputs.extend([update.loss, gradient_square]);
         let needed = update.graph.needed(&outputs);
+        let operations = needed
+            .iter()
+            .filter(|id| update.graph.rate(**id) == Rate::Descent)
+            .count();
+        check_budget(update, operations)?;
         let boundary = boundary(update, &needed, &outputs);
         let step = layout.function_body(update, &outputs, &boundary)?;
         let loss = layout.function_body(update, &[update.loss], &[])?;
@@ -63,12 +69,14 @@ impl Kernel {
             parameters: layout.parameters,
             shown_at: layout.shown_at,
             row_vec4: boundary.len().div_ceil(4).max(1),
-            operations: needed
-                .iter()
-                .filter(|id| update.graph.rate(**id) == Rate::Descent)
-                .count(),
+            operations,
             boundary,
         })
+    }
+
+    /// Whether an invocation has room for two descents.
+    pub fn pairs(&self) -> bool {
+        2 * self.operations <= MAX_OPERATIONS
     }
 
     /// The numbers of a descent that stands at `start`, before its first step.
@@ -177,6 +185,25 @@ impl StepTable {
         }
         self.tape.run(&self.inputs);
     }
+}
+
+fn check_budget(update: &Update, operations: usize) -> Result<(), FormulaError> {
+    if operations <= MAX_OPERATIONS {
+        return Ok(());
+    }
+    let loss = update.graph.operations(&[update.loss]);
+    let with_gradient = update
+        .graph
+        .operations(&[update.loss, update.gradient_square]);
+    Err(FormulaError::new(
+        0..0,
+        format!(
+            "one step takes {operations} operations ({loss} for the loss, {} for its gradient, {} for \
+             the rule); a shader holds {MAX_OPERATIONS}; `--on cpu` has no such limit",
+            with_gradient - loss,
+            operations.saturating_sub(with_gradient)
+        ),
+    ))
 }
 
 fn input_index(update: &Update, node: NodeId) -> usize {

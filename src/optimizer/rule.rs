@@ -14,8 +14,9 @@
 //! Lines run from the first to the last; `g` and `f` are those of the point at which the step
 //! began, whatever `w` has become since.
 
-use crate::formula::parser::{self, Expression, Statement};
-use crate::formula::{FormulaError, Span};
+use crate::formula::parser;
+use crate::formula::syntax::{Expression, Statement};
+use crate::formula::{FormulaError, Span, plain_name};
 use std::collections::BTreeMap;
 
 /// A hyperparameter's value: a number, or a formula of `t` (and of other hyperparameters).
@@ -137,7 +138,7 @@ impl Rule {
             "scalar" => self.state(rest, false)?,
             "show" => {
                 let name = text[rest.clone()].trim();
-                self.show = Some((name.to_owned(), trimmed(&text, rest)));
+                self.show = Some((plain_name(name), trimmed(&text, rest)));
             }
             _ => self.assignment(code)?,
         }
@@ -160,7 +161,7 @@ impl Rule {
                 format!("the hyperparameter `{name}` needs a default: hyper {name} = 0.01"),
             ));
         };
-        let default_text = text[expression_span(&default)].to_owned();
+        let default_text = text[default.span()].to_owned();
         self.hypers.push(Hyper {
             name,
             default,
@@ -219,7 +220,7 @@ impl Rule {
         let (name, span, value) = match statement.target {
             Some((name, span)) => (name, span, Some(statement.expression)),
             None => match (
-                statement.expression.names().next(),
+                statement.expression.names().into_iter().next(),
                 statement.expression.instructions.len(),
             ) {
                 (Some((name, span)), 1) => (name.to_owned(), span, None),
@@ -245,7 +246,7 @@ impl Rule {
     fn assignment(&mut self, code: Span) -> Result<(), FormulaError> {
         for statement in parser::statements_in(&self.text, code)? {
             let Some((name, span)) = &statement.target else {
-                let span = expression_span(&statement.expression);
+                let span = statement.expression.span();
                 return Err(FormulaError::new(
                     span,
                     "a line of a rule assigns: write `name = …`",
@@ -266,13 +267,6 @@ impl Rule {
 /// Whether a statement assigns `name`.
 fn writes(statement: &Statement, name: &str) -> bool {
     matches!(&statement.target, Some((target, _)) if target == name)
-}
-
-/// The text that an expression spans.
-pub fn expression_span(expression: &Expression) -> Span {
-    let starts = expression.instructions.iter().map(|i| i.span.start);
-    let ends = expression.instructions.iter().map(|i| i.span.end);
-    starts.min().unwrap_or(0)..ends.max().unwrap_or(0)
 }
 
 /// The lines of a text as ranges.

@@ -4,8 +4,9 @@
 //! step in f64 for all descents. A hyperparameter that is exactly 0 is folded away, with all that
 //! it multiplies; any other value can change without a new shader.
 
-use super::rule::{Rule, Setting, Settings, expression_span};
-use crate::formula::parser::{self, Expression};
+use super::rule::{Rule, Setting, Settings};
+use crate::formula::parser;
+use crate::formula::syntax::Expression;
 use crate::formula::{
     FormulaError, Graph, NodeId, Rate, Scope, Span, Value, derivative, lower, lower_scalar, nearest,
 };
@@ -368,7 +369,7 @@ impl<'a> Builder<'a> {
             Value::Scalar(node) => Ok(vec![node; size]),
             Value::Vector(nodes) if vector => Ok(nodes),
             Value::Vector(_) => Err(UpdateError::Rule(FormulaError::new(
-                expression_span(expression),
+                expression.span(),
                 "a scalar cannot start as a vector; declare it with `state`",
             ))),
         }

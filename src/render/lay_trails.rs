@@ -18,10 +18,14 @@ pub const MAX_TEAMS: usize = 64;
 const MAX_JOINT_BYTES: u64 = 128 << 20;
 
 /// Threads a workgroup of the two walks, as the WGSL says.
-const WORKGROUP: u32 = 64;
+const WALKERS: u32 = 16;
 
-/// Workgroups of the kernels that stride over all steps or all joints.
-const STRIDING_GROUPS: u32 = 256;
+/// Threads a workgroup of the kernels over all steps and over all joints, as the WGSL says.
+const STRIDERS: u32 = 64;
+
+/// The most workgroups of a kernel; each strides over what is left. Enough for any GPU, and few
+/// enough that idle ones cost nothing.
+const MOST_GROUPS: u32 = 1024;
 
 /// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
 const STEP_BYTES: u64 = 12;
@@ -56,7 +60,7 @@ impl Default for TrailStyle {
             width_pt: 1.6,
             outline_pt: 0.6,
             outline_opacity: 0.5,
-            oldest_opacity: 0.55,
+            oldest_opacity: 0.7,
             draped: true,
             mesh_cells: 256,
         }
@@ -221,14 +225,21 @@ impl LayTrails {
 
     /// Lays the joints; the caller has set groups 0 and 1.
     pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        let trails = self.buffers.descents.div_ceil(WORKGROUP);
+        let TrailBuffers {
+            descents,
+            trail_points,
+            ..
+        } = self.buffers;
+        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
+        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
+        let steps = steps.min(MOST_GROUPS);
         pass.set_bind_group(2, &self.bindings.group, &[]);
         for (pipeline, groups) in [
-            (&self.measure, STRIDING_GROUPS),
+            (&self.measure, steps),
             (&self.count, trails),
             (&self.place, 1),
             (&self.write, trails),
-            (&self.stand, STRIDING_GROUPS),
+            (&self.stand, (steps / 8).max(1)),
         ] {
             pass.set_pipeline(pipeline);
             pass.dispatch_workgroups(groups, 1, 1);

@@ -12,8 +12,8 @@ use bytemuck::{Pod, Zeroable};
 /// The table's length: the largest uniform that every WebGPU device has room for.
 const TABLE_VEC4: usize = 4096;
 
-/// Descents of one workgroup's invocations, two each.
-const DESCENTS_A_WORKGROUP: u32 = 128;
+/// Invocations of one workgroup.
+const WORKGROUP: u32 = 64;
 
 /// `Job` in `shaders/step_descents.wgsl`.
 #[repr(C)]
@@ -153,7 +153,12 @@ impl Team {
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, &self.bindings.group, &[]);
         let count = self.heads.len() as u32;
-        pass.dispatch_workgroups(count.div_ceil(DESCENTS_A_WORKGROUP), 1, 1);
+        let invocations = if self.kernel.pairs() {
+            count.div_ceil(2)
+        } else {
+            count
+        };
+        pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
     }
 
     fn job(&self, race: &RacePlan, before: u32, steps: u32) -> JobUniform {
@@ -195,7 +200,10 @@ fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgp
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[("ends", f64::from(u8::from(ends)))],
+                constants: &[
+                    ("ends", f64::from(u8::from(ends))),
+                    ("pairs", f64::from(u8::from(kernel.pairs()))),
+                ],
                 ..Default::default()
             },
             cache: None,

@@ -1,0 +1,41 @@
+//! The panel's picture: the height's scale, and what is shown.
+
+use super::{Surroundings, labelled};
+use crate::app::keys::Command;
+use crate::scene::{HeightScale, TrailStyle};
+use egui::Ui;
+
+/// Shows the switches of the picture.
+pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
+    let contours_when_shown = around.draft.contours_when_shown();
+    let scene = &mut around.draft.scene;
+    labelled(ui, "Height", |ui| {
+        ui.selectable_value(&mut scene.height.scale, HeightScale::Linear, "linear");
+        ui.selectable_value(&mut scene.height.scale, HeightScale::Log, "log");
+    });
+    let show = &mut scene.show;
+    let mut contours = show.contours > 0;
+    let mut trails = show.trails != TrailStyle::None;
+    egui::Grid::new("show").num_columns(3).show(ui, |ui| {
+        if ui.checkbox(&mut contours, "contours").changed() {
+            show.contours = if contours { contours_when_shown } else { 0 };
+        }
+        ui.checkbox(&mut show.floor, "floor");
+        ui.checkbox(&mut show.heads, "heads");
+        ui.end_row();
+        if ui.checkbox(&mut trails, "trails").changed() {
+            show.trails = match trails {
+                true => TrailStyle::Draped,
+                false => TrailStyle::None,
+            };
+        }
+        ui.checkbox(&mut show.axes, "axes");
+        ui.checkbox(&mut show.legend, "legend");
+        ui.end_row();
+    });
+    let reset = egui::Button::new("The scene's own view");
+    let reset = ui.add_enabled(around.view_is_own, reset);
+    if reset.on_hover_text("Home").clicked() {
+        around.commands.push(Command::ResetView);
+    }
+}

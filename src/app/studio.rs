@@ -1,0 +1,316 @@
+//! The studio: everything that lives while the window is open, and what happens in one redraw.
+
+use super::AppError;
+use super::blit::BlitPass;
+use super::clock::Clock;
+use super::controls::{Controls, Painting};
+use super::draft::{Draft, with_look_of};
+use super::keys::Command;
+use super::panel::{Panel, Surroundings};
+use super::picture::{Drawn, Eye, Picture};
+use super::pointer::{Gesture, Pointer};
+use super::window::Screen;
+use super::workshop::{Finished, Workshop};
+use crate::scene::{Scene, Theme};
+use glam::Vec2;
+use std::time::{Duration, Instant};
+use winit::event::WindowEvent;
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
+
+/// Until the device is asked again whether it has answered.
+const SOON: Duration = Duration::from_millis(5);
+/// Until a hidden window is tried again.
+const LATER: Duration = Duration::from_millis(250);
+
+/// An open window.
+pub struct Studio {
+    screen: Screen,
+    controls: Controls,
+    workshop: Workshop,
+    /// `None` until the first scene is staged.
+    picture: Option<Picture>,
+    blit: Option<BlitPass>,
+    draft: Draft,
+    panel: Panel,
+    clock: Clock,
+    eye: Eye,
+    pointer: Pointer,
+    /// The picture's part of the window, from its upper left corner.
+    picture_px: [u32; 2],
+    opened: Instant,
+    done: bool,
+}
+
+impl Studio {
+    /// Opens a window and orders `scene` for it.
+    ///
+    /// # Errors
+    /// No window, no adapter, no thread.
+    pub fn open(
+        event_loop: &ActiveEventLoop,
+        scene: Scene,
+        proxy: EventLoopProxy<Finished>,
+    ) -> Result<Self, AppError> {
+        let screen = Screen::open(event_loop, scene.film.size)?;
+        let mut workshop = Workshop::open(screen.gpu.clone(), proxy)?;
+        let picture_px = screen.size_px().unwrap_or(scene.film.size);
+        workshop.order(scene.clone(), picture_px);
+        screen.window.request_redraw();
+        Ok(Self {
+            controls: Controls::new(&screen),
+            workshop,
+            picture: None,
+            blit: None,
+            panel: Panel::new(),
+            draft: Draft::new(scene),
+            clock: Clock::new(),
+            eye: Eye::Path,
+            pointer: Pointer::default(),
+            picture_px,
+            screen,
+            opened: Instant::now(),
+            done: false,
+        })
+    }
+
+    /// Whether the user has closed the window.
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Asks for a redraw.
+    pub fn ask_redraw(&self) {
+        self.screen.window.request_redraw();
+    }
+
+    /// Whether keys are commands, not text.
+    pub fn keys_are_free(&self) -> bool {
+        self.controls.keys_are_free()
+    }
+
+    /// Whether Control is held.
+    pub fn control_is_held(&self) -> bool {
+        self.controls.control_is_held()
+    }
+
+    /// Hears an event of the window that is no command.
+    pub fn hear(&mut self, event: &WindowEvent) {
+        if let WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } = event {
+            self.screen.resized();
+        }
+        let free = self.controls.hear(&self.screen, event);
+        if let Some(gesture) = self.pointer.hear(event, free) {
+            self.move_camera(gesture);
+        }
+        self.ask_redraw();
+    }
+
+    /// Does what a key or a button asks for.
+    pub fn obey(&mut self, command: Command) {
+        match command {
+            Command::Toggle => self.clock.toggle(),
+            Command::Restart => self.clock.restart(),
+            Command::Step => {
+                if let Some(picture) = &self.picture {
+                    let timeline = picture.timeline();
+                    self.clock
+                        .step(timeline.seconds(), |seconds| timeline.steps_at(seconds));
+                }
+            }
+            Command::ResetView => self.eye = Eye::Path,
+            Command::TogglePanel => self.panel.is_open = !self.panel.is_open,
+            Command::ToggleFullScreen => self.screen.toggle_full_screen(),
+            Command::Leave if self.screen.is_full_screen() => self.screen.toggle_full_screen(),
+            Command::Leave | Command::Close => self.done = true,
+        }
+        self.ask_redraw();
+    }
+
+    /// Takes what the workshop has built, or hears that it could not.
+    ///
+    /// # Errors
+    /// A first scene that cannot run, and a device that is lost.
+    pub fn receive(&mut self, mut finished: Finished) -> Result<(), AppError> {
+        self.workshop.took(&mut finished);
+        self.ask_redraw();
+        match (finished.outcome, &self.picture) {
+            (Ok(stage), _) => {
+                let look = with_look_of(&finished.scene, &self.draft.scene);
+                let picture = Picture::new(stage, finished.scene, look);
+                self.show(picture);
+            }
+            (Err(error), None) => return Err(error.into()),
+            (Err(error), Some(picture)) => {
+                // Whoever has written on since then is not called back.
+                if with_look_of(&finished.scene, &self.draft.scene) == self.draft.scene {
+                    self.panel.refused = Some(error.to_string());
+                    self.draft.give_up_race(picture.race());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One redraw; answers when the next one is due.
+    ///
+    /// # Errors
+    /// A device that is lost.
+    pub fn redraw(&mut self) -> Result<ControlFlow, AppError> {
+        let Some(size_px) = self.screen.size_px() else {
+            return Ok(ControlFlow::Wait);
+        };
+        self.tick();
+        let output = self.lay_out(size_px);
+        self.order_what_is_new();
+        let drawn = self.draw_picture()?;
+        let Some(image) = self.screen.next_image() else {
+            return Ok(ControlFlow::WaitUntil(Instant::now() + LATER));
+        };
+        let again_in = self.compose(&image, output);
+        self.screen.present(image);
+        let again_in = match drawn {
+            Drawn::NotYet => again_in.min(SOON),
+            _ if self.clock.is_running() && self.picture.is_some() => Duration::ZERO,
+            _ => again_in,
+        };
+        Ok(self.next_redraw(again_in))
+    }
+
+    /// Lets time pass once there is a race to run.
+    fn tick(&mut self) {
+        if let Some(picture) = &self.picture {
+            let now_s = self.opened.elapsed().as_secs_f64();
+            self.clock.tick(now_s, picture.timeline().seconds());
+        }
+    }
+
+    /// Runs the panel; what is left of the window is the picture's.
+    fn lay_out(&mut self, size_px: [u32; 2]) -> egui::FullOutput {
+        let dark = matches!(
+            self.draft.scene.show.theme,
+            Theme::Dark | Theme::Transparent
+        );
+        let mut commands = Vec::new();
+        let mut room = egui::Vec2::ZERO;
+        let output = self.controls.run(&self.screen, dark, |ui| {
+            commands.clear();
+            let mut surroundings = Surroundings {
+                draft: &mut self.draft,
+                clock: &mut self.clock,
+                timeline: self.picture.as_ref().map(Picture::timeline),
+                view_is_own: self.eye != Eye::Path,
+                commands: &mut commands,
+            };
+            self.panel.show(ui, &mut surroundings);
+            room = ui.available_rect_before_wrap().size();
+        });
+        let pixels = |points: f32| (points * output.pixels_per_point).round() as u32;
+        self.picture_px = [
+            pixels(room.x).clamp(1, size_px[0]),
+            pixels(room.y).clamp(1, size_px[1]),
+        ];
+        for command in commands {
+            self.obey(command);
+        }
+        output
+    }
+
+    /// Shows a new look at once, and orders what needs another race.
+    fn order_what_is_new(&mut self) {
+        let Some(picture) = &mut self.picture else {
+            return;
+        };
+        let look = with_look_of(picture.race(), &self.draft.scene);
+        picture.set_look(&look);
+        if look != self.draft.scene && !self.workshop.is_busy() {
+            let scene = self.draft.scene.clone();
+            self.workshop.order(scene, self.picture_px);
+        }
+    }
+
+    fn draw_picture(&mut self) -> Result<Drawn, AppError> {
+        let Some(picture) = &mut self.picture else {
+            return Ok(Drawn::Same);
+        };
+        let gpu = &self.screen.gpu;
+        let drawn = picture.draw(gpu, self.picture_px, self.clock.seconds(), self.eye)?;
+        if drawn == Drawn::New {
+            let blit = self
+                .blit
+                .get_or_insert_with(|| BlitPass::new(gpu, self.screen.format(), picture.view()));
+            blit.set_picture(gpu, picture.view());
+        }
+        Ok(drawn)
+    }
+
+    /// Picture and panel onto the window's image; answers when egui wants to be asked again.
+    fn compose(&mut self, image: &wgpu::SurfaceTexture, output: egui::FullOutput) -> Duration {
+        let gpu = self.screen.gpu.clone();
+        let size_px = [image.texture.width(), image.texture.height()];
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let painting: Painting = self
+            .controls
+            .prepare(&self.screen, &mut encoder, size_px, output);
+        let view = image.texture.create_view(&Default::default());
+        let mut pass = begin(&mut encoder, &view).forget_lifetime();
+        if let (Some(blit), Some(picture)) = (&self.blit, &self.picture) {
+            let [width, height] = picture.size_px();
+            blit.draw(&mut pass, [width.min(size_px[0]), height.min(size_px[1])]);
+        }
+        self.controls.paint(&mut pass, &painting);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
+        painting.again_in
+    }
+
+    fn next_redraw(&self, again_in: Duration) -> ControlFlow {
+        if again_in.is_zero() {
+            self.ask_redraw();
+            return ControlFlow::Wait;
+        }
+        let due = Instant::now().checked_add(again_in);
+        due.map_or(ControlFlow::Wait, ControlFlow::WaitUntil)
+    }
+
+    /// Puts a new picture in the place of the old one; another race begins at its start.
+    fn show(&mut self, picture: Picture) {
+        let title = picture.title().lines().next().unwrap_or_default();
+        self.screen.window.set_title(&format!("{title} – Thalweg"));
+        let old = self.picture.replace(picture);
+        if let (Some(old), Some(new)) = (&old, &self.picture) {
+            let [before, after] = [old.race(), new.race()];
+            if (&before.loss, &before.teams) != (&after.loss, &after.teams) {
+                self.clock.begin_again(old.timeline().seconds());
+            }
+        }
+        self.workshop.give_back(old.map(Picture::into_stage));
+    }
+
+    fn move_camera(&mut self, gesture: Gesture) {
+        if let Some(picture) = &self.picture {
+            let mut camera = picture.camera(self.clock.seconds(), self.eye);
+            let [width, height] = self.picture_px.map(|pixels| pixels as f32);
+            gesture.apply(&mut camera, Vec2::new(width, height));
+            self.eye = Eye::Own(camera);
+        }
+    }
+}
+
+fn begin<'encoder>(
+    encoder: &'encoder mut wgpu::CommandEncoder,
+    view: &wgpu::TextureView,
+) -> wgpu::RenderPass<'encoder> {
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some("Studio::begin"),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color::BLACK),
+                store: wgpu::StoreOp::Store,
+            },
+        })],
+        ..Default::default()
+    })
+}

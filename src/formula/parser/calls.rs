@@ -1,0 +1,207 @@
+//! Names, functions and loops: what a word and its argument may look like.
+
+use super::{POWER, PRODUCT, Parser};
+use crate::formula::lexer::Token;
+use crate::formula::syntax::{Code, Expression, Instruction};
+use crate::formula::{Binary, FormulaError, Span, function};
+
+impl Parser<'_> {
+    pub(super) fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
+        if name == "sum" || name == "prod" {
+            return self.loop_over_index(name == "prod", span);
+        }
+        if function::is_known(&name) {
+            return self.function(name, span);
+        }
+        let called = self.is("(");
+        self.emit(Code::Name { name, called }, span);
+        Ok(())
+    }
+
+    /// A function with its argument, and with a power between them as in `sin^2 x`.
+    fn function(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
+        let power = self.power_of_function()?;
+        let root = if name == "sqrt" && self.is("[") {
+            Some(self.captured(Self::bracket)?)
+        } else {
+            None
+        };
+        let arguments = if self.is("(") || self.is("{") {
+            self.arguments()?
+        } else {
+            self.factors(&name, &span)?;
+            1
+        };
+        match root {
+            None => self.emit(Code::Call { name, arguments }, span.clone()),
+            Some(degree) => {
+                self.emit(Code::Number(1.0), span.clone());
+                self.out.extend(degree.instructions);
+                self.emit(Code::Binary(Binary::Div), span.clone());
+                self.emit(Code::Binary(Binary::Pow), span.clone());
+            }
+        }
+        if let Some(power) = power {
+            self.out.extend(power.instructions);
+            self.emit(Code::Binary(Binary::Pow), span);
+        }
+        Ok(())
+    }
+
+    fn power_of_function(&mut self) -> Result<Option<Expression>, FormulaError> {
+        if let Token::Superscript(power) = self.token {
+            let (_, span) = self.advance()?;
+            let code = Code::Number(f64::from(power));
+            let instructions = vec![Instruction { code, span }];
+            return Ok(Some(Expression { instructions }));
+        }
+        if !self.is("^") {
+            return Ok(None);
+        }
+        self.advance()?;
+        self.captured(Self::operand).map(Some)
+    }
+
+    /// What `parse` emits, kept apart.
+    fn captured(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<(), FormulaError>,
+    ) -> Result<Expression, FormulaError> {
+        let before = std::mem::take(&mut self.out);
+        parse(self)?;
+        let captured = self.take();
+        self.out = before;
+        Ok(captured)
+    }
+
+    /// Values in a bracket, split by commas; how many they are.
+    fn arguments(&mut self) -> Result<usize, FormulaError> {
+        let open = self.open()?;
+        let mut count = 0;
+        if !self.is(open.close) {
+            loop {
+                self.expression(0)?;
+                count += 1;
+                if !self.is(",") {
+                    break;
+                }
+                self.advance()?;
+            }
+        }
+        self.close(open)?;
+        Ok(count)
+    }
+
+    /// A function's argument without a bracket: factors beside each other, up to the next sign or
+    /// function.
+    fn factors(&mut self, name: &str, span: &Span) -> Result<(), FormulaError> {
+        let begins = matches!(
+            self.token,
+            Token::Number(_) | Token::Name(_) | Token::Fraction | Token::Sign("|" | "-" | "[")
+        );
+        if !begins || (self.is("|") && self.bars > 0) {
+            return Err(FormulaError::new(
+                span.clone(),
+                format!("`{name}` is a function; write `{name}(…)`"),
+            ));
+        }
+        self.expression(POWER)?;
+        loop {
+            let goes_on = match &self.token {
+                Token::Number(_) => true,
+                Token::Name(name) => !function::is_known(name) && name != "sum" && name != "prod",
+                _ => false,
+            };
+            if !goes_on {
+                return Ok(());
+            }
+            let span = self.span.clone();
+            self.expression(POWER)?;
+            self.emit(Code::Binary(Binary::Mul), span);
+        }
+    }
+
+    /// `sum(i, 1, 5, …)`, or LaTeX's `\sum_{i=1}^{5} …`.
+    fn loop_over_index(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+        if self.is("_") {
+            return self.latex_loop(product, span);
+        }
+        let example = if product { "prod" } else { "sum" };
+        let wrong = FormulaError::new(
+            span.clone(),
+            format!(
+                "a loop is written so: {example}(i, 1, 5, i*x); over a table's rows it is not built yet"
+            ),
+        );
+        if !self.is("(") {
+            return Err(wrong);
+        }
+        let open = self.open()?;
+        let index = self.index(&wrong)?;
+        for _ in 0..2 {
+            self.comma(&wrong)?;
+            self.expression(0)?;
+        }
+        self.comma(&wrong)?;
+        let body = self.captured(|parser| parser.expression(0))?;
+        self.close(open)?;
+        self.emit(
+            Code::Loop {
+                product,
+                index,
+                body,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    fn latex_loop(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+        let wrong = FormulaError::new(
+            span.clone(),
+            "a loop is written so: \\sum_{i=1}^{5} i x, or sum(i, 1, 5, i*x)",
+        );
+        self.advance()?;
+        if !self.is("{") {
+            return Err(wrong);
+        }
+        let open = self.open()?;
+        let index = self.index(&wrong)?;
+        if !self.is("=") {
+            return Err(wrong);
+        }
+        self.advance()?;
+        self.expression(0)?;
+        self.close(open)?;
+        if !self.is("^") {
+            return Err(wrong);
+        }
+        self.advance()?;
+        self.operand()?;
+        let body = self.captured(|parser| parser.expression(PRODUCT))?;
+        self.emit(
+            Code::Loop {
+                product,
+                index,
+                body,
+            },
+            span,
+        );
+        Ok(())
+    }
+
+    fn index(&mut self, wrong: &FormulaError) -> Result<String, FormulaError> {
+        match self.advance()?.0 {
+            Token::Name(name) if !function::is_known(&name) => Ok(name),
+            _ => Err(wrong.clone()),
+        }
+    }
+
+    fn comma(&mut self, wrong: &FormulaError) -> Result<(), FormulaError> {
+        if !self.is(",") {
+            return Err(wrong.clone());
+        }
+        self.advance()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,380 @@
+//! Tokens to instructions, as people write mathematics.
+//!
+//! Precedence, weakest first: comparison; `+ -`; `* /` and products without a sign (`2x`,
+//! `2(x+1)`); the sign of a number; `^` and raised digits, which group to the right, so `-x^2` is
+//! `-(x^2)`. A function takes a bracket (`sin(x)`), or the factors up to the next sign
+//! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`).
+
+mod calls;
+
+use super::lexer::{Lexer, Token};
+use super::syntax::{Code, Expression, Instruction, Statement};
+use super::{Binary, FormulaError, Span, Unary};
+
+/// How deep brackets, signs and powers may nest.
+const MAX_DEPTH: usize = 200;
+
+/// The strength of products, and of what binds tighter.
+const PRODUCT: u8 = 3;
+const SIGN: u8 = 4;
+const POWER: u8 = 5;
+
+/// Parses one expression that fills the whole text.
+///
+/// # Errors
+/// The first place where the text is not a formula.
+pub fn expression(text: &str) -> Result<Expression, FormulaError> {
+    let mut statements = statements(text)?;
+    match (statements.pop(), statements.is_empty()) {
+        (
+            Some(Statement {
+                target: None,
+                expression,
+            }),
+            true,
+        ) => Ok(expression),
+        (Some(statement), _) => {
+            let span = match statement.target {
+                Some((_, span)) => span,
+                None => statement.expression.span(),
+            };
+            Err(FormulaError::new(span, "one expression is wanted here"))
+        }
+        (None, _) => Err(empty(0..text.len())),
+    }
+}
+
+/// Parses statements split by line ends or `;`.
+///
+/// # Errors
+/// The first place where the text is not a formula.
+pub fn statements(text: &str) -> Result<Vec<Statement>, FormulaError> {
+    statements_in(text, 0..text.len())
+}
+
+/// Parses the statements in a range of the text; places are counted in the whole text.
+///
+/// # Errors
+/// The first place where the range is not a formula.
+pub fn statements_in(text: &str, range: Span) -> Result<Vec<Statement>, FormulaError> {
+    let mut parser = Parser::new(text, range)?;
+    let mut statements = Vec::new();
+    loop {
+        while parser.is_separator() {
+            parser.advance()?;
+        }
+        if parser.token == Token::End {
+            return Ok(statements);
+        }
+        statements.push(parser.statement()?);
+        if !parser.is_separator() && parser.token != Token::End {
+            return Err(parser.unexpected());
+        }
+    }
+}
+
+/// The error for a text without a formula in it.
+pub fn empty(range: Span) -> FormulaError {
+    FormulaError::new(range, "the formula is empty; write one such as x^2 + 3*y^2")
+}
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    token: Token,
+    span: Span,
+    depth: usize,
+    /// Brackets that are open: a line's end within them is a blank.
+    brackets: usize,
+    /// `|` that are open in the present bracket: the next one closes.
+    bars: usize,
+    out: Vec<Instruction>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Operator {
+    Binary(Binary),
+    /// Two values beside each other: a product.
+    Adjacent,
+    /// Raised digits.
+    Superscript(i32),
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, range: Span) -> Result<Self, FormulaError> {
+        let mut lexer = Lexer::new(text, range);
+        let (token, span) = lexer.next()?;
+        Ok(Self {
+            lexer,
+            token,
+            span,
+            depth: 0,
+            brackets: 0,
+            bars: 0,
+            out: Vec::new(),
+        })
+    }
+
+    fn advance(&mut self) -> Result<(Token, Span), FormulaError> {
+        let mut next = self.lexer.next()?;
+        while self.brackets > 0 && next.0 == Token::NewLine {
+            next = self.lexer.next()?;
+        }
+        Ok((
+            std::mem::replace(&mut self.token, next.0),
+            std::mem::replace(&mut self.span, next.1),
+        ))
+    }
+
+    fn is(&self, sign: &str) -> bool {
+        matches!(self.token, Token::Sign(found) if found == sign)
+    }
+
+    fn is_separator(&self) -> bool {
+        matches!(self.token, Token::NewLine | Token::Semicolon)
+    }
+
+    fn emit(&mut self, code: Code, span: Span) {
+        self.out.push(Instruction { code, span });
+    }
+
+    fn take(&mut self) -> Expression {
+        Expression {
+            instructions: std::mem::take(&mut self.out),
+        }
+    }
+
+    fn statement(&mut self) -> Result<Statement, FormulaError> {
+        let start = self.span.clone();
+        self.expression(0)?;
+        if !self.is("=") {
+            return Ok(Statement {
+                target: None,
+                expression: self.take(),
+            });
+        }
+        let target = match self.take().instructions.as_slice() {
+            [
+                Instruction {
+                    code: Code::Name { name, .. },
+                    span,
+                },
+            ] => (name.clone(), span.clone()),
+            _ => {
+                return Err(FormulaError::new(
+                    start.start..self.span.start,
+                    "only a name can stand left of `=`",
+                ));
+            }
+        };
+        self.advance()?;
+        self.expression(0)?;
+        Ok(Statement {
+            target: Some(target),
+            expression: self.take(),
+        })
+    }
+
+    /// An expression whose operators bind at least as strongly as `weakest`.
+    fn expression(&mut self, weakest: u8) -> Result<(), FormulaError> {
+        self.deeper()?;
+        self.operand()?;
+        while let Some((strength, operator)) = self.operator() {
+            if strength < weakest {
+                break;
+            }
+            let span = self.span.clone();
+            match operator {
+                Operator::Superscript(power) => {
+                    self.advance()?;
+                    self.emit(Code::Number(f64::from(power)), span.clone());
+                    self.emit(Code::Binary(Binary::Pow), span);
+                }
+                Operator::Adjacent => {
+                    self.expression(strength + 1)?;
+                    self.emit(Code::Binary(Binary::Mul), span);
+                }
+                Operator::Binary(binary) => {
+                    self.advance()?;
+                    // `^` groups to the right, all others to the left.
+                    let right = strength + u8::from(binary != Binary::Pow);
+                    self.expression(right)?;
+                    self.emit(Code::Binary(binary), span);
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn deeper(&mut self) -> Result<(), FormulaError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(FormulaError::new(
+                self.span.clone(),
+                format!("nested deeper than {MAX_DEPTH}; name a part on a line of its own"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The operator at the present token and how strongly it binds.
+    fn operator(&self) -> Option<(u8, Operator)> {
+        let (strength, binary) = match &self.token {
+            Token::Sign(sign) => match *sign {
+                "<" => (1, Binary::Less),
+                "<=" => (1, Binary::LessEqual),
+                ">" => (1, Binary::Greater),
+                ">=" => (1, Binary::GreaterEqual),
+                "==" => (1, Binary::Equal),
+                "!=" => (1, Binary::NotEqual),
+                "+" => (2, Binary::Add),
+                "-" => (2, Binary::Sub),
+                "*" => (PRODUCT, Binary::Mul),
+                "/" => (PRODUCT, Binary::Div),
+                "^" => (POWER, Binary::Pow),
+                "(" | "[" | "{" => return Some((PRODUCT, Operator::Adjacent)),
+                "|" if self.bars == 0 => return Some((PRODUCT, Operator::Adjacent)),
+                _ => return None,
+            },
+            Token::Superscript(power) => return Some((POWER, Operator::Superscript(*power))),
+            Token::Number(_) | Token::Name(_) | Token::Fraction => {
+                return Some((PRODUCT, Operator::Adjacent));
+            }
+            Token::NewLine | Token::Semicolon | Token::End => return None,
+        };
+        Some((strength, Operator::Binary(binary)))
+    }
+
+    fn operand(&mut self) -> Result<(), FormulaError> {
+        // A line that ends with an operator goes on in the next one.
+        while self.token == Token::NewLine {
+            self.advance()?;
+        }
+        match &self.token {
+            Token::Number(value) => {
+                let value = *value;
+                let (_, span) = self.advance()?;
+                self.emit(Code::Number(value), span);
+                Ok(())
+            }
+            Token::Name(name) => {
+                let name = name.clone();
+                let (_, span) = self.advance()?;
+                self.name(name, span)
+            }
+            Token::Fraction => {
+                let (_, span) = self.advance()?;
+                self.braced()?;
+                self.braced()?;
+                self.emit(Code::Binary(Binary::Div), span);
+                Ok(())
+            }
+            Token::Sign("(" | "[" | "{") => self.bracket(),
+            Token::Sign("|") => self.absolute(),
+            Token::Sign("-") => {
+                let (_, span) = self.advance()?;
+                self.expression(SIGN)?;
+                self.emit(Code::Unary(Unary::Neg), span);
+                Ok(())
+            }
+            Token::Sign("+") => {
+                self.advance()?;
+                self.expression(SIGN)
+            }
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    /// `( … )`, `[ … ]` or `{ … }`, with one value.
+    fn bracket(&mut self) -> Result<(), FormulaError> {
+        let open = self.open()?;
+        self.expression(0)?;
+        self.close(open)
+    }
+
+    /// An argument of `\frac`.
+    fn braced(&mut self) -> Result<(), FormulaError> {
+        if !self.is("{") {
+            return Err(FormulaError::new(
+                self.span.clone(),
+                "a fraction is written so: \\frac{a}{b}",
+            ));
+        }
+        self.bracket()
+    }
+
+    fn absolute(&mut self) -> Result<(), FormulaError> {
+        let (_, span) = self.advance()?;
+        self.bars += 1;
+        self.expression(0)?;
+        self.bars -= 1;
+        if !self.is("|") {
+            return Err(FormulaError::new(span, "this `|` is not closed"));
+        }
+        self.advance()?;
+        self.emit(Code::Unary(Unary::Abs), span);
+        Ok(())
+    }
+
+    /// Steps into the bracket here.
+    fn open(&mut self) -> Result<Open, FormulaError> {
+        self.brackets += 1;
+        let bars = std::mem::take(&mut self.bars);
+        let (token, span) = self.advance()?;
+        let (sign, close) = match token {
+            Token::Sign("[") => ("[", "]"),
+            Token::Sign("{") => ("{", "}"),
+            _ => ("(", ")"),
+        };
+        Ok(Open {
+            sign,
+            close,
+            span,
+            bars,
+        })
+    }
+
+    /// Steps out of a bracket.
+    fn close(&mut self, open: Open) -> Result<(), FormulaError> {
+        if !self.is(open.close) {
+            return Err(match self.token {
+                Token::End | Token::Semicolon | Token::NewLine => {
+                    FormulaError::new(open.span, format!("this `{}` is not closed", open.sign))
+                }
+                _ => self.unexpected(),
+            });
+        }
+        self.brackets -= 1;
+        self.bars = open.bars;
+        self.advance()?;
+        Ok(())
+    }
+
+    fn unexpected(&self) -> FormulaError {
+        let message = match &self.token {
+            Token::End => "the formula ends here, but a value is missing".to_owned(),
+            Token::NewLine | Token::Semicolon => {
+                "the line ends here, but a value is missing".to_owned()
+            }
+            Token::Number(_) | Token::Name(_) | Token::Fraction => {
+                "an operator is missing before this".to_owned()
+            }
+            Token::Superscript(_) => "there is nothing to raise to this power".to_owned(),
+            Token::Sign(close @ (")" | "]" | "}")) => {
+                format!("this `{close}` closes nothing, or a value is missing before it")
+            }
+            Token::Sign("=") => "`=` is not expected here; compare with `==`".to_owned(),
+            Token::Sign(sign) => format!("`{sign}` is not expected here"),
+        };
+        FormulaError::new(self.span.clone(), message)
+    }
+}
+
+/// A bracket that is open.
+struct Open {
+    sign: &'static str,
+    close: &'static str,
+    span: Span,
+    /// The `|` that were open around it.
+    bars: usize,
+}

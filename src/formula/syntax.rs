@@ -1,0 +1,90 @@
+//! What a parsed text is: flat lists of instructions for a stack machine, so that nothing later
+//! recurses over depth. Only a loop holds a list of its own.
+
+use super::{Binary, Span, Unary};
+
+/// What an instruction does to the stack.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Code {
+    /// Pushes a number.
+    Number(f64),
+    /// Pushes what a name stands for; `called` tells that a bracket follows it, so that an
+    /// unknown one was meant as a function.
+    Name {
+        /// The word.
+        name: String,
+        /// Whether `(` follows.
+        called: bool,
+    },
+    /// Replaces the top.
+    Unary(Unary),
+    /// Replaces the top two.
+    Binary(Binary),
+    /// Replaces the top `arguments` by a function of them.
+    Call {
+        /// A name of `function::names`.
+        name: String,
+        /// How many values it takes from the stack.
+        arguments: usize,
+    },
+    /// Replaces the top two, the first and the last number of an index, by the sum or product
+    /// of `body` over it.
+    Loop {
+        /// A product; else a sum.
+        product: bool,
+        /// The index.
+        index: String,
+        /// What is summed or multiplied.
+        body: Expression,
+    },
+}
+
+/// An instruction and the text it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instruction {
+    /// What to do.
+    pub code: Code,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// One value's instructions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expression {
+    /// In order.
+    pub instructions: Vec<Instruction>,
+}
+
+impl Expression {
+    /// The names that it reads, in order of appearance, each with its place; indices of its own
+    /// loops are left out.
+    pub fn names(&self) -> Vec<(&str, Span)> {
+        let mut names = Vec::new();
+        for instruction in &self.instructions {
+            match &instruction.code {
+                Code::Name { name, .. } => names.push((name.as_str(), instruction.span.clone())),
+                Code::Loop { index, body, .. } => {
+                    names.extend(body.names().into_iter().filter(|(name, _)| name != index));
+                }
+                Code::Number(_) | Code::Unary(_) | Code::Binary(_) | Code::Call { .. } => {}
+            }
+        }
+        names
+    }
+
+    /// The text that it spans.
+    pub fn span(&self) -> Span {
+        let starts = self.instructions.iter().map(|i| i.span.start);
+        let ends = self.instructions.iter().map(|i| i.span.end);
+        starts.min().unwrap_or(0)..ends.max().unwrap_or(0)
+    }
+}
+
+/// One line: `name = expression`, or an expression alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The name bound, with its place.
+    pub target: Option<(String, Span)>,
+    /// Its value.
+    pub expression: Expression,
+}

@@ -1,0 +1,272 @@
+//! The axes over thousands of cameras.
+
+use super::*;
+use crate::camera::{OrbitCamera, Projection};
+use crate::render::frame::{BOX_HEIGHT, FLOOR_GAP};
+use glam::Vec3;
+
+const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
+
+/// Random numbers from 0 to 1, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f32 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 40) as f32 / (1_u64 << 24) as f32
+    }
+
+    fn between(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * self.roll()
+    }
+
+    fn camera(&mut self) -> OrbitCamera {
+        let target = Vec3::new(self.roll(), self.roll(), self.roll()) - 0.5;
+        OrbitCamera {
+            azimuth_deg: self.between(-360.0, 360.0),
+            elevation_deg: self.between(-90.0, 90.0),
+            distance: self.between(0.6, 5.0),
+            target: target * self.between(0.0, 0.4),
+            fov_deg: self.between(20.0, 60.0),
+            projection: if self.roll() < 0.3 {
+                Projection::Orthographic
+            } else {
+                Projection::Perspective
+            },
+        }
+    }
+
+    fn scales(&mut self) -> (Placement, HeightScale) {
+        let mut domain = [[0.0; 2]; 2];
+        for range in &mut domain {
+            let low = f64::from(self.between(-20.0, 5.0));
+            *range = [low, low + f64::from(self.between(4.0, 12.0))];
+        }
+        let mut height = himmelblau();
+        height.log = self.roll() < 0.7;
+        height.low = f64::from(self.between(-2.0, 0.0));
+        (Placement { domain }, height)
+    }
+}
+
+fn himmelblau() -> HeightScale {
+    HeightScale {
+        log: true,
+        unit: 12.0,
+        low: 0.0,
+        high: 1.7,
+        contour_step: 0.1,
+    }
+}
+
+fn content(
+    camera: &OrbitCamera,
+    placement: Placement,
+    height: HeightScale,
+) -> AxesContent<'static> {
+    AxesContent {
+        clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
+        placement,
+        height,
+        names: ["x", "y", "loss"],
+    }
+}
+
+/// A face in which every sign is as wide.
+fn monospaced(text: &str, size: f32) -> Vec2 {
+    Vec2::new(0.57 * size * text.chars().count() as f32, 1.36 * size)
+}
+
+fn figure(content: &AxesContent<'_>, taken: &[Rect]) -> AxesFigure {
+    let image = Rect::from_min_size(Pos2::ZERO, SIZE);
+    place(content, SIZE, image, taken, &mut monospaced)
+}
+
+#[test]
+fn labels_never_overlap_nor_leave_the_image() {
+    let mut dice = Dice(1);
+    let taken = [
+        Rect::from_min_size(Pos2::new(36.0, 36.0), Vec2::new(700.0, 50.0)),
+        Rect::from_min_size(Pos2::new(1560.0, 36.0), Vec2::new(320.0, 190.0)),
+    ];
+    let image = Rect::from_min_size(Pos2::ZERO, SIZE);
+    let (mut names, mut numbers) = (0, 0);
+    for _ in 0..2000 {
+        let camera = dice.camera();
+        let (placement, height) = dice.scales();
+        let labels = figure(&content(&camera, placement, height), &taken).labels;
+        for (index, label) in labels.iter().enumerate() {
+            assert!(image.contains_rect(label.area), "{camera:?} {label:?}");
+            assert!(label.opacity > 0.0 && label.opacity <= 1.0, "{label:?}");
+            let others = labels[..index].iter().map(|other| other.area);
+            for other in others.chain(taken) {
+                assert!(
+                    !other.intersects(label.area),
+                    "{camera:?} {label:?} {other:?}"
+                );
+            }
+        }
+        names += labels.iter().filter(|label| label.is_name).count();
+        numbers += labels.iter().filter(|label| !label.is_name).count();
+    }
+    // Most cameras see most of the axes.
+    assert!(
+        names > 4000 && numbers > 16_000,
+        "{names} names, {numbers} numbers"
+    );
+}
+
+/// Where a place falls, by the camera's own vectors instead of its matrix.
+fn seen_from(camera: &OrbitCamera, world: Vec3) -> Pos2 {
+    let from_eye = world - camera.eye();
+    let depth = match camera.projection {
+        Projection::Perspective => -from_eye.dot(camera.direction()),
+        Projection::Orthographic => camera.distance,
+    };
+    let points = SIZE.y / camera.height_at_target() * camera.distance / depth;
+    Pos2::new(
+        0.5 * SIZE.x + points * from_eye.dot(camera.right()),
+        0.5 * SIZE.y - points * from_eye.dot(camera.up()),
+    )
+}
+
+/// The places of the world where a number may rightly stand.
+fn places_of(value: f64, placement: &Placement, height: &HeightScale) -> Vec<Vec3> {
+    let (half, lid) = (placement.half_extent(), 0.5 * BOX_HEIGHT);
+    let at = placement.world_xy([value, value]);
+    let mut places = Vec::new();
+    for side in [-1.0, 1.0] {
+        for z in [-lid - FLOOR_GAP, lid] {
+            places.push(Vec3::new(at.x, side * half.y, z));
+            places.push(Vec3::new(side * half.x, at.y, z));
+        }
+        let z = height.z_of_loss(value);
+        places.push(Vec3::new(side * half.x, half.y, z));
+        places.push(Vec3::new(side * half.x, -half.y, z));
+    }
+    places
+}
+
+#[test]
+fn numbers_stand_beside_their_own_place() {
+    let mut dice = Dice(2);
+    for _ in 0..500 {
+        let camera = dice.camera();
+        let (placement, height) = dice.scales();
+        let labels = figure(&content(&camera, placement, height), &[]).labels;
+        for label in labels.iter().filter(|label| !label.is_name) {
+            let value: f64 = label.text.replace('−', "-").parse().expect("plain digits");
+            let off = places_of(value, &placement, &height)
+                .into_iter()
+                .map(|world| {
+                    let away = label.area.center() - seen_from(&camera, world);
+                    let half = 0.5 * reach(away.normalized(), label.area.size());
+                    (away.length() - half - TICK_LENGTH - GAP).abs()
+                })
+                .fold(f32::INFINITY, f32::min);
+            assert!(
+                off < 0.5,
+                "{} is off by {off} points: {camera:?}",
+                label.text
+            );
+        }
+    }
+}
+
+fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+    let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
+    let [first, second] = view.parameter_edges(half);
+    [Some(first), Some(second), view.height_edge(half)]
+}
+
+#[test]
+fn a_turning_picture_moves_its_labels_smoothly() {
+    let placement = Placement {
+        domain: [[-5.0, 5.0]; 2],
+    };
+    for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
+        let mut switches = [0; 3];
+        let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
+        for step in 0..7200 {
+            let camera = OrbitCamera {
+                azimuth_deg: 0.5 + 0.05 * step as f32,
+                elevation_deg,
+                distance: 3.0,
+                ..Default::default()
+            };
+            let now = (
+                edges(&camera, placement.half_extent()),
+                figure(&content(&camera, placement, himmelblau()), &[]),
+            );
+            if let Some((old_edges, old)) = &before {
+                for (axis, count) in switches.iter_mut().enumerate() {
+                    *count += u32::from(old_edges[axis] != now.0[axis]);
+                }
+                if *old_edges == now.0 {
+                    assert_alike(old, &now.1, &camera);
+                }
+            }
+            before = Some(now);
+        }
+        assert_eq!(switches, [2, 2, 4], "at {elevation_deg}°");
+    }
+}
+
+/// Every label that is well seen was there before, at nearly the same place.
+fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
+    for label in new.labels.iter().filter(|label| label.opacity > 0.3) {
+        let moved = old
+            .labels
+            .iter()
+            .filter(|other| other.text == label.text)
+            .map(|other| other.area.center().distance(label.area.center()))
+            .fold(f32::INFINITY, f32::min);
+        assert!(moved < 2.0, "{} moved by {moved}: {camera:?}", label.text);
+    }
+}
+
+#[test]
+fn seen_from_the_front_the_axes_stand_left_below_and_right() {
+    let placement = Placement {
+        domain: [[-5.0, 5.0]; 2],
+    };
+    for projection in [Projection::Perspective, Projection::Orthographic] {
+        let camera = OrbitCamera {
+            azimuth_deg: 0.0,
+            projection,
+            ..Default::default()
+        };
+        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let name = |name: &str| {
+            let label = labels.iter().find(|label| label.text == name);
+            label.expect("every axis is named").area.center()
+        };
+        assert!((name("x").x - 960.0).abs() < 1.0 && name("x").y > 800.0);
+        assert!(name("y").x > 1200.0 && name("loss").x < 700.0);
+    }
+}
+
+#[test]
+fn seen_from_above_there_is_no_height_axis() {
+    let placement = Placement {
+        domain: [[-5.0, 5.0]; 2],
+    };
+    for projection in [Projection::Perspective, Projection::Orthographic] {
+        let camera = OrbitCamera {
+            elevation_deg: 90.0,
+            projection,
+            ..Default::default()
+        };
+        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let names: Vec<_> = labels
+            .iter()
+            .filter(|label| label.is_name)
+            .map(|label| label.text.as_str())
+            .collect();
+        assert_eq!(names, ["x", "y"]);
+        assert_eq!(labels.len(), 12);
+    }
+}
