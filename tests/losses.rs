@@ -26,8 +26,8 @@ const KNOWN: [(&str, f64, f64, &str); 48] = [
     ("saddle-point", -1.0, 0.0, "exact"),
     ("local-minimum", -5.032339968658435, 1e-14, "40 digits"),
     ("ecliptic-bowl", -1.0, 0.0, "exact"),
-    ("hills", -0.15880861003441460, 1e-14, "40 digits"),
-    ("plateau", -0.99998233341666647, 1e-15, "40 digits"),
+    ("hills", -0.1588086100344146, 1e-14, "40 digits"),
+    ("plateau", -0.9999823334166665, 1e-15, "40 digits"),
     ("easom", -1.0, 0.0, "SFU"),
     ("cliff", 1.528780769194158e-6, 1e-20, "40 digits"),
     ("rank-1", 0.0, 0.0, "exact"),
@@ -35,22 +35,12 @@ const KNOWN: [(&str, f64, f64, &str); 48] = [
     ("saturated-neuron", 0.0, 1e-30, "exact: ln 6, ln 1.5"),
     ("dead-relu", 0.0, 0.0, "exact"),
     ("himmelblau", 0.0, 1e-25, "exact"),
-    (
-        "styblinski-tang",
-        2.0 * -39.16616570377142,
-        1e-12,
-        "Jamil & Yang 144",
-    ),
+    ("styblinski-tang", -78.33233140754283, 1e-12, "40 digits"),
     ("three-hump-camel", 0.0, 0.0, "exact"),
     ("six-hump-camel", -1.0316, 5e-5, "SFU"),
     ("branin", 0.397887, 5e-7, "SFU"),
     ("goldstein-price", 3.0, 0.0, "exact"),
-    (
-        "peaks",
-        -6.5511,
-        5e-5,
-        "MATLAB's documentation of fminsearch",
-    ),
+    ("peaks", -6.5511, 5e-5, "MATLAB's documentation"),
     ("bohachevsky-1", 0.0, 1e-15, "exact"),
     ("griewank", 0.0, 0.0, "exact"),
     ("rastrigin", 0.0, 0.0, "exact"),
@@ -75,7 +65,7 @@ const KNOWN: [(&str, f64, f64, &str); 48] = [
         1e-14,
         "Bornemann et al., The SIAM 100-Digit Challenge",
     ),
-    ("rippled-bowl", -0.18873558502571410, 1e-15, "40 digits"),
+    ("rippled-bowl", -0.1887355850257141, 1e-15, "40 digits"),
 ];
 
 /// The losses that fall without end, or without reaching an end.
@@ -225,7 +215,8 @@ fn minima_have_the_values_of_the_literature() {
     assert!(all_known, "a value for a loss that is not there");
 }
 
-/// To what an error of 1e-15 in the place makes of it: the Hessian's largest entry times that.
+/// To what the rounding of the place makes of the slope: 4e-15 of the place, times the Hessian's
+/// largest entry.
 #[test]
 fn minima_have_no_slope() {
     for loss in loss::all() {
@@ -237,14 +228,9 @@ fn minima_have_no_slope() {
             let curvature = at.hessian.iter().flatten();
             let curvature = curvature.fold(1.0_f64, |most, x| most.max(x.abs()));
             let reach = minimum.iter().fold(1.0_f64, |most, w| most.max(w.abs()));
-            for axis in 0..2 {
-                let slope = at.gradient[axis].abs();
-                let flat = slope <= 4e-15 * curvature * reach;
-                assert_eq!(
-                    flat, !sloped[axis],
-                    "{} at {minimum:?}: {slope:e}",
-                    loss.name
-                );
+            for (slope, sloped) in at.gradient.iter().zip(sloped) {
+                let flat = slope.abs() <= 4e-15 * curvature * reach;
+                assert_eq!(flat, !sloped, "{} at {minimum:?}: {slope:e}", loss.name);
             }
         }
     }
