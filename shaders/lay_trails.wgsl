@@ -110,13 +110,16 @@ fn points_of(descent: u32) -> u32 {
     return trail_length(heads[descent].end_step, descents.stride, descents.trail_points);
 }
 
-@compute @workgroup_size(64)
+// Threads a workgroup of the kernels that stride over all steps or all joints.
+const STRIDERS: u32 = 64u;
+
+@compute @workgroup_size(STRIDERS)
 fn measure_steps(
     @builtin(global_invocation_id) id: vec3u,
     @builtin(num_workgroups) groups: vec3u,
 ) {
     let a_trail = descents.trail_points + 1u;
-    for (var i = id.x; i < descents.count * a_trail; i += groups.x * 64u) {
+    for (var i = id.x; i < descents.count * a_trail; i += groups.x * STRIDERS) {
         let points = points_of(i / a_trail);
         if i % a_trail <= points {
             steps[i] = step_to(i / a_trail, i % a_trail, points);
@@ -222,26 +225,30 @@ var<private> rises: vec2f;
 var<private> straight_level: f32;
 
 @compute @workgroup_size(WALKERS)
-fn count_joints(@builtin(global_invocation_id) id: vec3u) {
-    if id.x >= descents.count {
-        return;
-    }
+fn count_joints(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
     is_writing = false;
-    let travelled = walk(id.x);
-    spans[id.x] = Span(0u, 0u, candidates, travelled);
+    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+        let travelled = walk(i);
+        spans[i] = Span(0u, 0u, candidates, travelled);
+    }
 }
 
 @compute @workgroup_size(WALKERS)
-fn write_joints(@builtin(global_invocation_id) id: vec3u) {
-    if id.x >= descents.count {
-        return;
-    }
+fn write_joints(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
     is_writing = true;
-    span = spans[id.x];
-    walk(id.x);
-    // The same walk finds the same joints; were it not so, no stale one would be drawn.
-    for (; written < span.room; written++) {
-        joints[span.first + written] = NO_JOINT;
+    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+        span = spans[i];
+        walk(i);
+        // The same walk finds the same joints; were it not so, no stale one would be drawn.
+        for (; written < span.room; written++) {
+            joints[span.first + written] = NO_JOINT;
+        }
     }
 }
 
@@ -452,12 +459,12 @@ fn room_for(candidates: u32, wanted: u32) -> u32 {
 }
 
 // Sets every joint on the surface and on the image.
-@compute @workgroup_size(64)
+@compute @workgroup_size(STRIDERS)
 fn stand_joints(
     @builtin(global_invocation_id) id: vec3u,
     @builtin(num_workgroups) groups: vec3u,
 ) {
-    for (var i = id.x; i < draw.instance_count; i += groups.x * 64u) {
+    for (var i = id.x; i < draw.instance_count; i += groups.x * STRIDERS) {
         joints[i] = standing(joints[i]);
     }
 }

@@ -26,17 +26,17 @@ struct Joint {
 
 const RUN_BEGINS: u32 = 0x100u;
 const HIDDEN: u32 = 0x200u;
-const FAR_OFF: vec4f = vec4f(1e6, 1e6, 1e6, 1e6);
+const FAR_OFF: f32 = 1e3;
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 
 struct Ribbon {
     @builtin(position) clip: vec4f,
-    // The piece from xy to zw, the one before it and the one after it, in pixels.
-    @location(0) @interpolate(flat) piece: vec4f,
-    @location(1) @interpolate(flat) piece_before: vec4f,
-    @location(2) @interpolate(flat) piece_after: vec4f,
-    @location(3) @interpolate(flat) colour: vec3f,
-    @location(4) opacity: f32,
+    // In pixels: along the piece from its middle, across it, and inwards from the lines that part
+    // it from the piece before and the one after.
+    @location(0) at: vec4f,
+    // Colour, and half the piece's length in pixels.
+    @location(1) @interpolate(flat) look: vec4f,
+    @location(2) opacity: f32,
 }
 
 // Whether no piece leads from a to b.
@@ -55,21 +55,35 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     }
     let before = joints[max(index, 1u) - 1u];
     let after = joints[index + 2u];
-    out.piece = vec4f(a.px, b.px);
-    let ends_before = is_gap(before, a) || is_hairpin(before.px, a.px, b.px);
-    let ends_after = is_gap(b, after) || is_hairpin(a.px, b.px, after.px);
-    out.piece_before = select(vec4f(before.px, a.px), FAR_OFF, ends_before);
-    out.piece_after = select(vec4f(b.px, after.px), FAR_OFF, ends_after);
-    out.colour = style.teams[a.look & 63u].rgb;
-    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, corner >= 2u));
-    out.clip = corner_of_piece(a, b, corner);
+    let half_length = max(0.5 * distance(a.px, b.px), 1e-3);
+    let along = 0.5 * (b.px - a.px) / half_length;
+    let across = vec2f(-along.y, along.x);
+    let is_end = corner >= 2u;
+    let at = vec2f(
+        select(-1.0, 1.0, is_end) * (half_length + reach_px()),
+        select(-1.0, 1.0, (corner & 1u) == 1u) * reach_px(),
+    );
+    let px = 0.5 * (a.px + b.px) + at.x * along + at.y * across;
+    let inwards = vec2f(
+        inwards_of(px, before.px, a.px, b.px, is_gap(before, a)),
+        inwards_of(px, after.px, b.px, a.px, is_gap(b, after)),
+    );
+    out.at = vec4f(at, inwards);
+    out.look = vec4f(style.teams[a.look & 63u].rgb, half_length);
+    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end));
+    out.clip = clip_from_pixel(px, depth_at(a, b, is_end, half_length, at.y * across));
     return out;
 }
 
-// A turn by more than a right angle. Where a trail crosses a ridge, its image turns back; of the two
-// ways that then run side by side, the one behind the ridge must not claim the other's pixels.
-fn is_hairpin(a: vec2f, b: vec2f, c: vec2f) -> bool {
-    return dot(b - a, c - b) < 0.0;
+// How far `px` lies on the side of c from the line that halves the angle at b; a gap ends the
+// piece with a round cap, and so does a turn by more than a right angle. Where a trail crosses a
+// ridge, its image turns back; of the two ways that then run side by side, the one behind the
+// ridge must not claim the other's pixels.
+fn inwards_of(px: vec2f, a: vec2f, b: vec2f, c: vec2f, is_gap: bool) -> f32 {
+    if is_gap || dot(b - a, c - b) < 0.0 {
+        return FAR_OFF;
+    }
+    return dot(px - b, normalize(normalize(b - a) + normalize(c - b)));
 }
 
 fn reach_px() -> f32 {
@@ -78,31 +92,15 @@ fn reach_px() -> f32 {
 
 // Along the piece, the depth is the line's through both joints; across it, the slope's: the gentler
 // of both ends', since towards a silhouette the slope on the image grows beyond all bounds.
-fn corner_of_piece(a: Joint, b: Joint, corner: u32) -> vec4f {
-    let length_px = max(distance(a.px, b.px), 1e-3);
-    let along = (b.px - a.px) / length_px;
-    let reach = reach_px();
-    let across = vec2f(-along.y, along.x) * select(-reach, reach, (corner & 1u) == 1u);
+fn depth_at(a: Joint, b: Joint, is_end: bool, half_length: f32, across: vec2f) -> f32 {
     let depth_per_px = select(
         b.depth_per_px,
         a.depth_per_px,
         length(a.depth_per_px) < length(b.depth_per_px),
     );
-    let tilt = dot(depth_per_px, across);
-    let cap = clamp((b.depth - a.depth) * reach / length_px, -a.greatest_tilt, a.greatest_tilt);
-    if corner >= 2u {
-        let px = b.px + along * reach + across;
-        return clip_from_pixel(px, b.depth + cap + tilt);
-    }
-    let px = a.px - along * reach + across;
-    return clip_from_pixel(px, a.depth - cap + tilt);
-}
-
-fn distance_to(piece: vec4f, px: vec2f) -> f32 {
-    let along = piece.zw - piece.xy;
-    let offset = px - piece.xy;
-    let t = clamp(dot(offset, along) / max(dot(along, along), 1e-6), 0.0, 1.0);
-    return distance(offset, along * t);
+    let rise = 0.5 * (b.depth - a.depth) * reach_px() / half_length;
+    let cap = clamp(rise, -a.greatest_tilt, a.greatest_tilt);
+    return select(a.depth - cap, b.depth + cap, is_end) + dot(depth_per_px, across);
 }
 
 // The share of a pixel `off` the centre line that a ribbon of `half_width` covers.
@@ -112,15 +110,14 @@ fn coverage(off: f32, half_width: f32) -> f32 {
 
 @fragment
 fn fs_main(in: Ribbon) -> @location(0) vec4f {
-    let px = in.clip.xy;
-    let off = distance_to(in.piece, px);
-    // Each pixel belongs to the nearest piece alone: round joins, nothing blended twice.
-    if off >= distance_to(in.piece_before, px) || off > distance_to(in.piece_after, px) {
+    // Each pixel belongs to one piece alone: round joins, nothing blended twice.
+    if min(in.at.z, in.at.w) < 0.0 {
         return vec4f(0.0);
     }
+    let off = length(vec2f(max(abs(in.at.x) - in.look.w, 0.0), in.at.y));
     let half_width = 0.5 * style.width_pt * frame.px_per_point;
     let core = coverage(off, half_width);
     let whole = coverage(off, half_width + style.outline_pt * frame.px_per_point);
     let outline = (whole - core) * style.outline_opacity;
-    return vec4f(core * in.colour + outline * OUTLINE, core + outline) * in.opacity;
+    return vec4f(core * in.look.rgb + outline * OUTLINE, core + outline) * in.opacity;
 }

@@ -1,5 +1,5 @@
 //! The window as a user has it: opened under a virtual X server, driven by keys and a mouse,
-//! looked at, closed. Skipped, saying so, where Xvfb, xdotool or ImageMagick's `import` is missing.
+//! looked at, closed. Skipped, saying so, where Xvfb, xdotool or `import` (of `ImageMagick`) is missing.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

@@ -112,6 +112,11 @@ struct Stand {
     heads: HeadsPass,
 }
 
+/// One on the small images that pixels are counted on, so that a point is a pixel there.
+fn px_per_point(size: [u32; 2]) -> f32 {
+    if size[1] < 1080 { 1.0 } else { 1.5 }
+}
+
 /// What is drawn besides the surface.
 #[derive(Clone, Copy)]
 enum Drawn {
@@ -161,12 +166,8 @@ impl Stand {
     fn picture(&self, camera: &OrbitCamera, size: [u32; 2], drawn: Drawn) -> Vec<u8> {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
-        let mut readback = TextureReadback::request(self.gpu, &colour);
-        self.gpu.wait(None).expect("the device answers");
-        readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for")
+        let readback = TextureReadback::request(self.gpu, &colour);
+        readback.wait(self.gpu).expect("the device answers")
     }
 
     fn submit(
@@ -178,7 +179,13 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, 1.0);
+        let uniform = FrameUniform::new(
+            camera,
+            &placement,
+            &self.loss.height(),
+            size,
+            px_per_point(size),
+        );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
@@ -229,12 +236,8 @@ impl Stand {
 
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
-        let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
-        self.gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for");
+        let readback = BufferReadback::request(self.gpu, buffer, bytes);
+        let bytes = readback.wait(self.gpu).expect("the device answers");
         bytes
             .chunks_exact(size_of::<T>())
             .map(bytemuck::pod_read_unaligned)
@@ -818,7 +821,7 @@ fn zigzags(count: usize, points: usize) -> Vec<Trail> {
 
 #[test]
 fn spans_lie_one_after_the_other_and_share_what_room_there_is() {
-    for (trails, is_short) in [(race(300, 20), false), (zigzags(40, 40), true)] {
+    for (trails, is_short) in [(race(300, 20), false), (zigzags(300, 12), true)] {
         let mut stand = Stand::new(&EGG_CRATE, &trails, 2, false);
         stand.style(&plain(2.0), &HeadStyle::default());
         stand.picture(&OrbitCamera::default(), [1600, 1200], Drawn::Trails);
@@ -920,12 +923,12 @@ fn of_two_heads_the_nearer_one_is_in_front() {
         elevation_deg: 10.0,
         ..Default::default()
     };
-    for (first, second, front) in [(-1.0, 1.0, 0), (1.0, -1.0, 1)] {
+    for (first, second, front) in [(-0.5, 0.5, 0), (0.5, -0.5, 1)] {
         let trails = [vec![[0.0, first]], vec![[0.0, second]]];
         let mut stand = Stand::new(&RAMP, &trails, 2, false);
         stand.style(&plain(2.0), &HeadStyle { teams, ..ball() });
         let image = stand.picture(&camera, SIZE, Drawn::Heads);
-        let near = DVec2::new(0.0, -1.0);
+        let near = DVec2::new(0.0, -0.5);
         let px = Sight::new(&camera, SIZE).px(RAMP.world(near), 0.0);
         let px = px.expect("in the middle of the image");
         let pixel = (px.y as usize * SIZE[0] as usize + px.x as usize) * 4;
@@ -951,6 +954,7 @@ fn a_head_that_diverged_is_a_cross_and_what_is_not_finite_draws_nothing() {
     assert_eq!(ink(vec![nan], Drawn::Both), 0);
     assert_eq!(ink(vec![nan, [1.0, 1.0]], Drawn::Trails), 0);
     assert_eq!(ink(vec![[1e30, -1e30], [-1e30, 1e33]], Drawn::Both), 0);
+    assert_eq!(ink(vec![[0.0, 5.2]], Drawn::Heads), 0);
     let before = ink(vec![[-1.0, 0.0], [1.0, 0.0]], Drawn::Trails);
     let cut = ink(
         vec![[-1.0, 0.0], [1.0, 0.0], nan, [2.0, 0.0]],
@@ -1039,7 +1043,11 @@ fn stills() {
     for (name, count, steps) in [("race", 300, 300), ("crowd", 500, 511), ("few", 15, 200)] {
         let mut stand = Stand::new(&HIMMELBLAU, &race(count, steps), 5, true);
         stand.style(&styles.0, &styles.1);
-        let camera = OrbitCamera::default();
+        let camera = OrbitCamera {
+            distance: 1.7,
+            elevation_deg: 45.0,
+            ..Default::default()
+        };
         let size = [1920, 1080];
         save(
             &format!("{name}.png"),

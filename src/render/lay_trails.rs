@@ -17,14 +17,14 @@ pub const MAX_TEAMS: usize = 64;
 /// The most bytes of joints: WebGPU's default limit on a storage binding.
 const MAX_JOINT_BYTES: u64 = 128 << 20;
 
-/// Threads a workgroup of the two walks; `WALKERS` in the WGSL.
+/// Threads a workgroup of the two walks, as the WGSL says.
 const WALKERS: u32 = 16;
 
-/// Threads a workgroup of the kernels that stride over all steps or all joints.
+/// Threads a workgroup of the kernels over all steps and over all joints, as the WGSL says.
 const STRIDERS: u32 = 64;
 
-/// The most workgroups of the kernels that stride over all steps or all joints: enough for any
-/// GPU, few enough that idle ones cost nothing.
+/// The most workgroups of a kernel; each strides over what is left. Enough for any GPU, and few
+/// enough that idle ones cost nothing.
 const MOST_GROUPS: u32 = 1024;
 
 /// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
@@ -60,7 +60,7 @@ impl Default for TrailStyle {
             width_pt: 1.6,
             outline_pt: 0.6,
             outline_opacity: 0.5,
-            oldest_opacity: 0.55,
+            oldest_opacity: 0.7,
             draped: true,
             mesh_cells: 256,
         }
@@ -230,7 +230,7 @@ impl LayTrails {
             trail_points,
             ..
         } = self.buffers;
-        let trails = descents.div_ceil(WALKERS);
+        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
         let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
         let steps = steps.min(MOST_GROUPS);
         pass.set_bind_group(2, &self.bindings.group, &[]);
