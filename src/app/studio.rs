@@ -281,7 +281,7 @@ impl Studio {
         self.screen.window.set_title(&format!("{title} – Thalweg"));
         let old = self.picture.replace(picture);
         if let (Some(old), Some(new)) = (&old, &self.picture) {
-            let [before, after] = [old.race(), new.race()];
+            let (before, after) = (with_look_of(old.race(), new.race()), new.race());
             if (&before.loss, &before.teams) != (&after.loss, &after.teams) {
                 self.clock.begin_again(old.timeline().seconds());
             }
