@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 fn thalweg() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thalweg"));
@@ -472,6 +471,7 @@ fn a_frame_is_the_same_alone_and_in_the_film() {
 #[cfg(all(unix, feature = "h264"))]
 #[test]
 fn an_interrupted_film_is_whole() {
+    use std::time::{Duration, Instant};
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("race.mp4");
     let mut film = thalweg()
