@@ -3,7 +3,7 @@
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
 use crate::scene::{Scene, Timeline};
-use crate::stage::{Moment, Stage, orbit_camera};
+use crate::stage::{Moment, Stage};
 
 /// Width over height of the narrowest picture that has room for what a film's camera shows.
 const NARROWEST_ASPECT: f32 = 1.4;
@@ -129,18 +129,13 @@ impl Picture {
 }
 
 fn moment(timeline: &Timeline, seconds: f64, eye: Eye, size_px: [u32; 2]) -> Moment {
-    let scene = timeline.scene_at(seconds);
+    let on_path = Moment::at(timeline, seconds);
     Moment {
         camera: match eye {
-            Eye::Path => {
-                let view = scene.camera.at(seconds, timeline.seconds());
-                fitted(orbit_camera(&view), size_px)
-            }
+            Eye::Path => fitted(on_path.camera, size_px),
             Eye::Own(camera) => camera,
         },
-        caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
-        step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-        scene,
+        ..on_path
     }
 }
 
