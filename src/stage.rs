@@ -10,15 +10,22 @@ use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, HeightScale};
 use crate::render::height::HeightStyle;
 use crate::render::lay_trails::TeamColours;
+use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::target::Target;
 use crate::render::{Renderer, Text, View};
-use crate::scene::{self, CameraView, Scene, SurfaceStyle, Timeline, TrailStyle, Word};
+use crate::scene::{
+    self, CameraView, Scene, ShowSettings, SurfaceStyle, Timeline, TrailStyle, Word,
+};
 use crate::simulation::field::nodes_from_bytes;
 use crate::simulation::plan::{MAX_TEAMS, label_of, loss_message};
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use glam::Vec3;
+use std::collections::BTreeSet;
+
+/// Start points beyond this many are a crowd, and not marked.
+const MOST_START_MARKS: usize = 4096;
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +86,8 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
+    /// The teams' start points, each once; none where they are a crowd.
+    starts: Vec<[f32; 2]>,
     requested: Option<Moment>,
 }
 
@@ -106,6 +115,7 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::Coming(field.request_nodes(gpu)),
+            starts: start_places(&plan),
             plan,
             timeline,
             field,
@@ -125,6 +135,7 @@ impl Stage {
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::Coming(field.request_nodes(gpu));
+        self.starts = start_places(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -217,10 +228,30 @@ impl Stage {
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.race.descents.trail_points > 0,
+            draped: show.trails != TrailStyle::Chords,
             heads: show.heads,
+            marks: self.marks(show),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
+    }
+
+    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if show.marks.contains(&scene::Mark::Starts) {
+            let starts = self.starts.iter();
+            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
+        }
+        if show.marks.contains(&scene::Mark::Minima) {
+            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
+            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
+            for minimum in &self.plan.loss.minima {
+                let place = [minimum[0] as f32, minimum[1] as f32];
+                let kinds = [on_surface, on_floor].into_iter().flatten();
+                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
+            }
+        }
+        marks
     }
 
     fn text(&self, moment: &Moment) -> Text {
@@ -284,6 +315,18 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
         SimulationError::Gpu(error) => StageError::Gpu(error),
     })?;
     Ok((field, race))
+}
+
+/// Teams that start alike share their points.
+fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
+    let starts = plan.teams.iter().flat_map(|team| &team.starts);
+    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
+    let places: BTreeSet<[u32; 2]> = places.collect();
+    if places.len() > MOST_START_MARKS {
+        return Vec::new();
+    }
+    let places = places.into_iter();
+    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.

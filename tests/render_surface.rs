@@ -86,6 +86,8 @@ impl Scene {
             floor: true,
             trails: false,
             heads: false,
+            draped: true,
+            marks: Vec::new(),
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text {
                 title: String::new(),

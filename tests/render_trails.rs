@@ -146,8 +146,8 @@ impl Stand {
         let layouts = (&frame_group.layout, &landscape.layout);
         Self {
             mesh: mesh_pipeline(gpu, layouts, lit),
-            trails: TrailsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
-            heads: HeadsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
+            trails: TrailsPass::new(gpu, [layouts.0, layouts.1], 1),
+            heads: HeadsPass::new(gpu, [layouts.0, layouts.1], 1),
             gpu,
             loss,
             frame,
