@@ -183,7 +183,13 @@ impl Stand {
         depth: &wgpu::Texture,
     ) {
         let placement = Placement { domain: DOMAIN };
-        let uniform = FrameUniform::new(camera, &placement, &self.loss.height(), size, px_per_point(size));
+        let uniform = FrameUniform::new(
+            camera,
+            &placement,
+            &self.loss.height(),
+            size,
+            px_per_point(size),
+        );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
