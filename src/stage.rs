@@ -44,6 +44,20 @@ pub struct Moment {
     pub camera: OrbitCamera,
 }
 
+impl Moment {
+    /// What `timeline` shows at `seconds`, seen from the scene's own camera.
+    pub fn at(timeline: &Timeline, seconds: f64) -> Self {
+        let scene = timeline.scene_at(seconds);
+        let camera = scene.camera.at(seconds, timeline.seconds());
+        Self {
+            caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
+            step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
+            camera: orbit_camera(&camera),
+            scene,
+        }
+    }
+}
+
 /// A frame that can be drawn: its readbacks are there.
 #[derive(Debug, Clone)]
 pub struct Ready {
@@ -143,16 +157,7 @@ impl Stage {
 
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
-        let seconds = self.timeline.time_of_frame(frame);
-        let step = self.timeline.steps_at(seconds);
-        let scene = self.timeline.scene_at(seconds);
-        let camera = scene.camera.at(seconds, self.timeline.seconds());
-        Moment {
-            caption: self.timeline.caption_at(seconds).unwrap_or("").to_owned(),
-            scene,
-            step: u32::try_from(step).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
-        }
+        Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
     }
 
     /// Submits what frame k needs.
@@ -254,7 +259,7 @@ impl Losses {
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-pub fn orbit_camera(view: &CameraView) -> OrbitCamera {
+fn orbit_camera(view: &CameraView) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,

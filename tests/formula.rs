@@ -277,39 +277,6 @@ fn the_budget_of_a_shader_is_kept() {
     assert_eq!(&constant.formula[error.span], "1e60");
 }
 
-/// A catalogue entry is its own reference: its minima are minima.
-#[test]
-fn catalogue_minima_have_no_slope() {
-    for loss in loss::all() {
-        for minimum in &loss.minima {
-            let at = loss.evaluate(minimum).expect("a catalogue entry");
-            let scale = at
-                .hessian
-                .iter()
-                .flatten()
-                .fold(1.0_f64, |most, x| most.max(x.abs()));
-            for slope in &at.gradient {
-                assert!(
-                    slope.abs() < 1e-7 * scale,
-                    "{} at {minimum:?}: slope {slope}",
-                    loss.name
-                );
-            }
-            let lower = loss
-                .minima
-                .iter()
-                .map(|other| loss.evaluate(other).expect("a catalogue entry").value);
-            for value in lower {
-                assert!(
-                    (value - at.value).abs() < 1e-9,
-                    "{}: minima differ",
-                    loss.name
-                );
-            }
-        }
-    }
-}
-
 /// An expression with its text and its value on dual numbers.
 #[derive(Debug, Clone)]
 enum Tree {
