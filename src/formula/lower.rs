@@ -1,7 +1,7 @@
 //! Instructions to nodes, by running them on a stack of values.
 
 use super::syntax::{Code, Expression, Instruction};
-use super::{Binary, FormulaError, Graph, NodeId, Span, Unary, function};
+use super::{Binary, FormulaError, Graph, NodeId, Span, Unary, advice, function};
 use std::collections::BTreeMap;
 use std::f64::consts::{E, PI, TAU};
 
@@ -58,6 +58,7 @@ pub fn lower(
         scope,
         indices: Vec::new(),
         stack: Vec::new(),
+        steps: 0,
     };
     machine.run(expression)
 }
@@ -89,8 +90,11 @@ fn scalar(value: Value, span: &Span) -> Result<NodeId, FormulaError> {
     }
 }
 
-/// Times that loops may run, nested ones multiplied: far beyond what a shader can hold.
+/// Times that a loop may run: far beyond what a shader can hold.
 const MAX_TURNS: f64 = 10_000.0;
+
+/// Instructions that loops may run: they need not make nodes.
+const MAX_STEPS: usize = 300_000;
 
 /// Nodes that a graph may have: loops within loops end here.
 const MAX_NODES: usize = 200_000;
@@ -101,6 +105,8 @@ struct Machine<'a> {
     /// Of the loops around, the inner ones last.
     indices: Vec<(String, NodeId)>,
     stack: Vec<Value>,
+    /// Instructions run.
+    steps: usize,
 }
 
 impl Machine<'_> {
@@ -200,7 +206,8 @@ impl Machine<'_> {
                 true => self.zip(result, term, Graph::mul),
                 false => self.zip(result, term, Graph::add),
             };
-            if self.graph.len() > MAX_NODES {
+            self.steps += 1 + body.instructions.len();
+            if self.graph.len() > MAX_NODES || self.steps > MAX_STEPS {
                 return Err(FormulaError::new(
                     span.clone(),
                     format!("this loop makes more than {MAX_NODES} operations"),
@@ -218,12 +225,12 @@ impl Machine<'_> {
         if let Some(value) = self.scope.get(name) {
             return Ok(value.clone());
         }
-        let names = self.scope.values.keys().map(String::as_str);
-        Err(if called {
-            FormulaError::unknown(span.clone(), "function", name, function::names())
-        } else {
-            FormulaError::unknown(span.clone(), "name", name, names)
-        })
+        if called {
+            return Err(advice::unknown_function(span.clone(), name));
+        }
+        let indices = self.indices.iter().map(|(index, _)| index.as_str());
+        let names = indices.chain(self.scope.values.keys().map(String::as_str));
+        Err(advice::unknown_name(span.clone(), name, names))
     }
 
     fn map(&mut self, unary: Unary, x: Value) -> Value {
@@ -397,8 +404,13 @@ fn expect_count(name: &str, given: usize, wanted: usize, span: &Span) -> Result<
         if wanted == 1 { "value" } else { "values" },
         if given == 1 { "was" } else { "were" },
     );
+    let advice = if wanted == 2 {
+        format!("; write {name}(a, b)")
+    } else {
+        String::new()
+    };
     Err(FormulaError::new(
         span.clone(),
-        format!("`{name}` takes {wanted} {values}, {given} {were} given"),
+        format!("`{name}` takes {wanted} {values}, {given} {were} given{advice}"),
     ))
 }

@@ -5,13 +5,16 @@
 //! [`derivative`] adds the gradient's nodes, [`evaluate`] walks them in f64, [`wgsl`] writes them
 //! as `let`s. User text never reaches a shader; only nodes do.
 
+mod advice;
 pub mod derivative;
 mod error;
 pub mod evaluate;
+mod excerpt;
 mod function;
 mod graph;
 mod latex;
 mod lexer;
+mod lookalike;
 mod lower;
 pub mod number;
 pub mod parser;
@@ -19,6 +22,7 @@ mod simplify;
 pub mod syntax;
 pub mod wgsl;
 
+pub use advice::unknown_name;
 pub use error::{FormulaError, Span, nearest};
 pub use function::{Binary, Unary};
 pub use graph::{Graph, InputId, NodeId, Op, Rate};
