@@ -15,6 +15,8 @@ struct Job {
     // |∇f|² and f at or below which a descent has converged; negative and -inf: never.
     converged_gradient_square: f32,
     converged_loss: f32,
+    // Of every random number.
+    seed: u32,
     // Outside centre ± reach a descent has diverged.
     centre: array<vec4f, 4>,
     reach: array<vec4f, 4>,
@@ -62,8 +64,8 @@ fn record(i: u32, live: Live, point: u32) {
     }
 }
 
-fn advance(live: Live, steps_taken: u32, row: u32) -> Live {
-    let step = walker_step(live.at, row);
+fn advance(i: u32, live: Live, steps_taken: u32, row: u32) -> Live {
+    let step = walker_step(live.at, row, vec3u(job.seed, i, steps_taken + 1u));
     if !ends {
         return Live(step.next, live.status, live.end_step);
     }
@@ -99,9 +101,9 @@ fn step_descents(@builtin(global_invocation_id) id: vec3u) {
                 record(j, b, point);
             }
         }
-        a = advance(a, steps_taken, k * ROW);
+        a = advance(i, a, steps_taken, k * ROW);
         if pairs {
-            b = advance(b, steps_taken, k * ROW);
+            b = advance(j, b, steps_taken, k * ROW);
         }
     }
     store(i, a);

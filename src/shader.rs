@@ -3,6 +3,7 @@
 
 use crate::gpu::Gpu;
 
+const CHANCE: &str = include_str!("../shaders/include/chance.wgsl");
 const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
 const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
@@ -25,6 +26,7 @@ pub fn evaluate_field(loss: &str) -> String {
 pub fn step_descents(rule: &str) -> String {
     [
         NUMBER,
+        CHANCE,
         DESCENT,
         rule,
         include_str!("../shaders/step_descents.wgsl"),

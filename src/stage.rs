@@ -312,6 +312,7 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
+        SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Gpu(error) => StageError::Gpu(error),
     })?;
     Ok((field, race))

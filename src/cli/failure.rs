@@ -115,6 +115,7 @@ impl From<SimulationError> for Failure {
     fn from(error: SimulationError) -> Self {
         match error {
             SimulationError::Formula(error) => Self::bad_input(error.to_string()),
+            SimulationError::Update(error) => Self::bad_input(error.to_string()),
             SimulationError::Gpu(error) => error.into(),
         }
     }

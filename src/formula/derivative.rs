@@ -60,11 +60,8 @@ pub fn hessian(graph: &mut Graph, value: NodeId, inputs: &[NodeId]) -> Vec<Vec<N
 fn dependents(graph: &Graph, value: NodeId, inputs: &[NodeId]) -> Vec<bool> {
     let mut depends = vec![false; value.index() + 1];
     for id in graph.ids().take(value.index() + 1) {
-        depends[id.index()] = inputs.contains(&id)
-            || graph
-                .op(id)
-                .operands()
-                .any(|operand| depends[operand.index()]);
+        depends[id.index()] =
+            inputs.contains(&id) || graph.operands(id).any(|operand| depends[operand.index()]);
     }
     depends
 }
@@ -78,7 +75,10 @@ fn parts(
 ) -> Vec<(NodeId, NodeId)> {
     let wanted = |operand: NodeId| depends[operand.index()];
     match graph.op(id) {
-        Op::Constant(_) | Op::Input(_) => Vec::new(),
+        // Losses have no loops, and only losses are differentiated.
+        Op::Constant(_) | Op::Input(_) | Op::Normal(_) | Op::Variable(_) | Op::After(..) => {
+            Vec::new()
+        }
         Op::Unary(unary, x) => {
             let part = unary_part(graph, unary, x, id, adjoint);
             vec![(x, part)]

@@ -1,46 +1,152 @@
 //! The graph in f64, by walking its nodes in order.
 
-use super::{Graph, NodeId, Op};
+use super::{Chance, Graph, LoopId, NodeId, Op};
+use std::collections::HashSet;
 
 /// A fixed set of outputs of a graph, ready to be evaluated many times.
 #[derive(Debug, Clone)]
 pub struct Tape {
-    order: Vec<(NodeId, Op)>,
+    code: Code,
     values: Vec<f64>,
+    /// What Gaussians are drawn from.
+    pub chance: Chance,
+}
+
+#[derive(Debug, Clone)]
+struct Code {
+    order: Vec<Step>,
+    /// The graph's loops, in their order.
+    loops: Vec<Loop>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Node(NodeId, Op),
+    /// Runs a loop to its end, which leaves its values in the carried places.
+    Loop(LoopId),
+}
+
+#[derive(Debug, Clone)]
+struct Loop {
+    limit: u32,
+    carried: Vec<NodeId>,
+    initial: Vec<NodeId>,
+    test: Vec<Step>,
+    condition: NodeId,
+    body: Vec<Step>,
+    next: Vec<NodeId>,
 }
 
 impl Tape {
     /// The nodes that `outputs` need.
     pub fn new(graph: &Graph, outputs: &[NodeId]) -> Self {
-        let order = graph.needed(outputs);
+        let order = steps(graph, &graph.needed(outputs));
+        let loops = graph.loops.iter().map(|turns| Loop {
+            limit: turns.limit,
+            carried: turns.carried.clone(),
+            initial: turns.initial.clone(),
+            test: steps(graph, &turns.test),
+            condition: turns.condition,
+            body: steps(graph, &turns.body),
+            next: turns.next.clone(),
+        });
         Self {
-            order: order.into_iter().map(|id| (id, graph.op(id))).collect(),
+            code: Code {
+                order,
+                loops: loops.collect(),
+            },
             values: vec![0.0; graph.len()],
+            chance: Chance::default(),
         }
     }
 
     /// Evaluates every node; `inputs` holds a value for each of the graph's inputs.
     pub fn run(&mut self, inputs: &[f64]) {
-        for (id, op) in &self.order {
-            let value = |id: &NodeId| self.values[id.index()];
-            self.values[id.index()] = match op {
-                Op::Constant(bits) => f64::from_bits(*bits),
-                Op::Input(input) => inputs[input.index()],
-                Op::Unary(unary, x) => unary.of(value(x)),
-                Op::Binary(binary, a, b) => binary.of(value(a), value(b)),
-                Op::Select(condition, chosen, other) => {
-                    if value(condition) != 0.0 {
-                        value(chosen)
-                    } else {
-                        value(other)
-                    }
-                }
-            };
-        }
+        let mut walk = Walk {
+            loops: &self.code.loops,
+            inputs,
+            chance: self.chance,
+            values: &mut self.values,
+        };
+        walk.along(&self.code.order);
     }
 
     /// What the last run made of a node.
     pub fn value(&self, id: NodeId) -> f64 {
         self.values[id.index()]
+    }
+}
+
+fn steps(graph: &Graph, nodes: &[NodeId]) -> Vec<Step> {
+    let mut seen = HashSet::new();
+    let mut steps = Vec::with_capacity(nodes.len());
+    for id in nodes {
+        let op = graph.op(*id);
+        if let Op::After(turns, _) = op
+            && seen.insert(turns)
+        {
+            steps.push(Step::Loop(turns));
+        }
+        steps.push(Step::Node(*id, op));
+    }
+    steps
+}
+
+struct Walk<'a> {
+    loops: &'a [Loop],
+    inputs: &'a [f64],
+    chance: Chance,
+    values: &'a mut [f64],
+}
+
+impl Walk<'_> {
+    fn along(&mut self, steps: &[Step]) {
+        for step in steps {
+            match step {
+                Step::Node(id, op) => self.values[id.index()] = self.value(*id, *op),
+                Step::Loop(turns) => self.turn(*turns),
+            }
+        }
+    }
+
+    fn value(&self, id: NodeId, op: Op) -> f64 {
+        let value = |id: NodeId| self.values[id.index()];
+        match op {
+            Op::Constant(bits) => f64::from_bits(bits),
+            Op::Input(input) => self.inputs[input.index()],
+            Op::Unary(unary, x) => unary.of(value(x)),
+            Op::Binary(binary, a, b) => binary.of(value(a), value(b)),
+            Op::Select(condition, chosen, other) => {
+                if value(condition) != 0.0 {
+                    value(chosen)
+                } else {
+                    value(other)
+                }
+            }
+            Op::Normal(draw) => self.chance.normal(draw),
+            Op::Variable(_) => value(id),
+            Op::After(turns, place) => value(self.loops[turns.index()].carried[place as usize]),
+        }
+    }
+
+    fn turn(&mut self, id: LoopId) {
+        let loops = self.loops;
+        let turns = &loops[id.index()];
+        self.carry(&turns.initial, &turns.carried);
+        for _ in 0..turns.limit {
+            self.along(&turns.test);
+            if self.values[turns.condition.index()] == 0.0 {
+                return;
+            }
+            self.along(&turns.body);
+            self.carry(&turns.next, &turns.carried);
+        }
+    }
+
+    fn carry(&mut self, from: &[NodeId], to: &[NodeId]) {
+        let values: Vec<_> = from.iter().map(|id| self.values[id.index()]).collect();
+        for (place, value) in to.iter().zip(values) {
+            self.values[place.index()] = value;
+        }
     }
 }

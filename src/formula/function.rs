@@ -1,6 +1,7 @@
 //! The operations of a graph: for each its name in text, its f64 meaning and its WGSL twin.
 
 use super::number;
+use super::schedule::SCHEDULES;
 
 /// An operation on one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +111,16 @@ const COMPOSED: [&str; 13] = [
     "cot",
 ];
 
+/// Functions that only an update rule has.
+const OF_RULES: [&str; 9] = [
+    "loss_at", "grad_at", "hvp", "normal", "outer", "matvec", "solve", "diag", "eigmin",
+];
+
+/// Whether only update rules can call `name`.
+pub fn is_of_rules(name: &str) -> bool {
+    OF_RULES.contains(&name)
+}
+
 /// Whether a formula can call `name`.
 pub fn is_known(name: &str) -> bool {
     names().any(|known| known == name)
@@ -122,6 +133,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .map(|(name, _)| *name)
         .chain(BINARY.iter().map(|(name, _)| *name))
         .chain(COMPOSED)
+        .chain(SCHEDULES.iter().map(|schedule| schedule.name))
+        .chain(OF_RULES)
 }
 
 /// The function of one value called `name`.

@@ -3,6 +3,7 @@
 //! Nodes are made in order, operands first, so their ids are a topological order. Each knows its
 //! [`Rate`] and the text that it came from.
 
+use super::turns::{LoopId, Turns};
 use super::{Binary, FormulaError, Span, Unary};
 use std::collections::HashMap;
 
@@ -54,13 +55,23 @@ pub enum Op {
     Binary(Binary, NodeId, NodeId),
     /// The second node where the first is not 0, else the third.
     Select(NodeId, NodeId, NodeId),
+    /// A Gaussian of this descent and step, by its draw.
+    Normal(u32),
+    /// What a loop carries from turn to turn, or a place that [`Graph::substitute`] fills.
+    Variable(u32),
+    /// What a loop leaves of one of the values that it carries.
+    After(LoopId, u32),
 }
 
 impl Op {
-    /// The operands, in order.
-    pub fn operands(self) -> impl Iterator<Item = NodeId> {
+    /// The operands that it names itself, in order; those of a loop are the graph's to tell.
+    fn operands(self) -> impl Iterator<Item = NodeId> {
         let (a, b, c) = match self {
-            Self::Constant(_) | Self::Input(_) => (None, None, None),
+            Self::Constant(_)
+            | Self::Input(_)
+            | Self::Normal(_)
+            | Self::Variable(_)
+            | Self::After(..) => (None, None, None),
             Self::Unary(_, a) => (Some(a), None, None),
             Self::Binary(_, a, b) => (Some(a), Some(b), None),
             Self::Select(a, b, c) => (Some(a), Some(b), Some(c)),
@@ -69,7 +80,10 @@ impl Op {
     }
 
     fn is_operation(self) -> bool {
-        !matches!(self, Self::Constant(_) | Self::Input(_))
+        !matches!(
+            self,
+            Self::Constant(_) | Self::Input(_) | Self::Variable(_) | Self::After(..)
+        )
     }
 }
 
@@ -86,6 +100,8 @@ pub struct Graph {
     nodes: Vec<Node>,
     known: HashMap<Op, NodeId>,
     inputs: Vec<Rate>,
+    variables: u32,
+    pub(super) loops: Vec<Turns>,
     /// The text that nodes made from now on come from.
     pub(super) span: Span,
 }
@@ -116,6 +132,25 @@ impl Graph {
         let id = InputId(u32::try_from(self.inputs.len()).expect("few inputs"));
         self.inputs.push(rate);
         self.intern(Op::Input(id))
+    }
+
+    /// A new place for a value, which a loop or [`Graph::substitute`] fills.
+    pub fn variable(&mut self) -> NodeId {
+        self.variables += 1;
+        self.intern(Op::Variable(self.variables))
+    }
+
+    /// What a node reads: its operands, or all that its loop reads from outside.
+    pub fn operands(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        self.operands_of(self.op(id))
+    }
+
+    fn operands_of(&self, op: Op) -> impl Iterator<Item = NodeId> {
+        let reads = match op {
+            Op::After(id, _) => self.turns(id).reads.as_slice(),
+            _ => &[],
+        };
+        op.operands().chain(reads.iter().copied())
     }
 
     /// What a node is.
@@ -162,8 +197,9 @@ impl Graph {
         }
         let rate = match op {
             Op::Input(input) => self.inputs[input.index()],
-            _ => op
-                .operands()
+            Op::Normal(_) | Op::Variable(_) | Op::After(..) => Rate::Descent,
+            _ => self
+                .operands_of(op)
                 .map(|operand| self.rate(operand))
                 .max()
                 .unwrap_or(Rate::Constant),
@@ -183,7 +219,7 @@ impl Graph {
         }
         for index in (0..self.nodes.len()).rev() {
             if wanted[index] {
-                for operand in self.nodes[index].op.operands() {
+                for operand in self.operands_of(self.nodes[index].op) {
                     wanted[operand.index()] = true;
                 }
             }
@@ -196,12 +232,13 @@ impl Graph {
         (0..u32::try_from(self.nodes.len()).expect("the budget bounds the nodes")).map(NodeId)
     }
 
-    /// How many operations `outputs` take: nodes that are neither numbers nor inputs.
+    /// How many operations `outputs` take, those within loops once: nodes that are neither numbers
+    /// nor inputs.
     pub fn operations(&self, outputs: &[NodeId]) -> usize {
         let needed = self.needed(outputs);
-        needed
-            .iter()
-            .filter(|id| self.op(**id).is_operation())
+        self.with_loops(&needed)
+            .into_iter()
+            .filter(|(id, _)| self.op(*id).is_operation())
             .count()
     }
 

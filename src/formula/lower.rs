@@ -1,23 +1,30 @@
 //! Instructions to nodes, by running them on a stack of values.
 
+mod calls;
+
 use super::syntax::{Code, Expression, Instruction};
-use super::{Binary, FormulaError, Graph, NodeId, Span, Unary, advice, function};
+use super::value::{Value, by_part};
+use super::{FormulaError, Graph, NodeId, Span, Unary, advice, derivative, matrix};
 use std::collections::BTreeMap;
 use std::f64::consts::{E, PI, TAU};
-
-/// What an expression is: one number, or one for each parameter.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// One number.
-    Scalar(NodeId),
-    /// One for each parameter, in order.
-    Vector(Vec<NodeId>),
-}
 
 /// What names stand for.
 #[derive(Debug, Clone)]
 pub struct Scope {
     values: BTreeMap<String, Value>,
+    /// In an update rule, what `H`, `loss_at`, `grad_at` and `hvp` speak of.
+    pub loss: Option<LossNodes>,
+}
+
+/// A loss at a point, as nodes.
+#[derive(Debug, Clone)]
+pub struct LossNodes {
+    /// The point: inputs, one a parameter.
+    pub point: Vec<NodeId>,
+    /// f there.
+    pub value: NodeId,
+    /// ∂f/∂wᵢ there.
+    pub gradient: Vec<NodeId>,
 }
 
 impl Scope {
@@ -25,6 +32,7 @@ impl Scope {
     pub fn of_constants(graph: &mut Graph) -> Self {
         let mut scope = Self {
             values: BTreeMap::new(),
+            loss: None,
         };
         for (name, value) in [("pi", PI), ("π", PI), ("e", E), ("tau", TAU), ("τ", TAU)] {
             let node = graph.constant(value);
@@ -47,7 +55,7 @@ impl Scope {
 /// The value of an expression.
 ///
 /// # Errors
-/// Unknown names, wrong counts of arguments, vectors where a number is wanted.
+/// Unknown names, wrong counts of arguments, values of the wrong shape.
 pub fn lower(
     graph: &mut Graph,
     expression: &Expression,
@@ -56,6 +64,7 @@ pub fn lower(
     let mut machine = Machine {
         graph,
         scope,
+        place: None,
         indices: Vec::new(),
         stack: Vec::new(),
         steps: 0,
@@ -66,7 +75,7 @@ pub fn lower(
 /// The value of an expression that must be one number.
 ///
 /// # Errors
-/// As [`lower()`], and where the value is a vector.
+/// As [`lower()`], and where the value is a vector or a matrix.
 pub fn lower_scalar(
     graph: &mut Graph,
     expression: &Expression,
@@ -77,16 +86,15 @@ pub fn lower_scalar(
 }
 
 fn scalar(value: Value, span: &Span) -> Result<NodeId, FormulaError> {
-    match value {
-        Value::Scalar(id) => Ok(id),
-        Value::Vector(parts) => match parts.as_slice() {
-            [only] => Ok(*only),
-            _ => Err(FormulaError::new(
-                span.clone(),
-                "this has a value for each parameter, but one number is wanted; \
-                 `norm(…)` or `dot(…, …)` make one",
-            )),
-        },
+    match value.nodes() {
+        [only] => Ok(*only),
+        _ => Err(FormulaError::new(
+            span.clone(),
+            format!(
+                "this is {}, but one number is wanted; `norm(…)` or `dot(…, …)` make one",
+                value.shape().name()
+            ),
+        )),
     }
 }
 
@@ -102,6 +110,8 @@ const MAX_NODES: usize = 200_000;
 struct Machine<'a> {
     graph: &'a mut Graph,
     scope: &'a Scope,
+    /// The place of a named formula's call, for all of that formula's nodes.
+    place: Option<Span>,
     /// Of the loops around, the inner ones last.
     indices: Vec<(String, NodeId)>,
     stack: Vec<Value>,
@@ -118,7 +128,8 @@ impl Machine<'_> {
 
     fn run(&mut self, expression: &Expression) -> Result<Value, FormulaError> {
         for instruction in &expression.instructions {
-            self.graph.span = instruction.span.clone();
+            let span = self.place.as_ref().unwrap_or(&instruction.span);
+            self.graph.span = span.clone();
             self.step(instruction)?;
         }
         Ok(self.pop())
@@ -136,7 +147,7 @@ impl Machine<'_> {
             Code::Binary(binary) => {
                 let b = self.pop();
                 let a = self.pop();
-                self.zip(a, b, |graph, a, b| graph.binary(*binary, a, b))
+                self.zip(a, b, span, |graph, a, b| graph.binary(*binary, a, b))?
             }
             Code::Call { name, arguments } => {
                 let at = self.stack.len() - arguments;
@@ -167,7 +178,7 @@ impl Machine<'_> {
     ) -> Result<std::ops::RangeInclusive<i64>, FormulaError> {
         let whole = |value: Value| match value {
             Value::Scalar(id) => self.graph.as_constant(id).filter(|x| x.fract() == 0.0),
-            Value::Vector(_) => None,
+            Value::Vector(_) | Value::Matrix(_) => None,
         };
         let (Some(from), Some(to)) = (whole(from), whole(to)) else {
             return Err(FormulaError::new(
@@ -203,8 +214,8 @@ impl Machine<'_> {
             let term = self.run(body)?;
             self.indices.pop();
             result = match product {
-                true => self.zip(result, term, Graph::mul),
-                false => self.zip(result, term, Graph::add),
+                true => self.zip(result, term, span, Graph::mul)?,
+                false => self.zip(result, term, span, Graph::add)?,
             };
             self.steps += 1 + body.instructions.len();
             if self.graph.len() > MAX_NODES || self.steps > MAX_STEPS {
@@ -217,13 +228,24 @@ impl Machine<'_> {
         Ok(result)
     }
 
-    fn name(&self, name: &str, called: bool, span: &Span) -> Result<Value, FormulaError> {
+    fn name(&mut self, name: &str, called: bool, span: &Span) -> Result<Value, FormulaError> {
         let index = self.indices.iter().rfind(|(index, _)| index == name);
         if let Some((_, number)) = index {
             return Ok(Value::Scalar(*number));
         }
         if let Some(value) = self.scope.get(name) {
             return Ok(value.clone());
+        }
+        match (&self.scope.loss, name) {
+            (Some(loss), "H") => {
+                let rows = derivative::hessian(self.graph, loss.value, &loss.point);
+                return Ok(Value::Matrix(rows.concat()));
+            }
+            (Some(loss), "I") => {
+                let identity = matrix::identity(self.graph, loss.point.len());
+                return Ok(Value::Matrix(identity));
+            }
+            _ => {}
         }
         if called {
             return Err(advice::unknown_function(span.clone(), name));
@@ -234,183 +256,20 @@ impl Machine<'_> {
     }
 
     fn map(&mut self, unary: Unary, x: Value) -> Value {
-        match x {
-            Value::Scalar(x) => Value::Scalar(self.graph.unary(unary, x)),
-            Value::Vector(parts) => Value::Vector(
-                parts
-                    .into_iter()
-                    .map(|x| self.graph.unary(unary, x))
-                    .collect(),
-            ),
-        }
+        let nodes = x.nodes().iter();
+        let parts = nodes.map(|x| self.graph.unary(unary, *x)).collect();
+        Value::of_nodes(x.shape(), parts)
     }
 
     fn zip(
         &mut self,
         a: Value,
         b: Value,
-        mut operation: impl FnMut(&mut Graph, NodeId, NodeId) -> NodeId,
-    ) -> Value {
-        let length = match (&a, &b) {
-            (Value::Scalar(a), Value::Scalar(b)) => {
-                return Value::Scalar(operation(self.graph, *a, *b));
-            }
-            (Value::Vector(parts), _) | (_, Value::Vector(parts)) => parts.len(),
-        };
-        Value::Vector(
-            (0..length)
-                .map(|i| operation(self.graph, part(&a, i), part(&b, i)))
-                .collect(),
-        )
-    }
-
-    fn call(
-        &mut self,
-        name: &str,
-        arguments: Vec<Value>,
         span: &Span,
+        mut operation: impl FnMut(&mut Graph, NodeId, NodeId) -> NodeId,
     ) -> Result<Value, FormulaError> {
-        let given = arguments.len();
-        let mut arguments = arguments.into_iter();
-        let mut next = || arguments.next().expect("counted below");
-        let count = |wanted: usize| expect_count(name, given, wanted, span);
-        if let Some(unary) = function::unary(name) {
-            count(1)?;
-            return Ok(self.map(unary, next()));
-        }
-        if let Some(binary) = function::binary(name) {
-            count(2)?;
-            let (a, b) = (next(), next());
-            return Ok(self.zip(a, b, |graph, a, b| graph.binary(binary, a, b)));
-        }
-        match name {
-            "relu" => {
-                count(1)?;
-                let zero = Value::Scalar(self.graph.constant(0.0));
-                // At 0 the slope is that of the first: 0, as in torch.
-                Ok(self.extreme(Binary::Max, zero, next()))
-            }
-            "ceil" => {
-                count(1)?;
-                let below = self.map(Unary::Neg, next());
-                let floor = self.map(Unary::Floor, below);
-                Ok(self.map(Unary::Neg, floor))
-            }
-            "round" => {
-                count(1)?;
-                let half = Value::Scalar(self.graph.constant(0.5));
-                let above = self.zip(next(), half, Graph::add);
-                Ok(self.map(Unary::Floor, above))
-            }
-            "sec" | "csc" | "cot" => {
-                count(1)?;
-                let inverse = match name {
-                    "sec" => Unary::Cos,
-                    "csc" => Unary::Sin,
-                    _ => Unary::Tan,
-                };
-                let one = Value::Scalar(self.graph.constant(1.0));
-                let below = self.map(inverse, next());
-                Ok(self.zip(one, below, Graph::div))
-            }
-            "min" | "max" => {
-                if given < 2 {
-                    return Err(FormulaError::new(
-                        span.clone(),
-                        format!("`{name}` takes at least 2 values, {given} was given"),
-                    ));
-                }
-                let extreme = if name == "min" {
-                    Binary::Min
-                } else {
-                    Binary::Max
-                };
-                let first = next();
-                Ok(arguments.fold(first, |a, b| self.extreme(extreme, a, b)))
-            }
-            "clamp" => {
-                count(3)?;
-                let (x, low, high) = (next(), next(), next());
-                let above = self.extreme(Binary::Max, x, low);
-                Ok(self.extreme(Binary::Min, above, high))
-            }
-            "if" => {
-                count(3)?;
-                let (condition, chosen, other) = (next(), next(), next());
-                Ok(self.choose(condition, chosen, other))
-            }
-            "dot" => {
-                count(2)?;
-                let (a, b) = (next(), next());
-                Ok(Value::Scalar(self.dot(a, b)))
-            }
-            "norm" => {
-                count(1)?;
-                let x = next();
-                let square = self.dot(x.clone(), x);
-                Ok(Value::Scalar(self.graph.unary(Unary::Sqrt, square)))
-            }
-            _ => unreachable!("every name of function::names is lowered"),
-        }
+        by_part(self.graph, [a, b], span, |graph, [a, b]| {
+            operation(graph, a, b)
+        })
     }
-
-    fn extreme(&mut self, which: Binary, a: Value, b: Value) -> Value {
-        self.zip(a, b, |graph, a, b| graph.binary(which, a, b))
-    }
-
-    fn choose(&mut self, condition: Value, chosen: Value, other: Value) -> Value {
-        let length = [&condition, &chosen, &other]
-            .into_iter()
-            .find_map(|value| match value {
-                Value::Vector(parts) => Some(parts.len()),
-                Value::Scalar(_) => None,
-            });
-        let mut select = |i: usize| {
-            self.graph
-                .select(part(&condition, i), part(&chosen, i), part(&other, i))
-        };
-        match length {
-            None => Value::Scalar(select(0)),
-            Some(length) => Value::Vector((0..length).map(select).collect()),
-        }
-    }
-
-    fn dot(&mut self, a: Value, b: Value) -> NodeId {
-        match self.zip(a, b, Graph::mul) {
-            Value::Scalar(product) => product,
-            Value::Vector(products) => {
-                let zero = self.graph.constant(0.0);
-                products
-                    .into_iter()
-                    .fold(zero, |sum, product| self.graph.add(sum, product))
-            }
-        }
-    }
-}
-
-/// The i-th part of a vector; a number is the same in every part.
-fn part(value: &Value, i: usize) -> NodeId {
-    match value {
-        Value::Scalar(id) => *id,
-        Value::Vector(parts) => parts[i],
-    }
-}
-
-fn expect_count(name: &str, given: usize, wanted: usize, span: &Span) -> Result<(), FormulaError> {
-    if given == wanted {
-        return Ok(());
-    }
-    let (values, were) = (
-        if wanted == 1 { "value" } else { "values" },
-        if given == 1 { "was" } else { "were" },
-    );
-    let advice = if wanted == 2 {
-        format!("; write {name}(a, b)")
-    } else {
-        String::new()
-    };
-    Err(FormulaError::new(
-        span.clone(),
-        format!("`{name}` takes {wanted} {values}, {given} {were} given{advice}"),
-    ))
 }

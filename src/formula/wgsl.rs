@@ -1,6 +1,6 @@
 //! The graph as WGSL: a flat list of `let`s, one a node, each a constant depth of text.
 
-use super::{FormulaError, Graph, InputId, NodeId, Op, Unary};
+use super::{FormulaError, Graph, InputId, LoopId, NodeId, Op, Turns, Unary};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -9,7 +9,8 @@ use std::fmt::Write;
 pub const MAX_OPERATIONS: usize = 1024;
 
 /// Writes the `let`s of `nodes` (operands first, as [`Graph::needed`] gives them); `input` names
-/// what stands for an input. Afterwards [`name`] of each node is in scope.
+/// what stands for an input. Afterwards [`name`] of each node is in scope. Where a node is a
+/// Gaussian, a `chance: vec3u` must be: seed, descent and step.
 ///
 /// # Errors
 /// A number outside f32, at its place in the formula.
@@ -19,8 +20,19 @@ pub fn lets(
     input: impl Fn(InputId) -> String,
 ) -> Result<String, FormulaError> {
     graph.check_f32(nodes)?;
-    let joint = joint_angles(graph, nodes);
     let mut text = String::new();
+    write_lets(&mut text, graph, nodes, &input);
+    Ok(text)
+}
+
+fn write_lets(
+    text: &mut String,
+    graph: &Graph,
+    nodes: &[NodeId],
+    input: &impl Fn(InputId) -> String,
+) {
+    let joint = joint_angles(graph, nodes);
+    let mut run: HashSet<LoopId> = HashSet::new();
     for id in nodes {
         let value = match graph.op(*id) {
             Op::Constant(_) => continue,
@@ -31,7 +43,7 @@ pub fn lets(
                 } else {
                     Unary::Sin
                 };
-                write_joint(&mut text, graph, *id, x, twin, nodes);
+                write_joint(text, graph, *id, x, twin, nodes);
                 let part = if unary == Unary::Sin { "x" } else { "y" };
                 format!("sc{}.{part}", x.index())
             }
@@ -43,10 +55,49 @@ pub fn lets(
                 name(graph, chosen),
                 name(graph, condition)
             ),
+            Op::Normal(draw) => format!("normal_of(chance, {draw}u)"),
+            Op::Variable(_) => variable(*id),
+            Op::After(turns, place) => {
+                if run.insert(turns) {
+                    write_loop(text, graph, graph.turns(turns), input);
+                }
+                variable(graph.turns(turns).carried[place as usize])
+            }
         };
         writeln!(text, "    let n{} = {value};", id.index()).expect("a String takes all text");
     }
-    Ok(text)
+}
+
+/// Writes a loop, which leaves its values in the variables that it carries.
+fn write_loop(text: &mut String, graph: &Graph, turns: &Turns, input: &impl Fn(InputId) -> String) {
+    let line = |text: &mut String, line: String| {
+        writeln!(text, "    {line}").expect("a String takes all text");
+    };
+    for (place, initial) in turns.carried.iter().zip(&turns.initial) {
+        let initial = name(graph, *initial);
+        line(text, format!("var {} = {initial};", variable(*place)));
+    }
+    let limit = turns.limit;
+    line(
+        text,
+        format!("for (var turn = 0u; turn < {limit}u; turn++) {{"),
+    );
+    write_lets(text, graph, &turns.test, input);
+    let condition = name(graph, turns.condition);
+    line(text, format!("if {condition} == 0.0 {{ break; }}"));
+    write_lets(text, graph, &turns.body, input);
+    for (place, next) in turns.carried.iter().zip(&turns.next) {
+        line(
+            text,
+            format!("{} = {};", variable(*place), name(graph, *next)),
+        );
+    }
+    line(text, "}".to_owned());
+}
+
+/// The WGSL variable behind a place that a loop fills.
+fn variable(place: NodeId) -> String {
+    format!("v{}", place.index())
 }
 
 /// The text that stands for a node: its `let`, or the number that it is.

@@ -1,4 +1,5 @@
-//! The named optimizers: entries of `catalogue.toml`, each its own reference.
+//! The named optimizers: entries of `catalogue.toml` and `beyond_torch.toml`, each its own
+//! reference.
 
 use super::rule::Rule;
 use serde::Deserialize;
@@ -36,13 +37,16 @@ pub struct Optimizer {
 }
 
 static OPTIMIZERS: LazyLock<Vec<Optimizer>> = LazyLock::new(|| {
-    let catalogue: Catalogue =
-        toml::from_str(include_str!("catalogue.toml")).expect("the embedded catalogue is tested");
-    catalogue
-        .optimizer
-        .into_iter()
-        .map(Optimizer::from)
-        .collect()
+    [
+        include_str!("catalogue.toml"),
+        include_str!("beyond_torch.toml"),
+    ]
+    .into_iter()
+    .flat_map(|text| {
+        let catalogue: Catalogue = toml::from_str(text).expect("the embedded catalogue is tested");
+        catalogue.optimizer.into_iter().map(Optimizer::from)
+    })
+    .collect()
 });
 
 /// Every optimizer of the catalogue.

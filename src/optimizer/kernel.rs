@@ -4,7 +4,7 @@
 //! that is not the parameters. Values at step rate never reach the shader as operations; they are
 //! computed here in f64 and read from the table, a row of whole vec4 a step.
 
-use super::update::{Input, Update};
+use super::update::{Input, Update, UpdateError};
 use crate::formula::evaluate::Tape;
 use crate::formula::wgsl::{self, MAX_OPERATIONS};
 use crate::formula::{FormulaError, NodeId, Rate};
@@ -24,8 +24,10 @@ pub struct Kernel {
     pub shown_at: usize,
     /// How many vec4 a step takes in the table; at least 1.
     pub row_vec4: usize,
-    /// Operations of one step of one descent.
+    /// Operations of one step of one descent as they are written: those within loops once.
     pub operations: usize,
+    /// Operations of one step of one descent at most, with every turn of every loop.
+    pub work: u64,
     /// The nodes whose values the table holds, in order.
     boundary: Vec<NodeId>,
 }
@@ -34,27 +36,31 @@ impl Kernel {
     /// Writes `update` as WGSL.
     ///
     /// # Errors
-    /// A number outside f32, at its place in the formula.
-    pub fn new(update: &Update) -> Result<Self, FormulaError> {
+    /// A number outside f32 or a step too long, at its place in the rule or in the loss.
+    pub fn new(update: &Update) -> Result<Self, UpdateError> {
         let layout = Layout::new(update);
         let gradient_square = update.gradient_square;
         let mut outputs = layout.next.clone();
         outputs.extend([update.loss, gradient_square]);
         let needed = update.graph.needed(&outputs);
-        let operations = needed
+        let of_descent: Vec<_> = needed
             .iter()
-            .filter(|id| update.graph.rate(**id) == Rate::Descent)
-            .count();
+            .copied()
+            .filter(|id| update.graph.rate(*id) == Rate::Descent)
+            .collect();
+        let written = update.graph.with_loops(&of_descent);
+        let operations = written.len();
         check_budget(update, operations)?;
+        check_f32(update, &needed)?;
         let boundary = boundary(update, &needed, &outputs);
-        let step = layout.function_body(update, &outputs, &boundary)?;
-        let loss = layout.function_body(update, &[update.loss], &[])?;
+        let step = layout.function_body(update, &outputs, &boundary);
+        let loss = layout.function_body(update, &[update.loss], &[]);
         let name = |id: &NodeId| node_text(update, &boundary, *id);
         let next: Vec<_> = layout.next.iter().map(name).collect();
         let mut text = layout.declarations(boundary.len().div_ceil(4).max(1));
         write!(
             text,
-            "fn walker_step(at: Walker, row: u32) -> Step {{\n{step}    \
+            "fn walker_step(at: Walker, row: u32, chance: vec3u) -> Step {{\n{step}    \
              return Step(Walker({}), {}, {});\n}}\n\
              fn loss_of(at: Walker) -> f32 {{\n{loss}    return {};\n}}\n",
             next.join(", "),
@@ -70,6 +76,7 @@ impl Kernel {
             shown_at: layout.shown_at,
             row_vec4: boundary.len().div_ceil(4).max(1),
             operations,
+            work: written.iter().map(|(_, times)| times).sum(),
             boundary,
         })
     }
@@ -79,30 +86,31 @@ impl Kernel {
         2 * self.operations <= MAX_OPERATIONS
     }
 
-    /// The numbers of a descent that stands at `start`, before its first step.
-    pub fn initial_numbers(update: &Update, start: &[f64]) -> Vec<f64> {
+    /// The numbers of descents that stand at `starts`, before their first step.
+    pub fn initial_numbers(update: &Update, starts: &[Vec<f64>]) -> Vec<Vec<f64>> {
         let initial: Vec<_> = update.slots.iter().map(|slot| slot.initial).collect();
         let mut tape = Tape::new(&update.graph, &initial);
-        let inputs: Vec<_> = update
-            .inputs
+        let state: Vec<_> = update
+            .slots
             .iter()
-            .map(|input| match input {
+            .filter(|slot| slot.rate == Rate::Descent)
+            .map(|slot| slot.initial)
+            .collect();
+        let numbers = |start: &Vec<f64>| {
+            let inputs = update.inputs.iter().map(|input| match input {
                 Input::Parameter(i) => start[*i],
                 Input::Hyper(value) => *value,
                 Input::State(_) | Input::Step => 0.0,
-            })
-            .collect();
-        tape.run(&inputs);
-        let state = update
-            .slots
-            .iter()
-            .filter(|slot| slot.rate == Rate::Descent);
-        let mut numbers = start.to_vec();
-        numbers.extend(state.map(|slot| tape.value(slot.initial)));
-        if update.shown != update.next {
-            numbers.extend(start);
-        }
-        numbers
+            });
+            tape.run(&inputs.collect::<Vec<_>>());
+            let mut numbers = start.clone();
+            numbers.extend(state.iter().map(|id| tape.value(*id)));
+            if update.shown != update.next {
+                numbers.extend(start);
+            }
+            numbers
+        };
+        starts.iter().map(numbers).collect()
     }
 }
 
@@ -187,7 +195,7 @@ impl StepTable {
     }
 }
 
-fn check_budget(update: &Update, operations: usize) -> Result<(), FormulaError> {
+fn check_budget(update: &Update, operations: usize) -> Result<(), UpdateError> {
     if operations <= MAX_OPERATIONS {
         return Ok(());
     }
@@ -195,15 +203,25 @@ fn check_budget(update: &Update, operations: usize) -> Result<(), FormulaError> 
     let with_gradient = update
         .graph
         .operations(&[update.loss, update.gradient_square]);
-    Err(FormulaError::new(
-        0..0,
-        format!(
-            "one step takes {operations} operations ({loss} for the loss, {} for its gradient, {} for \
-             the rule); a shader holds {MAX_OPERATIONS}; `--on cpu` has no such limit",
-            with_gradient - loss,
-            operations.saturating_sub(with_gradient)
-        ),
-    ))
+    let of_rule = operations.saturating_sub(with_gradient);
+    let message = format!(
+        "one step takes {operations} operations ({loss} for the loss, {} for its gradient, {of_rule} \
+         for the rule); a shader holds {MAX_OPERATIONS}; `--on cpu` has no such limit",
+        with_gradient - loss,
+    );
+    Err(if of_rule > with_gradient {
+        UpdateError::Rule(FormulaError::new(update.longest_line.clone(), message))
+    } else {
+        UpdateError::Loss(FormulaError::new(update.graph.span(update.loss), message))
+    })
+}
+
+fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
+    for id in nodes {
+        let checked = update.graph.check_f32(std::slice::from_ref(id));
+        checked.map_err(|error| update.error_at(*id, error))?;
+    }
+    Ok(())
 }
 
 fn input_index(update: &Update, node: NodeId) -> usize {
@@ -217,7 +235,7 @@ fn boundary(update: &Update, needed: &[NodeId], outputs: &[NodeId]) -> Vec<NodeI
     let mut boundary: Vec<_> = needed
         .iter()
         .filter(|id| graph.rate(**id) == Rate::Descent)
-        .flat_map(|id| graph.op(*id).operands())
+        .flat_map(|id| graph.operands(*id))
         .chain(outputs.iter().copied())
         .filter(|id| graph.rate(*id) == Rate::Step)
         .collect();
@@ -277,12 +295,7 @@ impl Layout {
     }
 
     /// The `let`s of `outputs`; the values of `boundary` come from the table.
-    fn function_body(
-        &self,
-        update: &Update,
-        outputs: &[NodeId],
-        boundary: &[NodeId],
-    ) -> Result<String, FormulaError> {
+    fn function_body(&self, update: &Update, outputs: &[NodeId], boundary: &[NodeId]) -> String {
         let graph = &update.graph;
         let mut text = String::new();
         for (place, id) in boundary.iter().enumerate() {
@@ -303,8 +316,9 @@ impl Layout {
                 "at.n{}",
                 number.expect("a descent keeps what its step reads")
             )
-        })?;
-        Ok(text)
+        })
+        .expect("checked before");
+        text
     }
 
     /// Constants, structs, and the functions that depend on the layout alone.

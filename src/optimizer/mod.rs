@@ -3,14 +3,17 @@
 //! A rule ([`rule`]) is parsed once; [`update`] joins it with a loss into one graph, so that the
 //! rule on screen is the rule that runs; [`stepper`] runs it in f64.
 
+mod build;
 mod catalogue;
 pub mod kernel;
 pub mod rule;
 pub mod stepper;
+mod text;
 pub mod update;
 
+pub use crate::formula::random;
 pub use catalogue::{Optimizer, all, named, names};
 pub use kernel::{Kernel, StepTable};
-pub use rule::{Rule, Setting, Settings};
+pub use rule::{Line, Rule, Setting, Settings};
 pub use stepper::Stepper;
 pub use update::{Update, UpdateError};

@@ -6,17 +6,42 @@
 //! state m                      # one number a parameter, 0 at the start
 //! state z = w                  # … or the start point
 //! scalar mu = 1                # one number for all parameters
-//! m = beta1*m + (1-beta1)*g    # names: w; g, grad, ∇w, ∇f; f; t (1 at the first step)
+//! matrix B = I                 # one number for each pair of them
+//! m = beta1*m + (1-beta1)*g    # names: w; g, grad, ∇w, ∇f; f; t (1 at the first step); H
+//! repeat 30 while loss_at(w - a*g) > f: a = a/2
 //! w = w - lr*m
 //! show z                       # the point that is drawn; w where this line is missing
 //! ```
 //!
-//! Lines run from the first to the last; `g` and `f` are those of the point at which the step
-//! began, whatever `w` has become since.
+//! Lines run from the first to the last; `g`, `f` and `H` are those of the point at which the step
+//! began, whatever `w` has become since. `f_min` is the smallest loss that the catalogue knows of,
+//! else 0; `I` is the matrix with ones on its diagonal.
+//!
+//! | function | value |
+//! |---|---|
+//! | `dot(a, b)`, `norm(a)` | a number |
+//! | `outer(a, b)` | the matrix of all products |
+//! | `matvec(M, v)`, `diag(M)` | a vector |
+//! | `solve(M, v)`, `solve(M, v, d)` | x of `M x = v`, of `(M + d I) x = v` |
+//! | `eigmin(M)` | the smallest eigenvalue of a symmetric matrix |
+//! | `loss_at(v)`, `grad_at(v)` | f and ∇f at another point |
+//! | `hvp(v)` | H times a vector |
+//! | `normal(k)` | a vector of standard normal numbers, new each step; another for each k |
+//!
+//! The common schedules have names: `lr = "cosine(0.1, 0, 500)"`.
+//!
+//! | schedule | from the first step on |
+//! |---|---|
+//! | `cosine(from, to, steps)` | half a wave from one to the other, then `to` |
+//! | `linear(from, to, steps)` | a line from one to the other, then `to` |
+//! | `step_decay(from, factor, every)` | times `factor` after each `every` steps |
+//! | `warmup(to, steps)` | a line that reaches `to` at step `steps`, then `to` |
+//! | `invsqrt(from, steps)` | `from` up to step `steps`, then falling as 1/√t |
 
+use super::text::{code_of, comment_of, lines, parse_range, trimmed};
 use crate::formula::parser;
 use crate::formula::syntax::{Expression, Statement};
-use crate::formula::{FormulaError, Span, plain_name};
+use crate::formula::{FormulaError, Shape, Span, nearest, plain_name};
 use std::collections::BTreeMap;
 
 /// A hyperparameter's value: a number, or a formula of `t` (and of other hyperparameters).
@@ -62,10 +87,62 @@ pub struct Flag {
 pub struct State {
     /// Its name.
     pub name: String,
-    /// One number a parameter, or one for all.
-    pub vector: bool,
-    /// Its value before the first step: an expression of `w` and hyperparameters; absent: 0.
+    /// One number for all parameters, one a parameter, or one a pair of them.
+    pub shape: Shape,
+    /// Its value before the first step, at the start point; absent: 0.
     pub initial: Option<Expression>,
+}
+
+/// What a step does, line by line.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// `name = expression`.
+    Assign(Assignment),
+    /// `repeat N while condition: …`.
+    Repeat(Repeat),
+}
+
+/// `name = expression`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    /// The name, with its place.
+    pub target: (String, Span),
+    /// Its value.
+    pub value: Expression,
+}
+
+/// At most `limit` times, while the condition is not 0, the assignments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeat {
+    /// From 1 to 1000.
+    pub limit: u32,
+    /// Tested before each turn.
+    pub condition: Expression,
+    /// At least one.
+    pub body: Vec<Assignment>,
+}
+
+impl Line {
+    /// Its assignments.
+    pub fn assignments(&self) -> &[Assignment] {
+        match self {
+            Self::Assign(assignment) => std::slice::from_ref(assignment),
+            Self::Repeat(repeat) => &repeat.body,
+        }
+    }
+
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let condition = match self {
+            Self::Assign(_) => None,
+            Self::Repeat(repeat) => Some(&repeat.condition),
+        };
+        let values = self
+            .assignments()
+            .iter()
+            .map(|assignment| &assignment.value);
+        condition.into_iter().chain(values)
+    }
 }
 
 /// A parsed update rule.
@@ -79,14 +156,22 @@ pub struct Rule {
     pub flags: Vec<Flag>,
     /// In order of declaration.
     pub states: Vec<State>,
-    /// The assignments, each with a target.
-    pub statements: Vec<Statement>,
+    /// What a step does.
+    pub lines: Vec<Line>,
     /// What is drawn, where it is not `w`.
     pub show: Option<(String, Span)>,
 }
 
 /// Names that a rule reads and never writes.
-const GIVEN: [&str; 6] = ["g", "grad", "∇w", "∇f", "f", "t"];
+const GIVEN: [&str; 8] = ["g", "grad", "∇w", "∇f", "f", "t", "H", "I"];
+
+/// The words that begin a line other than an assignment.
+const KEYWORDS: [&str; 7] = [
+    "hyper", "flag", "state", "scalar", "matrix", "repeat", "show",
+];
+
+/// Turns of a `repeat` at most.
+const MAX_TURNS: u32 = 1000;
 
 impl Rule {
     /// Parses a rule.
@@ -100,17 +185,14 @@ impl Rule {
             hypers: Vec::new(),
             flags: Vec::new(),
             states: Vec::new(),
-            statements: Vec::new(),
+            lines: Vec::new(),
             show: None,
         };
         for line in lines(text) {
             rule.line(line)?;
         }
-        if !rule
-            .statements
-            .iter()
-            .any(|statement| writes(statement, "w"))
-        {
+        let mut assignments = rule.lines.iter().flat_map(Line::assignments);
+        if !assignments.any(|assignment| assignment.target.0 == "w") {
             return Err(FormulaError::new(
                 0..text.trim_end().len(),
                 "the rule never assigns `w`; the plainest rule is `w = w - g`",
@@ -125,6 +207,19 @@ impl Rule {
         hypers.chain(self.flags.iter().map(|flag| flag.name.as_str()))
     }
 
+    /// Whether some expression of the rule reads `name`.
+    pub fn reads(&self, name: &str) -> bool {
+        let defaults = self.hypers.iter().map(|hyper| &hyper.default);
+        let initials = self
+            .states
+            .iter()
+            .filter_map(|state| state.initial.as_ref());
+        let values = self.lines.iter().flat_map(Line::expressions);
+        let reads =
+            |expression: &Expression| expression.names().iter().any(|(read, _)| *read == name);
+        defaults.chain(initials).chain(values).any(reads)
+    }
+
     fn line(&mut self, line: Span) -> Result<(), FormulaError> {
         let text = self.text.clone();
         let code = code_of(&text, line.clone());
@@ -134,14 +229,86 @@ impl Rule {
             "" => {}
             "hyper" => self.hyper(rest, comment_of(&text, line))?,
             "flag" => self.flag(rest, comment_of(&text, line))?,
-            "state" => self.state(rest, true)?,
-            "scalar" => self.state(rest, false)?,
-            "show" => {
-                let name = text[rest.clone()].trim();
-                self.show = Some((plain_name(name), trimmed(&text, rest)));
+            "state" => self.state(rest, Shape::Vector)?,
+            "scalar" => self.state(rest, Shape::Scalar)?,
+            "matrix" => self.state(rest, Shape::Matrix)?,
+            "repeat" => self.repeat(rest)?,
+            "show" => self.show(rest, code)?,
+            _ => {
+                check_word(&text, word, code.clone())?;
+                let assignments = self.assignments(code)?;
+                self.lines.extend(assignments.into_iter().map(Line::Assign));
             }
-            _ => self.assignment(code)?,
         }
+        Ok(())
+    }
+
+    fn show(&mut self, rest: Span, code: Span) -> Result<(), FormulaError> {
+        let place = trimmed(&self.text, rest);
+        if place.is_empty() {
+            return Err(FormulaError::new(
+                code,
+                "a state is wanted behind this: show x",
+            ));
+        }
+        if let Some((before, _)) = &self.show {
+            return Err(FormulaError::new(
+                code,
+                format!("the rule shows `{before}` already; one point is drawn"),
+            ));
+        }
+        self.show = Some((plain_name(&self.text[place.clone()]), place));
+        Ok(())
+    }
+
+    /// `30 while condition: a = …`.
+    fn repeat(&mut self, code: Span) -> Result<(), FormulaError> {
+        let text = self.text.clone();
+        let place = trimmed(&text, code.clone());
+        let wrong = || {
+            FormulaError::new(
+                place.clone(),
+                "a loop is written so: repeat 30 while loss_at(w - a*g) > f: a = a/2",
+            )
+        };
+        let inner = &text[code.clone()];
+        let (Some(word), Some(colon)) = (inner.find(" while "), inner.find(':')) else {
+            return Err(wrong());
+        };
+        if colon < word {
+            return Err(wrong());
+        }
+        let turns = trimmed(&text, code.start..code.start + word);
+        let limit = match text[turns.clone()].parse() {
+            Ok(limit) if (1..=MAX_TURNS).contains(&limit) => limit,
+            _ => {
+                return Err(FormulaError::new(
+                    turns,
+                    format!("a loop turns a whole number of times, from 1 to {MAX_TURNS} at most"),
+                ));
+            }
+        };
+        let condition = code.start + word + " while ".len()..code.start + colon;
+        let mut conditions = parser::statements_in(&text, condition)?;
+        let (
+            Some(Statement {
+                target: None,
+                expression,
+            }),
+            true,
+        ) = (conditions.pop(), conditions.is_empty())
+        else {
+            return Err(wrong());
+        };
+        let body = self.assignments(code.start + colon + 1..code.end)?;
+        if body.is_empty() {
+            return Err(wrong());
+        }
+        self.lines.push(Line::Repeat(Repeat {
+            limit,
+            condition: expression,
+            body,
+        }));
         Ok(())
     }
 
@@ -193,11 +360,16 @@ impl Rule {
         Ok(())
     }
 
-    fn state(&mut self, code: Span, vector: bool) -> Result<(), FormulaError> {
-        let (name, initial, _) = self.declaration(code, "state m")?;
+    fn state(&mut self, code: Span, shape: Shape) -> Result<(), FormulaError> {
+        let example = match shape {
+            Shape::Scalar => "scalar mu = 1",
+            Shape::Vector => "state m",
+            Shape::Matrix => "matrix B = I",
+        };
+        let (name, initial, _) = self.declaration(code, example)?;
         self.states.push(State {
             name,
-            vector,
+            shape,
             initial,
         });
         Ok(())
@@ -243,70 +415,58 @@ impl Rule {
         Ok(())
     }
 
-    fn assignment(&mut self, code: Span) -> Result<(), FormulaError> {
-        for statement in parser::statements_in(&self.text, code)? {
-            let Some((name, span)) = &statement.target else {
-                let span = statement.expression.span();
-                return Err(FormulaError::new(
-                    span,
-                    "a line of a rule assigns: write `name = …`",
-                ));
-            };
-            if GIVEN.contains(&name.as_str()) || self.setting_names().any(|known| known == name) {
-                return Err(FormulaError::new(
-                    span.clone(),
-                    format!("`{name}` is given and cannot be assigned; choose another name"),
-                ));
-            }
-            self.statements.push(statement);
+    fn assignments(&self, code: Span) -> Result<Vec<Assignment>, FormulaError> {
+        let statements = parser::statements_in(&self.text, code)?;
+        statements
+            .into_iter()
+            .map(|statement| self.assignment(statement))
+            .collect()
+    }
+
+    fn assignment(&self, statement: Statement) -> Result<Assignment, FormulaError> {
+        let Some((name, span)) = statement.target else {
+            let span = statement.expression.span();
+            return Err(FormulaError::new(
+                span,
+                "a line of a rule assigns: write `name = …`",
+            ));
+        };
+        if GIVEN.contains(&name.as_str()) || self.setting_names().any(|known| known == name) {
+            return Err(FormulaError::new(
+                span,
+                format!("`{name}` is given and cannot be assigned; choose another name"),
+            ));
         }
-        Ok(())
+        Ok(Assignment {
+            target: (name, span),
+            value: statement.expression,
+        })
     }
 }
 
-/// Whether a statement assigns `name`.
-fn writes(statement: &Statement, name: &str) -> bool {
-    matches!(&statement.target, Some((target, _)) if target == name)
-}
-
-/// The lines of a text as ranges.
-fn lines(text: &str) -> Vec<Span> {
-    let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            let range = start..start + line.trim_end_matches('\n').len();
-            start += line.len();
-            range
-        })
-        .collect()
-}
-
-/// A line without its comment and without blanks around.
-fn code_of(text: &str, line: Span) -> Span {
-    let end = text[line.clone()]
-        .find('#')
-        .map_or(line.end, |at| line.start + at);
-    trimmed(text, line.start..end)
-}
-
-fn comment_of(text: &str, line: Span) -> String {
-    let comment = text[line]
-        .split_once('#')
-        .map(|(_, comment)| comment.trim());
-    comment.unwrap_or("").to_owned()
-}
-
-fn trimmed(text: &str, range: Span) -> Span {
-    let inner = &text[range.clone()];
-    let start = range.start + (inner.len() - inner.trim_start().len());
-    let end = range.end - (inner.len() - inner.trim_end().len());
-    start..end.max(start)
-}
-
-fn parse_range(text: &str, range: Span) -> Result<[f64; 2], FormulaError> {
-    let place = trimmed(text, range);
-    let parsed = text[place.clone()]
-        .split_once("..")
-        .and_then(|(low, high)| Some([low.trim().parse().ok()?, high.trim().parse().ok()?]));
-    parsed.ok_or_else(|| FormulaError::new(place, "a range is written so: 1e-6..1"))
+/// Refuses what looks like a misspelt keyword, and `w -= …`.
+fn check_word(text: &str, word: &str, code: Span) -> Result<(), FormulaError> {
+    let place = code.start..code.start + word.len();
+    let rest = text[place.end..code.end].trim_start();
+    if rest.starts_with(char::is_alphabetic)
+        && let Some(known) = nearest(word, KEYWORDS)
+    {
+        return Err(FormulaError::new(
+            place,
+            format!("no line begins with `{word}`; did you mean `{known}`?"),
+        ));
+    }
+    for sign in ["+", "-", "*", "/"] {
+        if let Some(value) = rest.strip_prefix(&format!("{sign}=")) {
+            let start = code.end - rest.len();
+            return Err(FormulaError::new(
+                start..start + 2,
+                format!(
+                    "write `{word} = {word} {sign} …` instead of `{word} {sign}= {}`",
+                    value.trim()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }

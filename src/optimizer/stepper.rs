@@ -16,8 +16,13 @@ pub struct Stepper<'a> {
 }
 
 impl<'a> Stepper<'a> {
-    /// A descent that stands at `start`.
+    /// The first descent of its team, at `start`.
     pub fn new(update: &'a Update, start: &[f64]) -> Self {
+        Self::of_descent(update, start, 0)
+    }
+
+    /// A descent at `start`; its number in its team chooses what `normal` draws.
+    pub fn of_descent(update: &'a Update, start: &[f64], descent: u32) -> Self {
         let mut outputs = vec![update.loss];
         outputs.extend(&update.next);
         outputs.extend(&update.shown);
@@ -29,6 +34,8 @@ impl<'a> Stepper<'a> {
             steps: 0,
             shown: start.to_vec(),
         };
+        stepper.tape.chance.seed = update.seed;
+        stepper.tape.chance.descent = descent;
         stepper.set_parameters(start);
         stepper.start_state();
         stepper
@@ -62,6 +69,7 @@ impl<'a> Stepper<'a> {
     /// Takes one step.
     pub fn step(&mut self) {
         self.steps += 1;
+        self.tape.chance.step = self.steps as u32;
         self.set_constants();
         self.tape.run(&self.inputs);
         let read =

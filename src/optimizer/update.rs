@@ -4,14 +4,11 @@
 //! step in f64 for all descents. A hyperparameter that is exactly 0 is folded away, with all that
 //! it multiplies; any other value can change without a new shader.
 
+use super::build::Builder;
 use super::rule::{Rule, Setting, Settings};
-use crate::formula::parser;
-use crate::formula::syntax::Expression;
-use crate::formula::{
-    FormulaError, Graph, NodeId, Rate, Scope, Span, Value, derivative, lower, lower_scalar, nearest,
-};
+use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Span, nearest};
 use crate::loss::Loss;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What an input of the update's graph means.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +55,12 @@ pub struct Update {
     pub shown: Vec<NodeId>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
+    /// The scene's seed, for `normal`.
+    pub seed: u32,
+    /// The nodes that come from the loss's text; all others come from the rule.
+    pub(super) of_loss: Range<usize>,
+    /// The line of the rule that makes the most nodes.
+    pub(super) longest_line: Span,
 }
 
 /// Why a rule cannot run on a loss with these settings.
@@ -106,6 +109,20 @@ impl Update {
         Ok(update.without_dead_slots())
     }
 
+    /// The same with another seed; 1 is the default.
+    pub fn with_seed(self, seed: u32) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// An error at a place in the rule, or in the loss where `node` comes from that.
+    pub(super) fn error_at(&self, node: NodeId, error: FormulaError) -> UpdateError {
+        if self.of_loss.contains(&node.index()) {
+            UpdateError::Loss(error)
+        } else {
+            UpdateError::Rule(error)
+        }
+    }
+
     /// Which slots are the same for all descents: those that depend, through whatever other
     /// slots, on t and hyperparameters alone.
     fn slot_rates(&self) -> Vec<Rate> {
@@ -114,10 +131,15 @@ impl Update {
             let before = rates.clone();
             for (slot, rate) in self.slots.iter().zip(&mut rates) {
                 let varies = |node: NodeId| {
-                    self.inputs_of(node).any(|input| match input {
-                        Input::Parameter(_) => true,
-                        Input::State(i) => before[i] == Rate::Descent,
-                        Input::Step | Input::Hyper(_) => false,
+                    let needed = self.graph.needed(&[node]).into_iter();
+                    needed.map(|id| self.graph.op(id)).any(|op| match op {
+                        Op::Input(input) => match self.inputs[input.index()] {
+                            Input::Parameter(_) => true,
+                            Input::State(i) => before[i] == Rate::Descent,
+                            Input::Step | Input::Hyper(_) => false,
+                        },
+                        Op::Normal(_) | Op::After(..) => true,
+                        _ => false,
                     })
                 };
                 if varies(slot.next) || varies(slot.initial) {
@@ -128,11 +150,6 @@ impl Update {
                 return rates;
             }
         }
-    }
-
-    fn inputs_of(&self, node: NodeId) -> impl Iterator<Item = Input> {
-        let needed = self.graph.needed(&[node]).into_iter();
-        needed.filter_map(|id| Some(self.inputs[self.graph.as_input(id)?.index()]))
     }
 
     /// Drops the slots that neither the next point nor a kept slot reads.
@@ -177,10 +194,7 @@ impl Update {
 
 /// How many slots a rule has on a loss of `parameters` parameters, dead ones included.
 fn slot_count(rule: &Rule, parameters: usize) -> usize {
-    let sizes = rule
-        .states
-        .iter()
-        .map(|state| if state.vector { parameters } else { 1 });
+    let sizes = rule.states.iter().map(|state| state.shape.size(parameters));
     sizes.sum()
 }
 
@@ -208,253 +222,4 @@ fn check_settings(rule: &Rule, settings: &Settings) -> Result<(), UpdateError> {
         }
     }
     Ok(())
-}
-
-/// Builds the graph of one update.
-struct Builder<'a> {
-    rule: &'a Rule,
-    loss: &'a Loss,
-    settings: &'a Settings,
-    graph: Graph,
-    inputs: Vec<Input>,
-}
-
-impl<'a> Builder<'a> {
-    fn new(rule: &'a Rule, loss: &'a Loss, settings: &'a Settings) -> Self {
-        Self {
-            rule,
-            loss,
-            settings,
-            graph: Graph::new(),
-            inputs: Vec::new(),
-        }
-    }
-
-    fn input(&mut self, meaning: Input, rate: Rate) -> NodeId {
-        self.inputs.push(meaning);
-        self.graph.input(rate)
-    }
-
-    fn build(mut self, slot_rates: &[Rate]) -> Result<Update, UpdateError> {
-        let count = self.loss.parameters.len();
-        let parameters: Vec<_> = (0..count)
-            .map(|i| self.input(Input::Parameter(i), Rate::Descent))
-            .collect();
-        let mut scope = Scope::of_constants(&mut self.graph);
-        let t = self.input(Input::Step, Rate::Step);
-        scope.bind("t", Value::Scalar(t));
-        self.bind_flags(&mut scope);
-        self.bind_hypers(&mut scope)?;
-        scope.bind("w", Value::Vector(parameters.clone()));
-        let states = self.bind_states(&mut scope, slot_rates)?;
-        let (loss, gradient_square) = self.bind_loss(&mut scope, &parameters)?;
-        self.run(&mut scope)?;
-        let next = self.vector(&scope, "w", count);
-        let shown = match &self.rule.show {
-            None => next.clone(),
-            Some((name, span)) if scope.get(name).is_none() => {
-                let known = self.rule.states.iter().map(|state| state.name.as_str());
-                return Err(UpdateError::Rule(FormulaError::unknown(
-                    span.clone(),
-                    "name",
-                    name,
-                    known.chain(["w"]),
-                )));
-            }
-            Some((name, _)) => self.vector(&scope, &name.clone(), count),
-        };
-        let slots = self.slots(&scope, states, slot_rates);
-        Ok(Update {
-            graph: self.graph,
-            inputs: self.inputs,
-            parameters,
-            loss,
-            gradient_square,
-            next,
-            shown,
-            slots,
-        })
-    }
-
-    fn bind_flags(&mut self, scope: &mut Scope) {
-        for flag in &self.rule.flags {
-            let on = match self.settings.get(&flag.name) {
-                Some(Setting::Number(value)) => *value != 0.0,
-                _ => flag.default,
-            };
-            let node = self.graph.constant(f64::from(u8::from(on)));
-            scope.bind(&flag.name, Value::Scalar(node));
-        }
-    }
-
-    fn bind_hypers(&mut self, scope: &mut Scope) -> Result<(), UpdateError> {
-        for hyper in &self.rule.hypers {
-            let node = match self.settings.get(&hyper.name) {
-                Some(Setting::Number(value)) => self.hyper(*value),
-                Some(Setting::Formula(text)) => self.formula(&hyper.name, text, scope)?,
-                None => {
-                    let node = lower_scalar(&mut self.graph, &hyper.default, scope)
-                        .map_err(UpdateError::Rule)?;
-                    match self.graph.as_constant(node) {
-                        Some(value) => self.hyper(value),
-                        None => node,
-                    }
-                }
-            };
-            scope.bind(&hyper.name, Value::Scalar(node));
-        }
-        Ok(())
-    }
-
-    fn hyper(&mut self, value: f64) -> NodeId {
-        if value == 0.0 {
-            return self.graph.constant(0.0);
-        }
-        self.input(Input::Hyper(value), Rate::Step)
-    }
-
-    fn formula(&mut self, name: &str, text: &str, scope: &Scope) -> Result<NodeId, UpdateError> {
-        let lowered = parser::expression(text)
-            .and_then(|expression| lower_scalar(&mut self.graph, &expression, scope));
-        lowered.map_err(|error| UpdateError::Setting {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            error,
-        })
-    }
-
-    /// Binds each state to its inputs; returns, for each slot, its input and its initial value.
-    fn bind_states(
-        &mut self,
-        scope: &mut Scope,
-        slot_rates: &[Rate],
-    ) -> Result<Vec<(NodeId, NodeId)>, UpdateError> {
-        let count = self.loss.parameters.len();
-        let mut slots = Vec::new();
-        let mut bound = Vec::new();
-        for state in &self.rule.states {
-            let size = if state.vector { count } else { 1 };
-            let initial = self.initial(scope, state.initial.as_ref(), size, state.vector)?;
-            let mut nodes = Vec::new();
-            for initial in initial {
-                let number = slots.len();
-                let now = self.input(Input::State(number), slot_rates[number]);
-                slots.push((now, initial));
-                nodes.push(now);
-            }
-            bound.push((state, nodes));
-        }
-        for (state, nodes) in bound {
-            let value = if state.vector {
-                Value::Vector(nodes)
-            } else {
-                Value::Scalar(nodes[0])
-            };
-            scope.bind(&state.name, value);
-        }
-        Ok(slots)
-    }
-
-    fn initial(
-        &mut self,
-        scope: &Scope,
-        initial: Option<&Expression>,
-        size: usize,
-        vector: bool,
-    ) -> Result<Vec<NodeId>, UpdateError> {
-        let Some(expression) = initial else {
-            return Ok(vec![self.graph.constant(0.0); size]);
-        };
-        match lower(&mut self.graph, expression, scope).map_err(UpdateError::Rule)? {
-            Value::Scalar(node) => Ok(vec![node; size]),
-            Value::Vector(nodes) if vector => Ok(nodes),
-            Value::Vector(_) => Err(UpdateError::Rule(FormulaError::new(
-                expression.span(),
-                "a scalar cannot start as a vector; declare it with `state`",
-            ))),
-        }
-    }
-
-    fn bind_loss(
-        &mut self,
-        scope: &mut Scope,
-        parameters: &[NodeId],
-    ) -> Result<(NodeId, NodeId), UpdateError> {
-        let loss = self
-            .loss
-            .add_to(&mut self.graph, parameters)
-            .map_err(UpdateError::Loss)?;
-        let gradient = derivative::gradient(&mut self.graph, loss, parameters);
-        for name in ["g", "grad", "∇w", "∇f"] {
-            scope.bind(name, Value::Vector(gradient.clone()));
-        }
-        scope.bind("f", Value::Scalar(loss));
-        let mut gradient_square = self.graph.constant(0.0);
-        for slope in gradient {
-            let square = self.graph.square(slope);
-            gradient_square = self.graph.add(gradient_square, square);
-        }
-        Ok((loss, gradient_square))
-    }
-
-    fn run(&mut self, scope: &mut Scope) -> Result<(), UpdateError> {
-        let sizes: BTreeMap<&str, bool> = self
-            .rule
-            .states
-            .iter()
-            .map(|state| (state.name.as_str(), state.vector))
-            .chain([("w", true)])
-            .collect();
-        for statement in &self.rule.statements {
-            let value =
-                lower(&mut self.graph, &statement.expression, scope).map_err(UpdateError::Rule)?;
-            let (name, span) = statement
-                .target
-                .as_ref()
-                .expect("Rule::parse keeps assignments only");
-            if let (Some(false), Value::Vector(_)) = (sizes.get(name.as_str()), &value) {
-                return Err(UpdateError::Rule(scalar_overflow(name, span.clone())));
-            }
-            scope.bind(name, value);
-        }
-        Ok(())
-    }
-
-    fn vector(&self, scope: &Scope, name: &str, count: usize) -> Vec<NodeId> {
-        match scope.get(name).expect("bound before the statements ran") {
-            Value::Scalar(node) => vec![*node; count],
-            Value::Vector(nodes) => nodes.clone(),
-        }
-    }
-
-    fn slots(
-        &self,
-        scope: &Scope,
-        states: Vec<(NodeId, NodeId)>,
-        slot_rates: &[Rate],
-    ) -> Vec<Slot> {
-        let count = self.loss.parameters.len();
-        let next = self.rule.states.iter().flat_map(|state| {
-            let size = if state.vector { count } else { 1 };
-            self.vector(scope, &state.name, size)
-        });
-        states
-            .into_iter()
-            .zip(next)
-            .zip(slot_rates)
-            .map(|(((now, initial), next), rate)| Slot {
-                now,
-                next,
-                initial,
-                rate: *rate,
-            })
-            .collect()
-    }
-}
-
-fn scalar_overflow(name: &str, span: Span) -> FormulaError {
-    FormulaError::new(
-        span,
-        format!("`{name}` is a scalar, but this has a value for each parameter"),
-    )
 }

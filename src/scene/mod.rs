@@ -12,7 +12,6 @@ mod not_built;
 mod parts;
 mod patch;
 mod places;
-mod random;
 mod read;
 mod start;
 mod timeline;
@@ -21,6 +20,7 @@ mod words;
 
 use serde::Serialize;
 
+pub use crate::optimizer::random::{normal, pcg4d, uniform};
 pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
 pub use error::{Place, SceneError};
 pub use nearest::nearest;
@@ -29,7 +29,6 @@ pub use parts::{
     HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
     ShowSettings, Stop, Team, TimeSettings,
 };
-pub use random::{normal, pcg4d, uniform};
 pub use start::{Sigma, Start, starts};
 pub use timeline::Timeline;
 pub use words::{Colormap, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word};

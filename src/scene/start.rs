@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 use serde::Serialize;
 
 use super::error::SceneError;
-use super::random::{normal, pcg4d, uniform};
+use crate::optimizer::random::{normal, pcg4d, uniform};
 
 /// `team.start`: a pattern of start points.
 #[derive(Debug, Clone, PartialEq, Serialize)]

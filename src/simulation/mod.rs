@@ -17,6 +17,7 @@ pub use team::JobUniform;
 
 use crate::formula::FormulaError;
 use crate::gpu::GpuError;
+use crate::optimizer::UpdateError;
 
 /// Why a simulation cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum SimulationError {
     /// A formula holds a number that the GPU's 32 bits cannot.
     #[error("{0}")]
     Formula(#[from] FormulaError),
+    /// A rule on its loss is too long for a shader, or holds such a number.
+    #[error("{0}")]
+    Update(#[from] UpdateError),
     /// The device refused.
     #[error(transparent)]
     Gpu(#[from] GpuError),

@@ -29,7 +29,8 @@ pub struct JobUniform {
     pub team: u32,
     pub converged_gradient_square: f32,
     pub converged_loss: f32,
-    pub padding: [u32; 3],
+    pub seed: u32,
+    pub padding: [u32; 2],
     pub centre: [f32; MAX_PARAMETERS],
     pub reach: [f32; MAX_PARAMETERS],
 }
@@ -46,6 +47,7 @@ pub struct Team {
     heads: Vec<Head>,
     first: u32,
     number: u32,
+    seed: u32,
     job: wgpu::Buffer,
     table_buffer: wgpu::Buffer,
     bindings: BindGroup,
@@ -89,6 +91,7 @@ impl Team {
             initial,
             first,
             number,
+            seed: plan.update.seed,
             job,
             table_buffer,
             bindings,
@@ -116,7 +119,7 @@ impl Team {
 
     /// Operations of one step of all its descents.
     pub fn operations_a_step(&self) -> u64 {
-        self.kernel.operations as u64 * self.heads.len() as u64
+        self.kernel.work * self.heads.len() as u64
     }
 
     /// Steps that the table has room for.
@@ -183,7 +186,8 @@ impl Team {
                 .map_or(-1.0, |gradient| (gradient * gradient) as f32),
             converged_loss: tolerance(|ends| ends.converged_loss)
                 .map_or(f32::NEG_INFINITY, |loss| loss as f32),
-            padding: [0; 3],
+            seed: self.seed,
+            padding: [0; 2],
             centre: vector(|ends| &ends.centre),
             reach: vector(|ends| &ends.reach),
         }
@@ -214,9 +218,12 @@ fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgp
 fn initial_numbers(plan: &TeamPlan, numbers: usize) -> Vec<f32> {
     let count = plan.starts.len();
     let mut initial = vec![0.0; numbers * count];
-    for (i, start) in plan.starts.iter().enumerate() {
-        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
-        let values = Kernel::initial_numbers(&plan.update, &start);
+    let starts = plan.starts.iter();
+    let starts: Vec<Vec<_>> = starts
+        .map(|start| start.iter().map(|x| f64::from(*x)).collect())
+        .collect();
+    let all = Kernel::initial_numbers(&plan.update, &starts);
+    for (i, values) in all.iter().enumerate() {
         for (k, value) in values.iter().enumerate() {
             initial[k * count + i] = *value as f32;
         }

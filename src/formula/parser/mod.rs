@@ -5,6 +5,7 @@
 //! `-(x^2)`. A function takes a bracket (`sin(x)`), or the factors up to the next sign
 //! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`).
 
+mod brackets;
 mod calls;
 
 use super::lexer::{Lexer, Token};
@@ -366,100 +367,6 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `( … )`, `[ … ]` or `{ … }`, with one value.
-    fn bracket(&mut self) -> Result<(), FormulaError> {
-        let name = self.out.last().cloned();
-        let open = self.open()?;
-        self.expression(0)?;
-        match name {
-            Some(Instruction {
-                code: Code::Name { name, called: true },
-                span,
-            }) if self.is(",") && span.end <= open.span.start => {
-                Err(advice::unknown_function(span, &name))
-            }
-            _ => self.close(open),
-        }
-    }
-
-    /// An argument of `\frac`.
-    fn braced(&mut self) -> Result<(), FormulaError> {
-        if !self.is("{") {
-            return Err(FormulaError::new(
-                self.span.clone(),
-                "a fraction is written so: \\frac{a}{b}",
-            ));
-        }
-        self.bracket()
-    }
-
-    fn absolute(&mut self) -> Result<(), FormulaError> {
-        let (_, span) = self.advance()?;
-        let doubled = self.is("|") && self.span.start == span.end;
-        self.bars += 1;
-        if self.token != Token::End {
-            self.expression(0)?;
-        }
-        self.bars -= 1;
-        if !self.is("|") {
-            let advice = if doubled {
-                advice::ANY
-            } else {
-                "a bar stands on both sides of a value"
-            };
-            return Err(FormulaError::new(
-                span,
-                format!("this `|` is not closed; {advice}"),
-            ));
-        }
-        self.advance()?;
-        self.emit(Code::Unary(Unary::Abs), span);
-        Ok(())
-    }
-
-    /// Steps into the bracket here.
-    fn open(&mut self) -> Result<Open, FormulaError> {
-        self.brackets += 1;
-        let bars = std::mem::take(&mut self.bars);
-        let (token, span) = self.advance()?;
-        let (sign, close) = match token {
-            Token::Sign("[") => ("[", "]"),
-            Token::Sign("{") => ("{", "}"),
-            _ => ("(", ")"),
-        };
-        if self.token == Token::End {
-            return Err(unclosed(sign, span, ""));
-        }
-        Ok(Open {
-            sign,
-            close,
-            span,
-            bars,
-        })
-    }
-
-    /// Steps out of a bracket.
-    fn close(&mut self, open: Open) -> Result<(), FormulaError> {
-        if !self.is(open.close) {
-            return Err(match &self.token {
-                Token::Semicolon => unclosed(open.sign, open.span, " before the `;`"),
-                Token::End | Token::NewLine => unclosed(open.sign, open.span, ""),
-                Token::Sign(close @ (")" | "]" | "}")) => FormulaError::new(
-                    self.span.clone(),
-                    format!(
-                        "this `{close}` does not close the `{}` before it; write `{}`",
-                        open.sign, open.close
-                    ),
-                ),
-                _ => self.unexpected(),
-            });
-        }
-        self.brackets -= 1;
-        self.bars = open.bars;
-        self.advance()?;
-        Ok(())
-    }
-
     /// The error where a value is wanted.
     fn missing(&self) -> FormulaError {
         let message = match &self.token {
@@ -494,17 +401,4 @@ impl<'a> Parser<'a> {
         };
         FormulaError::new(self.span.clone(), message)
     }
-}
-
-fn unclosed(sign: &str, span: Span, place: &str) -> FormulaError {
-    FormulaError::new(span, format!("this `{sign}` is not closed{place}"))
-}
-
-/// A bracket that is open.
-struct Open {
-    sign: &'static str,
-    close: &'static str,
-    span: Span,
-    /// The `|` that were open around it.
-    bars: usize,
 }

@@ -1,5 +1,5 @@
 //! The one source of chance: a hash of (seed, descent, step, draw) in 32-bit
-//! integers alone, so that its WGSL twin gives the same bits.
+//! integers alone, so that its WGSL twin, `shaders/include/chance.wgsl`, gives the same bits.
 
 /// pcg4d of Jarzynski and Olano, "Hash Functions for GPU Rendering", Journal of
 /// Computer Graphics Techniques 9(3), 2020, listing of section 3. All sums and
@@ -33,4 +33,23 @@ pub fn normal(radius_word: u32, angle_word: u32) -> f64 {
     // 1 - u lies in (0, 1]: the logarithm is finite.
     let radius = (-2.0 * (1.0 - uniform(radius_word)).ln()).sqrt();
     radius * (std::f64::consts::TAU * uniform(angle_word)).cos()
+}
+
+/// What the Gaussians of one descent and step are drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Chance {
+    /// The scene's seed.
+    pub seed: u32,
+    /// The descent's number in its team, so that all teams meet the same chances.
+    pub descent: u32,
+    /// 1 at the first step.
+    pub step: u32,
+}
+
+impl Chance {
+    /// The Gaussian of a draw.
+    pub fn normal(self, draw: u32) -> f64 {
+        let [radius, angle, ..] = pcg4d([self.seed, self.descent, self.step, draw]);
+        normal(radius, angle)
+    }
 }

@@ -1,0 +1,296 @@
+//! The rule language: what its functions and loops give in f64 and on the GPU, and what is said
+//! of wrong rules.
+
+mod common;
+
+use common::gpu;
+use std::array::from_fn;
+use thalweg::loss::Loss;
+use thalweg::optimizer::{Kernel, Rule, Setting, Settings, Stepper, Update, UpdateError};
+use thalweg::simulation::{Race, RacePlan, TeamPlan};
+
+fn update(rule: &str, loss: &str, settings: &Settings) -> Result<Update, UpdateError> {
+    let loss = Loss::from_formula(loss, None).expect("a loss");
+    let rule = Rule::parse(rule).map_err(UpdateError::Rule)?;
+    Update::new(&rule, &loss, settings)
+}
+
+fn update_of(rule: &str, loss: &str) -> Update {
+    update(rule, loss, &Settings::new()).unwrap_or_else(|error| panic!("{rule}: {error}"))
+}
+
+/// Where a rule goes from `start` in so many steps, in f64.
+fn on_cpu(update: &Update, start: &[f64], steps: u32) -> Vec<f64> {
+    let mut stepper = Stepper::new(update, start);
+    (0..steps).for_each(|_| stepper.step());
+    stepper.parameters()
+}
+
+/// The same by the shaders, for several descents.
+fn on_gpu(update: &Update, starts: &[Vec<f64>], steps: u32) -> Vec<Vec<f64>> {
+    let starts = starts.iter();
+    let team = TeamPlan {
+        update: update.clone(),
+        starts: starts
+            .map(|start| start.iter().map(|x| *x as f32).collect())
+            .collect(),
+    };
+    let plan = RacePlan {
+        trail_points: 0,
+        stride: 1,
+        ends: None,
+        steps_a_dispatch: None,
+    };
+    let mut race = Race::new(gpu(), &[team], plan).expect("a race");
+    race.advance_to(gpu(), steps);
+    let bytes = race.request_numbers(gpu(), 0).wait(gpu()).expect("read");
+    let positions = race.positions_from_bytes(0, &bytes);
+    let wide = |position: Vec<f32>| position.into_iter().map(f64::from).collect();
+    positions.into_iter().map(wide).collect()
+}
+
+/// One step from `start` on both: in f64 to 1e-10, by the shaders to `f32_error`, both relative to
+/// the largest number.
+fn check(rule: &str, loss: &str, start: &[f64], want: &[f64], f32_error: f64) {
+    let update = update_of(rule, loss);
+    let size = want.iter().fold(1e-3, |size: f64, x| size.max(x.abs()));
+    let compare = |place: &str, got: &[f64], bound: f64| {
+        let error = got.iter().zip(want).map(|(got, want)| (got - want).abs());
+        let worst = error.fold(0.0, f64::max);
+        assert!(
+            worst <= bound * size,
+            "{rule} on {loss}, {place}: {got:?}, not {want:?}"
+        );
+    };
+    compare("cpu", &on_cpu(&update, start, 1), 1e-10);
+    compare("gpu", &on_gpu(&update, &[start.to_vec()], 1)[0], f32_error);
+}
+
+/// A symmetric matrix with the eigenvalues `values`: D turned by the reflection at `axis`.
+fn turned<const N: usize>(values: [f64; N], axis: [f64; N]) -> [[f64; N]; N] {
+    let square: f64 = axis.iter().map(|x| x * x).sum();
+    let unit = |i: usize, j: usize| f64::from(u8::from(i == j));
+    let mirror = |i: usize, j: usize| unit(i, j) - 2.0 * axis[i] * axis[j] / square;
+    from_fn(|i| {
+        from_fn(|j| {
+            (0..N)
+                .map(|k| mirror(i, k) * values[k] * mirror(k, j))
+                .sum()
+        })
+    })
+}
+
+/// ½ wᵀ A w as a formula, in full digits.
+fn quadratic<const N: usize>(a: &[[f64; N]; N]) -> String {
+    let terms = (0..N)
+        .flat_map(|i| (0..N).map(move |j| format!("({:e})*w{}*w{}/2", a[i][j], i + 1, j + 1)));
+    terms.collect::<Vec<_>>().join(" + ")
+}
+
+fn times<const N: usize>(a: &[[f64; N]; N], v: [f64; N]) -> [f64; N] {
+    a.map(|row| row.iter().zip(v).map(|(a, v)| a * v).sum())
+}
+
+/// solve and eigmin where the answer is known: A x = A v has the solution v.
+fn check_algebra<const N: usize>(values: [f64; N], axis: [f64; N], on_gpu_too: bool) {
+    let a = turned(values, axis);
+    let loss = quadratic(&a);
+    let start: [f64; N] = from_fn(|i| 0.25 * (i as f64 + 1.0));
+    let smallest = values.into_iter().fold(f64::INFINITY, f64::min);
+    let damped: [f64; N] = from_fn(|i| times(&a, start)[i] + 2.0 * start[i]);
+    let want = [
+        ("w = solve(H, g)", start),
+        ("w = solve(H, matvec(H, w) + 2*w, 2)", start),
+        ("w = matvec(H + 2*I, w)", damped),
+        ("w = hvp(w)", times(&a, start)),
+        ("w = eigmin(H)", [smallest; N]),
+        ("w = diag(H)", from_fn(|i| a[i][i])),
+        ("w = matvec(outer(w, g), w)", {
+            let slope: f64 = times(&a, start).iter().zip(start).map(|(g, w)| g * w).sum();
+            start.map(|x| x * slope)
+        }),
+    ];
+    for (rule, want) in want {
+        if on_gpu_too {
+            check(rule, &loss, &start, &want, 2e-5);
+            continue;
+        }
+        let got = on_cpu(&update_of(rule, &loss), &start, 1);
+        for (got, want) in got.iter().zip(want) {
+            assert!((got - want).abs() < 1e-10, "{rule}: {got} and {want}");
+        }
+    }
+}
+
+#[test]
+fn linear_algebra_has_known_answers() {
+    check_algebra([3.0], [1.0], true);
+    check_algebra([3.0, -0.5], [1.0, 0.3], true);
+    check_algebra([3.0, 1.5, -2.5], [1.0, 0.3, -0.7], true);
+    check_algebra([0.5, 2.0, 7.0, 4.0], [0.2, -1.0, 0.4, 0.9], true);
+    let values = from_fn(|i| (i as f64 - 3.3) * 0.7);
+    check_algebra::<16>(values, from_fn(|i| 1.0 / (i as f64 + 2.0)), false);
+}
+
+/// A zero where the first pivot would be: rows must be exchanged.
+#[test]
+fn solve_exchanges_rows() {
+    let loss = "w1*w2 + w2*w3 + w3^2/2";
+    // H = [0 1 0; 1 0 1; 0 1 1], H x = (5, 7, 11): x = (1, 5, 6).
+    let rule = "w = solve(H, matvec(H, w))";
+    check(rule, loss, &[1.0, 5.0, 6.0], &[1.0, 5.0, 6.0], 1e-6);
+}
+
+#[test]
+fn loss_and_slope_at_other_points() {
+    // f = x² y, ∇f = (2xy, x²), H = [2y 2x; 2x 0].
+    let loss = "x^2*y";
+    let start = [2.0, 3.0];
+    check("w = loss_at(w + 1)", loss, &start, &[36.0; 2], 1e-6);
+    check("w = loss_at(-w)", loss, &start, &[-12.0; 2], 1e-6);
+    check("w = loss_at(0)", loss, &start, &[0.0; 2], 1e-6);
+    check("w = grad_at(2*w)", loss, &start, &[48.0, 16.0], 1e-6);
+    check("w = grad_at(g)", loss, &start, &[96.0, 144.0], 1e-6);
+    check("w = hvp(g)", loss, &start, &[88.0, 48.0], 1e-6);
+    check("d = w/2\nw = hvp(d)", loss, &start, &[12.0, 4.0], 1e-6);
+}
+
+#[test]
+fn loops_turn_while_their_condition_holds() {
+    let start = [1.0, 10.0];
+    let cases: [(&str, [f64; 2]); 8] = [
+        // To the first power of 2 from 100 on.
+        ("a = 1\nrepeat 30 while a < 100: a = 2*a\nw = a", [128.0; 2]),
+        // The bound ends it.
+        ("a = 1\nrepeat 3 while a < 100: a = 2*a\nw = a", [8.0; 2]),
+        // Not once.
+        ("a = 1\nrepeat 3 while a > 1: a = 2*a\nw = a", [1.0; 2]),
+        // Lines of the body run in order.
+        (
+            "a = 1\nb = 0\nrepeat 3 while 1 > 0: a = 2*a; b = b + a\nw = w + b",
+            [15.0, 24.0],
+        ),
+        // What is carried is exchanged, not copied one over the other.
+        (
+            "a = 1\nb = 2\nc = 0\nrepeat 3 while a > 0: c = a; a = b; b = c\nw = w + 100*a + b",
+            [202.0, 211.0],
+        ),
+        // A vector, and w itself.
+        ("repeat 4 while norm(w) < 50: w = 2*w", [8.0, 80.0]),
+        // Loops behind each other.
+        (
+            "a = 1\nrepeat 9 while a < 5: a = a + 1\nrepeat 9 while a < 20: a = 2*a\nw = a",
+            [20.0; 2],
+        ),
+        // A loop of the language's own within one.
+        (
+            "a = 0\nrepeat 3 while eigmin(H) > 0: a = a + eigmin(H)\nw = a",
+            [6.0; 2],
+        ),
+    ];
+    for (rule, want) in cases {
+        check(rule, "x^2 + y^2", &start, &want, 1e-6);
+    }
+    // Each descent turns as often as its own condition says.
+    let update = update_of("repeat 50 while norm(w) < 100: w = 2*w", "x^2 + y^2");
+    let starts: Vec<_> = (1..=70).map(|i| vec![f64::from(i), 0.0]).collect();
+    for (start, got) in starts.iter().zip(on_gpu(&update, &starts, 1)) {
+        assert_eq!(got, on_cpu(&update, start, 1), "from {start:?}");
+    }
+}
+
+/// A loop is written once, and counted with all its turns where work is measured.
+#[test]
+fn a_loop_is_written_once() {
+    let rule = "a = 1\nrepeat 30 while loss_at(w - a*g) > f: a = a/2\nw = w - a*g";
+    let kernel =
+        Kernel::new(&update_of(rule, "(x^2 + y - 11)^2 + (x + y^2 - 7)^2")).expect("short enough");
+    assert_eq!(kernel.wgsl.matches("for (").count(), 1, "{}", kernel.wgsl);
+    assert!(kernel.operations < 60, "{}", kernel.operations);
+    assert!(kernel.work > 300, "{}", kernel.work);
+}
+
+/// The words are equal bit by bit, or the numbers would be others altogether.
+#[test]
+fn chance_is_the_same_on_both() {
+    let starts = vec![vec![0.0, 0.0]; 200];
+    let mut numbers = Vec::new();
+    for seed in [1, 4_000_000_000] {
+        for k in [0, 3] {
+            let rule = format!("w = normal({k})");
+            let update = update_of(&rule, "x^2 + y^2").with_seed(seed);
+            for steps in [1, 7] {
+                for (i, got) in on_gpu(&update, &starts, steps).iter().enumerate() {
+                    let mut stepper = Stepper::of_descent(&update, &starts[i], i as u32);
+                    (0..steps).for_each(|_| stepper.step());
+                    for (got, want) in got.iter().zip(stepper.parameters()) {
+                        assert!((got - want).abs() < 2e-6, "descent {i}: {got} and {want}");
+                        numbers.push(want);
+                    }
+                }
+            }
+        }
+    }
+    // Mean and variance of 3,200 standard normal numbers, to four standard errors.
+    let count = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / count;
+    let variance = numbers.iter().map(|x| x * x).sum::<f64>() / count;
+    assert!(mean.abs() < 4.0 / count.sqrt(), "{mean}");
+    assert!(
+        (variance - 1.0).abs() < 4.0 * (2.0 / count).sqrt(),
+        "{variance}"
+    );
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    assert_eq!(numbers.len(), count as usize, "all draws differ");
+}
+
+type Schedule = (&'static str, fn(f64) -> f64);
+
+/// The named schedules against their formulas, as a default and as a setting; none of it is left
+/// to the shader.
+#[test]
+fn schedules_are_formulas_of_t() {
+    let schedules: [Schedule; 6] = [
+        ("cosine(0.1, 0.02, 10)", |t| {
+            let share = ((t - 1.0) / 10.0).min(1.0);
+            0.02 + 0.04 * (1.0 + (std::f64::consts::PI * share).cos())
+        }),
+        ("linear(1, 3, 8)", |t| {
+            if t > 9.0 { 3.0 } else { 1.0 + 0.25 * (t - 1.0) }
+        }),
+        ("step_decay(2, 0.5, 5)", |t| {
+            2.0 * 0.5_f64.powi(((t - 1.0) / 5.0).floor() as i32)
+        }),
+        (
+            "warmup(0.3, 4)",
+            |t| if t < 4.0 { 0.3 * t / 4.0 } else { 0.3 },
+        ),
+        ("invsqrt(0.5, 4)", |t| {
+            if t < 4.0 { 0.5 } else { 1.0 / t.sqrt() }
+        }),
+        ("min(warmup(1, 5), invsqrt(1, 5))", |t| {
+            if t < 5.0 { t / 5.0 } else { (5.0 / t).sqrt() }
+        }),
+    ];
+    for (text, formula) in schedules {
+        let by_default = update_of(&format!("hyper lr = {text}\nw = lr"), "x^2 + y^2");
+        let set = [("lr".to_owned(), Setting::Formula(text.to_owned()))];
+        let by_setting = update("hyper lr = 1\nw = lr", "x^2 + y^2", &set.into()).expect(text);
+        for update in [by_default, by_setting] {
+            let mut stepper = Stepper::new(&update, &[0.0, 0.0]);
+            for t in 1..30 {
+                stepper.step();
+                let (got, want) = (stepper.parameters()[0], formula(f64::from(t)));
+                assert!(
+                    (got - want).abs() < 1e-14,
+                    "{text} at {t}: {got} and {want}"
+                );
+            }
+            let wgsl = Kernel::new(&update).expect("short").wgsl;
+            let step = wgsl.split("fn walker_step").nth(1).expect("defined");
+            let step = step.split("fn loss_of").next().expect("before it");
+            assert!(!step.contains("n_") && !step.contains("sqrt"), "{step}");
+        }
+    }
+}
