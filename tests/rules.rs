@@ -5,6 +5,7 @@ mod common;
 
 use common::gpu;
 use std::array::from_fn;
+use std::sync::{Mutex, PoisonError};
 use thalweg::loss::Loss;
 use thalweg::optimizer::{Kernel, Rule, Setting, Settings, Stepper, Update, UpdateError};
 use thalweg::simulation::{Race, RacePlan, TeamPlan};
@@ -26,8 +27,12 @@ fn on_cpu(update: &Update, start: &[f64], steps: u32) -> Vec<f64> {
     stepper.parameters()
 }
 
+/// One descent at a time on the shared device: a readback is taken by who waits for it.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// The same by the shaders, for several descents.
 fn on_gpu(update: &Update, starts: &[Vec<f64>], steps: u32) -> Vec<Vec<f64>> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let starts = starts.iter();
     let team = TeamPlan {
         update: update.clone(),
@@ -292,5 +297,232 @@ fn schedules_are_formulas_of_t() {
             let step = step.split("fn loss_of").next().expect("before it");
             assert!(!step.contains("n_") && !step.contains("sqrt"), "{step}");
         }
+    }
+}
+
+/// What is wrong with a rule: the text under the caret, and the reason.
+fn fault(rule: &str) -> (String, String) {
+    let result = update(rule, "(x^2 + y - 11)^2 + (x + y^2 - 7)^2", &Settings::new())
+        .and_then(|update| Kernel::new(&update).map(|_| ()));
+    match result {
+        Err(UpdateError::Rule(error)) => (rule[error.span].to_owned(), error.message),
+        other => panic!("{rule}: {other:?}"),
+    }
+}
+
+/// A wrong rule, the text under its caret, and how its reason begins or ends.
+const FAULTS: [[&str; 3]; 48] = [
+    [
+        "w = w - 0.1*gg",
+        "gg",
+        "unknown name `gg`; did you mean `g`?",
+    ],
+    ["hyper lr = 0.1\nw = w - l*g", "l", "did you mean `lr`?"],
+    [
+        "w = w - η*∇w",
+        "η",
+        "what it declares: hyper η = 0.01, or state η",
+    ],
+    [
+        "w = w - squrt(g)",
+        "squrt",
+        "unknown function `squrt`; did you mean `sqrt`?",
+    ],
+    ["m = 0.9*m + g\nw = w - m", "m", "declare it: state m"],
+    [
+        "state m\nm = m + g",
+        "m",
+        "the rule never assigns the parameters, `w`; the plainest rule is `w = w - g`",
+    ],
+    ["θ = 2 - g", "θ", "the plainest rule is `w = w - g`"],
+    ["", "", "the plainest rule is `w = w - g`"],
+    [
+        "hypr lr = 0.1\nw = w - lr*g",
+        "hypr",
+        "did you mean `hyper`?",
+    ],
+    ["sclar s\nw = w - s*g", "sclar", "did you mean `scalar`?"],
+    [
+        "hyper lr\nw = w - lr*g",
+        "lr",
+        "the hyperparameter `lr` needs a default: hyper lr = 0.01",
+    ],
+    ["hyper lr = g\nw = w - lr*g", "g", "`g` is not known to it"],
+    [
+        "hyper lr = 0.1 in 1..0\nw = w - lr*g",
+        "1..0",
+        "a range goes from the smaller number to the larger: 1e-6..1",
+    ],
+    [
+        "hyper lr = 0.1 in 0 to 1\nw = w - lr*g",
+        "0 to 1",
+        "a range is written so: 1e-6..1",
+    ],
+    [
+        "hyper 0.1\nw = w - g",
+        "0.1",
+        "a declaration is written so: hyper lr = 0.01 in 1e-6..1",
+    ],
+    ["state m, v\nw = w - g", ",", "`,` is not expected here"],
+    [
+        "flag fast = 2\nw = w - g",
+        "fast",
+        "the flag `fast` is 0 or 1: flag fast = 0",
+    ],
+    [
+        "hyper lr = 1\nhyper lr = 2\nw = w - lr*g",
+        "lr",
+        "the name `lr` is taken already",
+    ],
+    ["state w\nw = w - g", "w", "the name `w` is taken already"],
+    [
+        "g = 2*g\nw = w - g",
+        "g",
+        "`g` is given and cannot be assigned; choose another name",
+    ],
+    [
+        "w -= 0.1*g",
+        "-=",
+        "write `w = w - …` instead of `w -= 0.1*g`",
+    ],
+    [
+        "w = w - g\nw + 1",
+        "w + 1",
+        "a line of a rule assigns: write `name = …`",
+    ],
+    ["w[0] = 1", "w[0] ", "only a name can stand left of `=`"],
+    ["w = w - sqrt(g", "(", "this `(` is not closed"],
+    ["w = w - 0.1*/g", "/", "`/` is not expected here"],
+    ["w = w - g @ g", "@", "`@` means nothing here"],
+    [
+        "scalar s\ns = g\nw = w - s*g",
+        "s",
+        "`s` is a number, but this gives it a vector",
+    ],
+    [
+        "matrix B = w\nw = w - matvec(B, g)",
+        "w",
+        "this is a vector, but a matrix is wanted; `state` declares one",
+    ],
+    ["w = H", "w", "`w` is a vector, but this gives it a matrix"],
+    ["w = w - H*g", "*", "`matvec(M, v)` is their product"],
+    [
+        "w = w - solve(g, H)",
+        "solve",
+        "`solve` takes a matrix here, but this is a vector",
+    ],
+    [
+        "w = w - eigmin(g)",
+        "eigmin",
+        "`eigmin` takes a matrix here, but this is a vector",
+    ],
+    [
+        "w = w - loss_at(H)",
+        "loss_at",
+        "`loss_at` takes a vector here, but this is a matrix",
+    ],
+    [
+        "w = w - normal(0.5)",
+        "normal",
+        "known in advance: normal(0), normal(1), …",
+    ],
+    [
+        "state z = normal(0)\nw = w - z",
+        "normal(0",
+        "a state begins without it",
+    ],
+    ["w = w - dot(g)", "dot", "`dot` takes 2 values, 1 was given"],
+    [
+        "hyper lr = cosine(1, 0)\nw = w - lr*g",
+        "cosine",
+        "this schedule is written so: cosine(from, to, steps)",
+    ],
+    [
+        "w = w - g\nshow z",
+        "z",
+        "unknown name `z`; this rule can show w",
+    ],
+    [
+        "w = w - g\nshow",
+        "show",
+        "a state is wanted behind this: show x",
+    ],
+    [
+        "a = norm(g)\nw = w - g\nshow a",
+        "a",
+        "`a` is a vector, but this gives it a number",
+    ],
+    [
+        "repeat while f > 0: w = w - g",
+        "while f > 0: w = w - g",
+        "a loop is written so: repeat 30 while loss_at(w - a*g) > f: a = a/2",
+    ],
+    [
+        "repeat 30 while f > 0 w = w - g",
+        "30 while f > 0 w = w - g",
+        "a loop is written so: repeat 30 while loss_at(w - a*g) > f: a = a/2",
+    ],
+    [
+        "repeat 9999 while f > 0: w = w - g",
+        "9999",
+        "from 1 to 1000 at most",
+    ],
+    [
+        "repeat 3 while f > 0: a = 2\nw = w - g",
+        "a",
+        "`a` needs a value before the loop",
+    ],
+    [
+        "a = 1\nrepeat 3 while a < 2: a = g\nw = w - g",
+        "a",
+        "`a` is a number, but this gives it a vector",
+    ],
+    [
+        "repeat 3 while g > 0: w = w - g",
+        "g > 0",
+        "`norm(…)` or `dot(…, …)` make one",
+    ],
+    [
+        "w = w - 1e99*g",
+        "1e99",
+        "`trace --on cpu` can still answer",
+    ],
+    [
+        "w = w - sum(k, 1, 300, sin(k*g))",
+        "w - sum(k, 1, 300",
+        "a shader holds 1024; `--on cpu` has no such limit",
+    ],
+];
+
+#[test]
+fn wrong_rules_are_told_where_and_why() {
+    let mut wrong = Vec::new();
+    for [rule, place, reason] in FAULTS {
+        let (got_place, message) = fault(rule);
+        let tells = message.starts_with(reason) || message.ends_with(reason);
+        if got_place != place || !tells {
+            wrong.push(format!("{rule:?}: {got_place:?}: {message}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A loss that is too long is told in the loss's own text.
+#[test]
+fn a_long_loss_is_the_losss_fault() {
+    let update = update_of("w = w - g", "sum(k, 1, 400, sin(k*x)) + y^2");
+    let error = Kernel::new(&update).expect_err("too long");
+    let UpdateError::Loss(error) = error else {
+        panic!("{error:?}");
+    };
+    assert!(error.message.contains("a shader holds 1024"), "{error}");
+}
+
+/// Names that only a rule knows are not a loss's.
+#[test]
+fn a_loss_knows_no_rule() {
+    for text in ["loss_at(x) + y", "x + warmup(1, 5) + y"] {
+        let error = Loss::from_formula(text, None).expect_err(text);
+        assert!(error.message.contains("for update rules"), "{error}");
     }
 }

@@ -46,6 +46,11 @@ impl Scope {
         self.values.insert(name.to_owned(), value);
     }
 
+    /// All names that stand for something.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
     /// What `name` stands for.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name)
@@ -251,7 +256,7 @@ impl Machine<'_> {
             return Err(advice::unknown_function(span.clone(), name));
         }
         let indices = self.indices.iter().map(|(index, _)| index.as_str());
-        let names = indices.chain(self.scope.values.keys().map(String::as_str));
+        let names = indices.chain(self.scope.names());
         Err(advice::unknown_name(span.clone(), name, names))
     }
 

@@ -6,7 +6,7 @@ use crate::formula::parser;
 use crate::formula::syntax::Expression;
 use crate::formula::{
     FormulaError, Graph, LossNodes, NodeId, Op, Rate, Scope, Shape, Span, Value, derivative, lower,
-    lower_scalar,
+    lower_scalar, nearest,
 };
 use crate::loss::Loss;
 use std::ops::Range;
@@ -60,7 +60,9 @@ impl<'a> Builder<'a> {
         scope.bind("w", Value::Vector(parameters.clone()));
         let (loss, of_loss) = self.bind_loss(&mut scope, &parameters)?;
         let states = self.bind_states(&mut scope, slot_rates)?;
-        let longest_line = self.run(&mut scope).map_err(UpdateError::Rule)?;
+        let longest_line = self
+            .run(&mut scope)
+            .map_err(|error| UpdateError::Rule(advised(error)))?;
         let next = self.numbers(&scope, "w", Shape::Vector);
         let shown = match &self.rule.show {
             None => next.clone(),
@@ -343,13 +345,16 @@ impl<'a> Builder<'a> {
 
     fn shown(&self, scope: &Scope, name: &str, span: &Span) -> Result<Vec<NodeId>, UpdateError> {
         let Some(value) = scope.get(name) else {
-            let known = self.rule.states.iter().map(|state| state.name.as_str());
-            return Err(UpdateError::Rule(FormulaError::unknown(
-                span.clone(),
-                "name",
-                name,
-                known.chain(["w"]),
-            )));
+            let known = self.rule.lines.iter().flat_map(Line::assignments);
+            let known: Vec<_> = known.map(|known| known.target.0.as_str()).collect();
+            let message = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("unknown name `{name}`; did you mean `{near}`?"),
+                None => format!(
+                    "unknown name `{name}`; this rule can show {}",
+                    known.join(", ")
+                ),
+            };
+            return Err(UpdateError::Rule(FormulaError::new(span.clone(), message)));
         };
         match self.shaped(value, Shape::Vector) {
             Some(nodes) if value.shape() == Shape::Vector => Ok(nodes),
@@ -419,6 +424,21 @@ fn check_begun(scope: &Scope, assignment: &Assignment) -> Result<(), FormulaErro
             ),
         )),
         _ => Ok(()),
+    }
+}
+
+/// Adds to an unknown name that is near to none what would declare it.
+fn advised(error: FormulaError) -> FormulaError {
+    let unknown = error.message.strip_prefix("unknown name `");
+    match unknown.and_then(|rest| rest.strip_suffix('`')) {
+        None => error,
+        Some(name) => FormulaError::new(
+            error.span.clone(),
+            format!(
+                "unknown name `{name}`; a rule knows w, g, f, t, H and what it declares: \
+                 hyper {name} = 0.01, or state {name}"
+            ),
+        ),
     }
 }
 

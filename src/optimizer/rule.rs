@@ -191,11 +191,13 @@ impl Rule {
         for line in lines(text) {
             rule.line(line)?;
         }
-        let mut assignments = rule.lines.iter().flat_map(Line::assignments);
-        if !assignments.any(|assignment| assignment.target.0 == "w") {
+        let targets = rule.lines.iter().flat_map(Line::assignments);
+        let mut targets: Vec<_> = targets.map(|assignment| &assignment.target).collect();
+        if !targets.iter().any(|(name, _)| name == "w") {
+            let place = targets.pop().map(|(_, span)| span.clone());
             return Err(FormulaError::new(
-                0..text.trim_end().len(),
-                "the rule never assigns `w`; the plainest rule is `w = w - g`",
+                place.unwrap_or(0..text.trim_end().len()),
+                "the rule never assigns the parameters, `w`; the plainest rule is `w = w - g`",
             ));
         }
         Ok(rule)
@@ -275,10 +277,10 @@ impl Rule {
         let (Some(word), Some(colon)) = (inner.find(" while "), inner.find(':')) else {
             return Err(wrong());
         };
-        if colon < word {
+        let turns = trimmed(&text, code.start..code.start + word.min(colon));
+        if colon < word || turns.is_empty() {
             return Err(wrong());
         }
-        let turns = trimmed(&text, code.start..code.start + word);
         let limit = match text[turns.clone()].parse() {
             Ok(limit) if (1..=MAX_TURNS).contains(&limit) => limit,
             _ => {
