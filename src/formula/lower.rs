@@ -47,7 +47,7 @@ impl Scope {
     }
 
     /// All names that stand for something.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.values.keys().map(String::as_str)
     }
 
