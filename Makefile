@@ -36,7 +36,7 @@ test: export PROPTEST_CASES ?= 500
 test: needs ## Format, lints, docs and all tests; property tests at a sample.
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
-	$(CARGO) clippy --locked --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --all-targets --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 	$(CARGO) build --locked
 	@tools/install.sh adapter $(TARGET)/debug/thalweg

@@ -80,6 +80,19 @@ pub fn heads() -> String {
     descents(include_str!("../shaders/heads.wgsl"))
 }
 
+/// The marks at minima and start points.
+pub fn marks() -> String {
+    [
+        NUMBER,
+        FRAME,
+        FIELD,
+        LANDSCAPE,
+        DRAPE,
+        include_str!("../shaders/marks.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The picture onto the window's surface.
 pub fn blit() -> String {
     include_str!("../shaders/blit.wgsl").to_owned()

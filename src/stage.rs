@@ -10,15 +10,22 @@ use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, HeightScale};
 use crate::render::height::HeightStyle;
 use crate::render::lay_trails::TeamColours;
+use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::target::Target;
 use crate::render::{Renderer, Text, View};
-use crate::scene::{self, CameraView, Scene, SurfaceStyle, Timeline, TrailStyle, Word};
+use crate::scene::{
+    self, CameraView, Scene, ShowSettings, SurfaceStyle, Timeline, TrailStyle, Word,
+};
 use crate::simulation::field::nodes_from_bytes;
 use crate::simulation::plan::{MAX_TEAMS, label_of, loss_message};
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use glam::Vec3;
+use std::collections::BTreeSet;
+
+/// Start points beyond this many are a crowd, and not marked.
+const MOST_START_MARKS: usize = 4096;
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +51,20 @@ pub struct Moment {
     pub camera: OrbitCamera,
 }
 
+impl Moment {
+    /// What `timeline` shows at `seconds`, seen from the scene's own camera.
+    pub fn at(timeline: &Timeline, seconds: f64) -> Self {
+        let scene = timeline.scene_at(seconds);
+        let camera = scene.camera.at(seconds, timeline.seconds());
+        Self {
+            caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
+            step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
+            camera: orbit_camera(&camera),
+            scene,
+        }
+    }
+}
+
 /// A frame that can be drawn: its readbacks are there.
 #[derive(Debug, Clone)]
 pub struct Ready {
@@ -65,6 +86,8 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
+    /// The teams' start points, each once; none where they are a crowd.
+    starts: Vec<[f32; 2]>,
     requested: Option<Moment>,
 }
 
@@ -92,6 +115,7 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::Coming(field.request_nodes(gpu)),
+            starts: start_places(&plan),
             plan,
             timeline,
             field,
@@ -111,6 +135,7 @@ impl Stage {
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::Coming(field.request_nodes(gpu));
+        self.starts = start_places(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -143,16 +168,7 @@ impl Stage {
 
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
-        let seconds = self.timeline.time_of_frame(frame);
-        let step = self.timeline.steps_at(seconds);
-        let scene = self.timeline.scene_at(seconds);
-        let camera = scene.camera.at(seconds, self.timeline.seconds());
-        Moment {
-            caption: self.timeline.caption_at(seconds).unwrap_or("").to_owned(),
-            scene,
-            step: u32::try_from(step).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
-        }
+        Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
     }
 
     /// Submits what frame k needs.
@@ -212,10 +228,30 @@ impl Stage {
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.race.descents.trail_points > 0,
+            draped: show.trails != TrailStyle::Chords,
             heads: show.heads,
+            marks: self.marks(show),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
+    }
+
+    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if show.marks.contains(&scene::Mark::Starts) {
+            let starts = self.starts.iter();
+            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
+        }
+        if show.marks.contains(&scene::Mark::Minima) {
+            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
+            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
+            for minimum in &self.plan.loss.minima {
+                let place = [minimum[0] as f32, minimum[1] as f32];
+                let kinds = [on_surface, on_floor].into_iter().flatten();
+                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
+            }
+        }
+        marks
     }
 
     fn text(&self, moment: &Moment) -> Text {
@@ -254,7 +290,7 @@ impl Losses {
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-pub fn orbit_camera(view: &CameraView) -> OrbitCamera {
+fn orbit_camera(view: &CameraView) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,
@@ -280,6 +316,18 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
         SimulationError::Gpu(error) => StageError::Gpu(error),
     })?;
     Ok((field, race))
+}
+
+/// Teams that start alike share their points.
+fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
+    let starts = plan.teams.iter().flat_map(|team| &team.starts);
+    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
+    let places: BTreeSet<[u32; 2]> = places.collect();
+    if places.len() > MOST_START_MARKS {
+        return Vec::new();
+    }
+    let places = places.into_iter();
+    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 fn thalweg() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thalweg"));
@@ -428,10 +427,51 @@ fn bench_steps_prints_positions_that_trace_reaches() {
     }
 }
 
+/// A frame alone in a fresh process, a still of its moment, and the same frame of a whole film
+/// with other groups of steps: the same file, byte for byte.
+#[test]
+fn a_frame_is_the_same_alone_and_in_the_film() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let small = ["--size", "160x90", "--set", "field.size=96"];
+    let film = |frames: &str, output: &str, more: &[&str]| {
+        let output = path(output);
+        let arguments = [
+            &[
+                "render",
+                "himmelblau-race",
+                "-o",
+                &output,
+                "--frames",
+                frames,
+            ],
+            &small[..],
+            more,
+        ];
+        stdout(&arguments.concat());
+    };
+    film("105..106", "alone-%d.png", &[]);
+    film("0..106", "whole-%d.png", &["--steps-a-dispatch", "7"]);
+    let still = path("still.png");
+    let arguments = ["still", "himmelblau-race", "-o", &still, "--at", "3.5"];
+    stdout(&[&arguments[..], &small[..]].concat());
+    let read = |name: &str| std::fs::read(path(name)).expect("a picture");
+    assert!(read("alone-105.png") == read("still.png"), "the still");
+    assert!(
+        read("alone-105.png") == read("whole-105.png"),
+        "the whole film"
+    );
+    assert!(
+        read("whole-104.png") != read("whole-105.png"),
+        "frames differ"
+    );
+}
+
 /// Ctrl-C ends a film with exit code 130 and a file that plays.
 #[cfg(all(unix, feature = "h264"))]
 #[test]
 fn an_interrupted_film_is_whole() {
+    use std::time::{Duration, Instant};
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("race.mp4");
     let mut film = thalweg()

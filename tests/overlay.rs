@@ -51,10 +51,8 @@ impl Canvas {
         self.clear(&mut encoder, ground);
         overlay.draw(&self.gpu, &mut encoder, &self.view, SCREEN, content);
         self.gpu.queue.submit([encoder.finish()]);
-        let mut readback = TextureReadback::request(&self.gpu, &self.texture);
-        self.gpu.wait(None).expect("the device answers");
-        let bytes = readback.take().expect("the device lives");
-        Pixels(bytes.expect("it has been waited for"))
+        let readback = TextureReadback::request(&self.gpu, &self.texture);
+        Pixels(readback.wait(&self.gpu).expect("the device answers"))
     }
 
     fn clear(&self, encoder: &mut wgpu::CommandEncoder, ground: [u8; 4]) {

@@ -9,13 +9,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::gpu::Gpu;
-use thalweg::render::colour::{ColourMap, Theme, ThemeUniform};
-use thalweg::render::frame::{FrameUniform, HeightScale};
+use thalweg::render::colour::{ColourMap, Theme};
+use thalweg::render::frame::HeightScale;
 use thalweg::render::height::HeightStyle;
 use thalweg::render::lay_trails::MAX_TEAMS;
 use thalweg::render::overlay::px_per_point;
 use thalweg::render::{Renderer, Text, View};
-use thalweg::shader;
 use thalweg::simulation::descents::Descents;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 
@@ -59,12 +58,10 @@ impl Scene {
         let gpu = common::gpu();
         let field = Field::evaluate(gpu, loss, Plane::of_two_parameters(domain), cells)
             .expect("the loss compiles");
-        let mut readback = field.request_nodes(gpu);
-        gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("waited for");
+        let bytes = field
+            .request_nodes(gpu)
+            .wait(gpu)
+            .expect("the device answers");
         let losses = nodes_from_bytes(&bytes)
             .iter()
             .filter(|node| node[3] == 1.0)
@@ -89,6 +86,8 @@ impl Scene {
             floor: true,
             trails: false,
             heads: false,
+            draped: true,
+            marks: Vec::new(),
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text {
                 title: String::new(),
@@ -158,41 +157,6 @@ fn eyes() -> Vec<OrbitCamera> {
         eye(0.0, 90.0, Projection::Orthographic),
         eye(130.0, 25.0, Projection::Orthographic),
     ]
-}
-
-#[test]
-fn structs_shared_with_the_shaders_have_one_layout() {
-    let surface = shader::surface();
-    assert_same_layout!(
-        &surface,
-        "Frame",
-        FrameUniform,
-        [
-            clip_from_world,
-            eye_world,
-            pixel_angle,
-            domain_min,
-            domain_max,
-            world_per_parameter,
-            size_px,
-            height_low,
-            height_high,
-            height_unit,
-            height_is_log,
-            box_height,
-            contour_step,
-            px_per_point,
-            ground_z,
-            eye,
-            rim_direction,
-        ]
-    );
-    assert_same_layout!(
-        &shader::backdrop(),
-        "Theme",
-        ThemeUniform,
-        [ground, shadow, ground_edge, map_fill, ink, map_lift,]
-    );
 }
 
 /// A pixel shows the surface exactly where its line of sight meets the loss in f64; pixels beside

@@ -146,8 +146,8 @@ impl Stand {
         let layouts = (&frame_group.layout, &landscape.layout);
         Self {
             mesh: mesh_pipeline(gpu, layouts, lit),
-            trails: TrailsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
-            heads: HeadsPass::new(gpu, layouts.0, layouts.1, COLOUR, 1),
+            trails: TrailsPass::new(gpu, [layouts.0, layouts.1], 1),
+            heads: HeadsPass::new(gpu, [layouts.0, layouts.1], 1),
             gpu,
             loss,
             frame,
@@ -166,12 +166,8 @@ impl Stand {
     fn picture(&self, camera: &OrbitCamera, size: [u32; 2], drawn: Drawn) -> Vec<u8> {
         let (colour, depth) = (self.target(size, COLOUR), self.target(size, DEPTH));
         self.submit(camera, size, drawn, &colour, &depth);
-        let mut readback = TextureReadback::request(self.gpu, &colour);
-        self.gpu.wait(None).expect("the device answers");
-        readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for")
+        let readback = TextureReadback::request(self.gpu, &colour);
+        readback.wait(self.gpu).expect("the device answers")
     }
 
     fn submit(
@@ -240,12 +236,8 @@ impl Stand {
 
     fn read<T: bytemuck::Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Vec<T> {
         let bytes = (count * size_of::<T>()) as u64;
-        let mut readback = BufferReadback::request(self.gpu, buffer, bytes);
-        self.gpu.wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device answers")
-            .expect("it has been waited for");
+        let readback = BufferReadback::request(self.gpu, buffer, bytes);
+        let bytes = readback.wait(self.gpu).expect("the device answers");
         bytes
             .chunks_exact(size_of::<T>())
             .map(bytemuck::pod_read_unaligned)

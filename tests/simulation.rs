@@ -11,12 +11,8 @@ use thalweg::simulation::descents::Head;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
 
-fn read(mut readback: BufferReadback) -> Vec<u8> {
-    gpu().wait(None).expect("the device answers");
-    readback
-        .take()
-        .expect("the device lives")
-        .expect("waited for")
+fn read(readback: BufferReadback) -> Vec<u8> {
+    readback.wait(gpu()).expect("the device answers")
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
@@ -53,53 +49,89 @@ fn plan(trail_points: u32, stride: u32, ends: Option<Ends>) -> RacePlan {
     }
 }
 
+/// The field over the loss's domain: each node's point and what the GPU made of it.
+///
+/// 44 cells: the middle lines are nodes, but the grid does not keep step with any catalogue
+/// entry's waves.
+fn field_nodes(loss: &Loss) -> Vec<([f64; 2], [f32; 4])> {
+    let cells = 44;
+    let domain = [loss.domain[0], loss.domain[1]];
+    let graph = loss.graph().expect("a catalogue entry");
+    let text = graph.wgsl().expect("numbers within f32");
+    let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters(domain), cells)
+        .expect("a small field");
+    let readback = field.request_nodes(gpu());
+    let bytes = readback.wait(gpu()).expect("the device answers");
+    let nodes = nodes_from_bytes(&bytes);
+    let side = cells as usize + 1;
+    assert_eq!(nodes.len(), side * side);
+    let at = |axis: usize, i: usize| {
+        let [low, high] = domain[axis].map(|bound| bound as f32);
+        f64::from(low + (high - low) * (i as f32 / cells as f32))
+    };
+    let point = |index: usize| [at(0, index % side), at(1, index / side)];
+    let numbered = nodes.into_iter().enumerate();
+    numbered.map(|(index, node)| (point(index), node)).collect()
+}
+
+fn largest(parts: impl IntoIterator<Item = f64>) -> f64 {
+    parts.into_iter().map(f64::abs).fold(0.0, f64::max)
+}
+
+/// How far value and gradient move, at most, when a parameter moves by 1e-7 of its range.
+fn spread(loss: &Loss, w: [f64; 2]) -> [f64; 2] {
+    let here = loss.evaluate(&w).expect("a catalogue entry");
+    let mut most = [0.0_f64; 2];
+    for (axis, sign) in [(0, -1.0), (0, 1.0), (1, -1.0), (1, 1.0)] {
+        let mut w = w;
+        w[axis] += sign * 1e-7 * (loss.domain[axis][1] - loss.domain[axis][0]);
+        let there = loss.evaluate(&w).expect("a catalogue entry");
+        let slopes = there.gradient.iter().zip(&here.gradient);
+        most[0] = most[0].max((there.value - here.value).abs());
+        most[1] = most[1].max(largest(slopes.map(|(a, b)| a - b)));
+    }
+    most
+}
+
 /// Each node's loss and gradient within 2e-5 of the largest magnitude that the field holds: f32
 /// rounds each operation to 6e-8 of its operands, and cancellation leaves no smaller bound that
-/// holds for every formula.
+/// holds for every formula. One node in two hundred may lie by a crease (Bukin's) and be off by 20
+/// times what a disturbance of f32's size makes of it in f64.
 #[test]
 fn the_field_is_the_graph_in_f64() {
     for loss in loss::all() {
-        let graph = loss.graph().expect("a catalogue entry");
-        let domain = [loss.domain[0], loss.domain[1]];
-        let cells = 40;
-        let text = graph.wgsl().expect("numbers within f32");
-        let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters(domain), cells)
-            .expect("a small field");
-        let mut readback = field.request_nodes(gpu());
-        gpu().wait(None).expect("the device answers");
-        let bytes = readback
-            .take()
-            .expect("the device lives")
-            .expect("waited for");
-        let nodes = nodes_from_bytes(&bytes);
-        let side = cells as usize + 1;
-        assert_eq!(nodes.len(), side * side);
+        let nodes = field_nodes(loss);
         let mut scale = [0.0_f64; 2];
-        let mut worst = [0.0_f64; 2];
-        for (index, node) in nodes.iter().enumerate() {
-            let at = |axis: usize, i: usize| {
-                let [low, high] = domain[axis].map(|bound| bound as f32);
-                f64::from(low + (high - low) * (i as f32 / cells as f32))
-            };
-            let w = [at(0, index % side), at(1, index / side)];
-            let truth = loss.evaluate(&w).expect("a catalogue entry");
+        let mut errors = Vec::new();
+        for (w, node) in &nodes {
+            let truth = loss.evaluate(w).expect("a catalogue entry");
             assert_eq!(node[3], 1.0, "{} is finite at {w:?}", loss.name);
+            let slopes = node[1..3].iter().zip(&truth.gradient);
+            let slope_error = largest(slopes.map(|(got, want)| f64::from(*got) - want));
+            errors.push([(f64::from(node[0]) - truth.value).abs(), slope_error]);
             scale[0] = scale[0].max(truth.value.abs());
-            worst[0] = worst[0].max((f64::from(node[0]) - truth.value).abs());
-            for axis in 0..2 {
-                scale[1] = scale[1].max(truth.gradient[axis].abs());
-                let error = (f64::from(node[1 + axis]) - truth.gradient[axis]).abs();
-                worst[1] = worst[1].max(error);
+            scale[1] = scale[1].max(largest(truth.gradient));
+        }
+        let mut worst = [0.0_f64; 2];
+        let mut creased = 0;
+        for ((w, _), error) in nodes.iter().zip(&errors) {
+            let share = [error[0] / scale[0], error[1] / scale[1]];
+            if share[0] <= 2e-5 && share[1] <= 2e-5 {
+                worst = [worst[0].max(share[0]), worst[1].max(share[1])];
+                continue;
+            }
+            creased += 1;
+            let spread = spread(loss, *w);
+            for part in 0..2 {
+                let bound = 2e-5 * scale[part] + 20.0 * spread[part];
+                assert!(error[part] <= bound, "{} at {w:?}: {error:?}", loss.name);
             }
         }
         println!(
-            "{}: value {:.1e}, gradient {:.1e} of the largest",
-            loss.name,
-            worst[0] / scale[0],
-            worst[1] / scale[1]
+            "{}: value {:.1e}, gradient {:.1e} of the largest; {creased} nodes by a crease",
+            loss.name, worst[0], worst[1]
         );
-        assert!(worst[0] <= 2e-5 * scale[0], "{}: value", loss.name);
-        assert!(worst[1] <= 2e-5 * scale[1], "{}: gradient", loss.name);
+        assert!(creased <= nodes.len() / 200, "{}: {creased}", loss.name);
     }
 }
 
@@ -114,12 +146,8 @@ fn the_field_has_holes_where_the_loss_has_no_value() {
         .expect("numbers within f32");
     let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters([[-1.0, 1.0]; 2]), 8)
         .expect("a small field");
-    let mut readback = field.request_nodes(gpu());
-    gpu().wait(None).expect("the device answers");
-    let bytes = readback
-        .take()
-        .expect("the device lives")
-        .expect("waited for");
+    let readback = field.request_nodes(gpu());
+    let bytes = readback.wait(gpu()).expect("the device answers");
     for (index, node) in nodes_from_bytes(&bytes).iter().enumerate() {
         let positive = index % 9 > 4;
         assert_eq!(node[3], f32::from(u8::from(positive)), "node {index}");

@@ -9,6 +9,7 @@ use thalweg::render::colour::ThemeUniform;
 use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
+use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::shader;
 use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
@@ -48,6 +49,9 @@ twins! {
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
         [teams, radius_pt, outline_pt, mesh_cells];
+    mark: Mark is "Mark" in [shader::marks()] with [place, kind];
+    mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
+        [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
     trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
         capacity];

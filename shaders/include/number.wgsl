@@ -438,11 +438,6 @@ fn n_pow(x: f32, y: f32) -> f32 {
     return select(known, n_nan(), undefined || n_is_nan(x) || n_is_nan(y));
 }
 
-// x^n for |n| <= 2^24.
-fn n_powi(x: f32, n: i32) -> f32 {
-    return n_pow(x, f32(n));
-}
-
 // sqrt(x^2 + y^2), without overflow or underflow on the way.
 fn n_hypot(x: f32, y: f32) -> f32 {
     let a = abs(x);

@@ -1,7 +1,7 @@
 //! The draft: the scene as the panel's controls leave it.
 //!
 //! A scene has two sides here. What its race needs (loss, teams, starts, pace) takes shaders to
-//! change; how it looks (height, camera, what is shown) changes with the next picture.
+//! change; how it looks (height's scale, camera, what is shown) changes with the next picture.
 
 use crate::formula::FormulaError;
 use crate::loss::{self, Loss};
@@ -136,7 +136,8 @@ impl Draft {
 /// The race of one scene with the look of another.
 pub fn with_look_of(race: &Scene, look: &Scene) -> Scene {
     let mut scene = race.clone();
-    scene.height = look.height.clone();
+    // Unit and clip are made for the loss.
+    scene.height.scale = look.height.scale.clone();
     scene.camera = look.camera.clone();
     scene.show = ShowSettings {
         // A race without trails has kept none.
@@ -292,8 +293,12 @@ mod tests {
         assert_ne!(both, look);
         assert_eq!(both.teams[0].set, race.teams[0].set);
         assert!(!both.show.floor && !both.teams[0].visible);
-        let mut draft = Draft::new(race);
+        let mut draft = Draft::new(opened.clone());
+        draft.write_formula("x^2").expect("a formula");
         draft.give_up_race(&opened);
-        assert_eq!(draft.scene, opened);
+        assert_eq!(
+            draft.scene, opened,
+            "height and title are those of the loss"
+        );
     }
 }

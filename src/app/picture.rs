@@ -3,7 +3,10 @@
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
 use crate::scene::{Scene, Timeline};
-use crate::stage::{Moment, Stage, orbit_camera};
+use crate::stage::{Moment, Stage};
+
+/// Width over height of the narrowest picture that has room for what a film's camera shows.
+const NARROWEST_ASPECT: f32 = 1.4;
 
 /// Who moves the camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -88,10 +91,7 @@ impl Picture {
 
     /// The camera at a moment of the film.
     pub fn camera(&self, seconds: f64, eye: Eye) -> OrbitCamera {
-        match eye {
-            Eye::Path => path_camera(&self.timeline, &self.timeline.scene_at(seconds), seconds),
-            Eye::Own(camera) => camera,
-        }
+        moment(&self.timeline, seconds, eye, self.size_px()).camera
     }
 
     /// Draws a moment of the film, where it looks other than what was drawn last.
@@ -105,7 +105,7 @@ impl Picture {
         seconds: f64,
         eye: Eye,
     ) -> Result<Drawn, GpuError> {
-        let moment = moment(&self.timeline, seconds, eye);
+        let moment = moment(&self.timeline, seconds, eye, size_px);
         if self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px {
             return Ok(Drawn::Same);
         }
@@ -128,19 +128,38 @@ impl Picture {
     }
 }
 
-fn moment(timeline: &Timeline, seconds: f64, eye: Eye) -> Moment {
-    let scene = timeline.scene_at(seconds);
+fn moment(timeline: &Timeline, seconds: f64, eye: Eye, size_px: [u32; 2]) -> Moment {
+    let on_path = Moment::at(timeline, seconds);
     Moment {
         camera: match eye {
-            Eye::Path => path_camera(timeline, &scene, seconds),
+            Eye::Path => fitted(on_path.camera, size_px),
             Eye::Own(camera) => camera,
         },
-        caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
-        step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-        scene,
+        ..on_path
     }
 }
 
-fn path_camera(timeline: &Timeline, scene: &Scene, seconds: f64) -> OrbitCamera {
-    orbit_camera(&scene.camera.at(seconds, timeline.seconds()))
+/// A film's camera for a window that may be narrower than any film: from farther away, so that
+/// the sides are not cut.
+fn fitted(camera: OrbitCamera, [width, height]: [u32; 2]) -> OrbitCamera {
+    let aspect = width as f32 / height as f32;
+    OrbitCamera {
+        distance: camera.distance * (NARROWEST_ASPECT / aspect).max(1.0),
+        ..camera
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_picture_has_the_scenes_own_camera_and_a_narrow_one_its_width() {
+        let camera = OrbitCamera::default();
+        assert_eq!(fitted(camera, [1920, 1080]), camera);
+        let narrow = fitted(camera, [500, 1000]);
+        let width = narrow.height_at_target() * 0.5;
+        let widest_cut = camera.height_at_target() * NARROWEST_ASPECT;
+        assert!((width - widest_cut).abs() < 1e-5);
+    }
 }

@@ -203,6 +203,9 @@ impl Studio {
             };
             self.panel.show(ui, &mut surroundings);
             room = ui.available_rect_before_wrap().size();
+            if self.picture.is_none() {
+                cover(ui);
+            }
         });
         let pixels = |points: f32| (points * output.pixels_per_point).round() as u32;
         self.picture_px = [
@@ -278,7 +281,7 @@ impl Studio {
         self.screen.window.set_title(&format!("{title} – Thalweg"));
         let old = self.picture.replace(picture);
         if let (Some(old), Some(new)) = (&old, &self.picture) {
-            let [before, after] = [old.race(), new.race()];
+            let (before, after) = (with_look_of(old.race(), new.race()), new.race());
             if (&before.loss, &before.teams) != (&after.loss, &after.teams) {
                 self.clock.begin_again(old.timeline().seconds());
             }
@@ -294,6 +297,14 @@ impl Studio {
             self.eye = Eye::Own(camera);
         }
     }
+}
+
+/// Stands where the picture will be.
+fn cover(ui: &mut egui::Ui) {
+    let ground = ui.visuals().extreme_bg_color;
+    ui.painter()
+        .rect_filled(ui.available_rect_before_wrap(), 0.0, ground);
+    ui.centered_and_justified(|ui| ui.weak("The scene is being built …"));
 }
 
 fn begin<'encoder>(

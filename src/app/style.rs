@@ -25,6 +25,7 @@ pub fn apply(context: &Context) {
             false => Color32::from_rgb(176, 28, 20),
         };
         visuals.window_fill = visuals.panel_fill;
+        visuals.weak_text_alpha = 0.8;
         visuals.slider_trailing_fill = true;
         visuals.widgets.noninteractive.bg_stroke = match visuals.dark_mode {
             true => Stroke::new(1.0, Color32::from_gray(46)),

@@ -17,7 +17,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let adapters: Vec<_> = Gpu::adapters().iter().map(adapter).collect();
     let device = Gpu::headless();
-    let chosen = device.as_ref().ok().map(|gpu| gpu.adapter.get_info().name);
+    let chosen = device.as_ref().ok();
+    let chosen = chosen.map(|gpu| adapter(&gpu.adapter.get_info()));
     let h264 = cfg!(feature = "h264");
     let ffmpeg = on_path("ffmpeg");
     if arguments.json {
@@ -35,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         );
     } else {
         println!("thalweg {}", env!("CARGO_PKG_VERSION"));
-        print_adapters(&adapters, chosen.as_deref());
+        print_adapters(&adapters, chosen.as_ref());
         let told = |yes: bool| if yes { "yes" } else { "no" };
         println!("encoder  H.264 in MP4: {}; PNG pictures: yes", told(h264));
         if !h264 {
@@ -46,13 +47,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     device.map(|_| ()).map_err(Failure::from)
 }
 
-fn print_adapters(adapters: &[Value], chosen: Option<&str>) {
+fn print_adapters(adapters: &[Value], chosen: Option<&Value>) {
     if adapters.is_empty() {
         println!("adapter  none");
     }
     for adapter in adapters {
         let text = |key: &str| adapter[key].as_str().unwrap_or("").to_owned();
-        let mark = if chosen == Some(text("name").as_str()) {
+        let mark = if chosen == Some(adapter) {
             " (used)"
         } else {
             ""

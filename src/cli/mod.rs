@@ -64,7 +64,7 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints what went wrong once.
 pub fn main() -> ExitCode {
-    let quiet = "warn,wgpu_hal=off,wgpu_core=off,naga=error,egui_wgpu=error";
+    let quiet = "warn,wgpu_hal=off,wgpu_core=off,naga=error,egui_wgpu=error,winit=error";
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(quiet)).init();
     let outcome = match Cli::try_parse() {
         Ok(cli) => run(cli),

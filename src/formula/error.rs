@@ -1,7 +1,7 @@
 //! What is said of a wrong formula: the place, the reason, and what to write instead.
 
+use super::excerpt::Excerpt;
 use codespan_reporting::diagnostic::{Diagnostic, Label};
-use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term;
 use std::ops::Range;
 
@@ -38,20 +38,32 @@ impl FormulaError {
             Some(known) => format!("; did you mean `{known}`?"),
             None => String::new(),
         };
-        Self::new(span, format!("unknown {kind} `{word}`{advice}"))
+        Self::new(span, format!("unknown {kind} `{}`{advice}", shown(word)))
     }
 
     /// The message with the line and a caret under the place; `name` says where the text is from.
+    /// Of a long line it shows the part around the place.
     pub fn render(&self, name: &str, text: &str) -> String {
-        let end = self.span.end.min(text.len());
+        let excerpt = Excerpt::new(name, text, &self.span);
         let diagnostic = Diagnostic::error()
             .with_message(&self.message)
-            .with_label(Label::primary((), self.span.start.min(end)..end));
+            .with_label(Label::primary((), excerpt.span.clone()));
         let config = term::Config::default();
-        term::emit_into_string(&config, &SimpleFile::new(name, text), &diagnostic)
+        term::emit_into_string(&config, &excerpt, &diagnostic)
             .unwrap_or_else(|_| self.message.clone())
             .trim_end()
             .to_owned()
+    }
+}
+
+/// Letters of a word that a message shows, and that a suggestion is looked for.
+const LONGEST_WORD: usize = 40;
+
+/// A word as a message shows it: cut where it is long.
+pub fn shown(word: &str) -> String {
+    match word.char_indices().nth(LONGEST_WORD) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
     }
 }
 
@@ -59,6 +71,9 @@ impl FormulaError {
 /// in four letters; of equals the one that shares the larger part.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = |text: &str| text.chars().count();
+    if length(word) > LONGEST_WORD {
+        return None;
+    }
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))

@@ -1,5 +1,8 @@
 //! LaTeX's commands as formulas use them: what each `\word` stands for.
 
+use super::error::shown;
+use super::{FormulaError, Span, function, nearest};
+
 /// What a command stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
@@ -16,7 +19,7 @@ pub enum Command {
 }
 
 /// Every command that a formula may have.
-const COMMANDS: [(&str, Command); 88] = [
+const COMMANDS: [(&str, Command); 99] = [
     ("left", Command::Blank),
     ("right", Command::Blank),
     ("big", Command::Blank),
@@ -25,8 +28,12 @@ const COMMANDS: [(&str, Command); 88] = [
     ("bigr", Command::Blank),
     ("Bigl", Command::Blank),
     ("Bigr", Command::Blank),
+    ("bigg", Command::Blank),
+    ("Bigg", Command::Blank),
     ("quad", Command::Blank),
+    ("qquad", Command::Blank),
     ("displaystyle", Command::Blank),
+    ("textstyle", Command::Blank),
     ("limits", Command::Blank),
     ("cdot", Command::Sign("*")),
     ("times", Command::Sign("*")),
@@ -43,6 +50,11 @@ const COMMANDS: [(&str, Command); 88] = [
     ("lvert", Command::Sign("|")),
     ("rvert", Command::Sign("|")),
     ("vert", Command::Sign("|")),
+    ("mid", Command::Sign("|")),
+    ("lbrace", Command::Sign("(")),
+    ("rbrace", Command::Sign(")")),
+    ("lbrack", Command::Sign("[")),
+    ("rbrack", Command::Sign("]")),
     ("frac", Command::Fraction),
     ("dfrac", Command::Fraction),
     ("tfrac", Command::Fraction),
@@ -50,6 +62,8 @@ const COMMANDS: [(&str, Command); 88] = [
     ("operatorname", Command::Upright),
     ("text", Command::Upright),
     ("mathit", Command::Upright),
+    ("mathbf", Command::Upright),
+    ("mathsf", Command::Upright),
     ("sum", Command::Name("sum")),
     ("prod", Command::Name("prod")),
     ("sqrt", Command::Name("sqrt")),
@@ -107,6 +121,70 @@ const COMMANDS: [(&str, Command); 88] = [
     ("Omega", Command::Name("Ω")),
 ];
 
+const PLAIN: &str = "write the plain letter";
+const ALONE: &str = "paste the formula alone, without what is around it";
+const SUM: &str = "a sum is written so: \\sum_{i=1}^{5} i x";
+
+/// Commands that a formula has no use for, each with what to write instead.
+const FOREIGN: [(&str, &str); 50] = [
+    ("begin", ALONE),
+    ("end", ALONE),
+    ("label", ALONE),
+    ("tag", ALONE),
+    ("nonumber", ALONE),
+    ("\\", "a line ends where the text's line ends, or at `;`"),
+    ("&", "leave it out"),
+    ("%", "write x/100 for a percentage"),
+    ("_", "write `_` without the backslash"),
+    ("#", "leave it out"),
+    ("$", "leave it out"),
+    ("(", ALONE),
+    (")", ALONE),
+    ("[", ALONE),
+    ("]", ALONE),
+    ("|", "write norm(w)"),
+    ("lVert", "write norm(w)"),
+    ("rVert", "write norm(w)"),
+    ("Vert", "write norm(w)"),
+    ("lfloor", "write floor(x)"),
+    ("rfloor", "write floor(x)"),
+    ("lceil", "write ceil(x)"),
+    ("rceil", "write ceil(x)"),
+    ("bmod", "write mod(a, b)"),
+    ("pmod", "write mod(a, b)"),
+    ("mod", "write mod(a, b)"),
+    ("binom", "write the number itself"),
+    (
+        "infty",
+        "there is no infinity in a formula; write a large number",
+    ),
+    (
+        "partial",
+        "leave derivatives out: they are made from the formula",
+    ),
+    ("int", "there are no integrals; a sum can stand for one"),
+    ("lim", "there are no limits; write the value that is meant"),
+    ("dots", SUM),
+    ("ldots", SUM),
+    ("cdots", SUM),
+    ("pm", "write + or -"),
+    ("mp", "write + or -"),
+    ("land", "write (x > 0)*(y > 0) where both are to hold"),
+    ("wedge", "write (x > 0)*(y > 0) where both are to hold"),
+    ("lor", "write max(x > 0, y > 0) where one of two is to hold"),
+    ("approx", "write `==`"),
+    ("equiv", "write `==`"),
+    ("vec", PLAIN),
+    ("hat", PLAIN),
+    ("bar", PLAIN),
+    ("tilde", PLAIN),
+    ("overline", PLAIN),
+    ("boldsymbol", PLAIN),
+    ("bm", PLAIN),
+    ("mathbb", PLAIN),
+    ("mathcal", PLAIN),
+];
+
 /// Signs behind a backslash: `\,`, `\{` and their like.
 const ESCAPED: [(&str, Command); 7] = [
     (",", Command::Blank),
@@ -124,15 +202,29 @@ pub fn command(text: &str) -> (Option<Command>, usize) {
     if let Some((sign, command)) = ESCAPED.iter().find(|(sign, _)| text.starts_with(sign)) {
         return (Some(*command), sign.len());
     }
-    let length = text
-        .find(|c: char| !c.is_ascii_alphabetic())
-        .unwrap_or(text.len());
+    let length = match text.find(|c: char| !c.is_ascii_alphabetic()) {
+        // A sign of its own, as in `\|`.
+        Some(0) => text.chars().next().map_or(0, char::len_utf8),
+        Some(length) => length,
+        None => text.len(),
+    };
     let word = &text[..length];
     let known = COMMANDS.iter().find(|(name, _)| *name == word);
     (known.map(|(_, command)| *command), length)
 }
 
-/// Every command's word.
-pub fn words() -> impl Iterator<Item = &'static str> {
-    COMMANDS.iter().map(|(name, _)| *name)
+/// What is said of a command that stands for nothing.
+pub fn unknown(span: Span, word: &str) -> FormulaError {
+    if word.trim().is_empty() {
+        return FormulaError::new(span, "a command's name is missing behind this `\\`");
+    }
+    if let Some((_, advice)) = FOREIGN.iter().find(|(foreign, _)| *foreign == word) {
+        return FormulaError::new(span, format!("`\\{word}` means nothing here; {advice}"));
+    }
+    let advice = match nearest(word, COMMANDS.iter().map(|(name, _)| *name)) {
+        Some(known) => format!("; did you mean `\\{known}`?"),
+        None if function::is_known(word) => format!("; write `{word}(…)` without the `\\`"),
+        None => String::new(),
+    };
+    FormulaError::new(span, format!("unknown command `\\{}`{advice}", shown(word)))
 }

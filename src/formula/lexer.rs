@@ -1,7 +1,8 @@
 //! Text to tokens, one at a time, so that a hostile text is given up where it goes wrong.
 
+use super::error::shown;
 use super::latex::{self, Command};
-use super::{FormulaError, Span, nearest};
+use super::{FormulaError, Span, advice, lookalike};
 
 /// One token.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ pub enum Token {
 }
 
 /// Signs, longer ones first; each with what it means.
-const SIGNS: [(&str, &str); 32] = [
+const SIGNS: [(&str, &str); 38] = [
     ("**", "^"),
     ("<=", "<="),
     (">=", ">="),
@@ -38,6 +39,9 @@ const SIGNS: [(&str, &str); 32] = [
     ("-", "-"),
     ("−", "-"),
     ("–", "-"),
+    ("—", "-"),
+    ("‐", "-"),
+    ("‑", "-"),
     ("*", "*"),
     ("·", "*"),
     ("⋅", "*"),
@@ -45,6 +49,8 @@ const SIGNS: [(&str, &str); 32] = [
     ("∗", "*"),
     ("/", "/"),
     ("÷", "/"),
+    ("∕", "/"),
+    ("⁄", "/"),
     ("^", "^"),
     ("(", "("),
     (")", ")"),
@@ -53,6 +59,7 @@ const SIGNS: [(&str, &str); 32] = [
     ("{", "{"),
     ("}", "}"),
     ("|", "|"),
+    ("∣", "|"),
     (",", ","),
     ("_", "_"),
     ("<", "<"),
@@ -92,6 +99,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// The text from `start` to its line's end, or to a `;`.
+    pub fn line(&self, start: usize) -> &'a str {
+        let rest = &self.text[start..];
+        &rest[..rest.find(['\n', ';']).unwrap_or(rest.len())]
+    }
+
     /// The token here; `None` for a command that stands for nothing.
     fn token(&mut self) -> Result<Option<Token>, FormulaError> {
         let start = self.at;
@@ -99,6 +112,9 @@ impl<'a> Lexer<'a> {
         let Some(first) = rest.chars().next() else {
             return Ok(Some(Token::End));
         };
+        if let Some(error) = advice::of_operator(start, rest) {
+            return Err(error);
+        }
         let token = if first == '\n' {
             self.at += 1;
             Token::NewLine
@@ -107,6 +123,8 @@ impl<'a> Lexer<'a> {
             Token::Semicolon
         } else if first == '\\' {
             return self.command();
+        } else if first == '.' && self.is_behind_name() {
+            return Err(self.stray_dot(start));
         } else if first.is_ascii_digit() || first == '.' {
             self.number()?
         } else if is_superscript(first) {
@@ -124,10 +142,7 @@ impl<'a> Lexer<'a> {
             self.at += sign.len();
             Token::Sign(meaning)
         } else {
-            return Err(FormulaError::new(
-                start..start + first.len_utf8(),
-                format!("`{}` means nothing here", first.escape_debug()),
-            ));
+            return Err(advice::of_character(start, rest));
         };
         Ok(Some(token))
     }
@@ -137,7 +152,7 @@ impl<'a> Lexer<'a> {
         loop {
             let rest = &self.text[self.at..];
             let blank = rest
-                .find(|c: char| c == '\n' || !(c.is_whitespace() || c == '\u{feff}'))
+                .find(|c: char| c == '\n' || !(c.is_whitespace() || lookalike::is_invisible(c)))
                 .unwrap_or(rest.len());
             self.at += blank;
             let rest = &self.text[self.at..];
@@ -156,21 +171,18 @@ impl<'a> Lexer<'a> {
             Some(Command::Blank) => Ok(None),
             Some(Command::Sign(sign)) => Ok(Some(Token::Sign(sign))),
             Some(Command::Name(name)) => {
-                let subscript = self.subscript();
+                // What stands below a sum is its index, not a part of its name.
+                let subscript = match name {
+                    "sum" | "prod" => String::new(),
+                    _ => self.subscript(),
+                };
                 Ok(Some(Token::Name(plain_name(&format!("{name}{subscript}")))))
             }
             Some(Command::Fraction) => Ok(Some(Token::Fraction)),
             Some(Command::Upright) => self.upright(start).map(Some),
             None => {
                 let word = &self.text[start + 1..self.at];
-                let advice = match nearest(word, latex::words()) {
-                    Some(known) => format!("; did you mean `\\{known}`?"),
-                    None => String::new(),
-                };
-                Err(FormulaError::new(
-                    start..self.at,
-                    format!("unknown command `\\{word}`{advice}"),
-                ))
+                Err(latex::unknown(start..self.at, word))
             }
         }
     }
@@ -281,20 +293,43 @@ impl<'a> Lexer<'a> {
                 start..self.at,
                 "this number is too large; the largest is about 1.8e308",
             )),
-            Err(_) => Err(FormulaError::new(
-                start..self.at,
-                format!("`{text}` is not a number"),
-            )),
+            Err(_) => Err(self.stray_dot(start)),
         }
+    }
+
+    fn is_behind_name(&self) -> bool {
+        let before = self.text[..self.at].chars().next_back();
+        before.is_some_and(|c| is_name_start(c) || c == '_')
+    }
+
+    /// A dot that is no part of a number: `np.sin`, `x.^2`.
+    fn stray_dot(&self, at: usize) -> FormulaError {
+        let is_path = |c: char| is_name_start(c) || is_name_digit(c) || c == '_' || c == '.';
+        let before = &self.text[..at];
+        let start = before.trim_end_matches(is_path).len();
+        let after = &self.text[at + 1..];
+        let end = self.text.len() - after.trim_start_matches(is_path).len();
+        let path = &self.text[start..end];
+        let (span, advice) = match (path.rsplit_once('.'), after.chars().next()) {
+            (_, Some(sign @ ('*' | '/' | '^'))) => (at..at + 2, format!("; write `{sign}`")),
+            (Some((owner, member)), _)
+                if start < at && member.starts_with(|c: char| !c.is_ascii_digit()) =>
+            {
+                let advice = format!("; write `{}` without `{}.`", shown(member), shown(owner));
+                (start..end, advice)
+            }
+            _ => (at..at + 1, String::new()),
+        };
+        FormulaError::new(span, format!("a dot stands only within a number{advice}"))
     }
 }
 
 /// Whether a name may begin so.
 pub fn is_name_start(c: char) -> bool {
-    (c.is_alphabetic() || c == '∇') && !matches!(c, 'ª' | 'º' | 'ⁱ' | 'ⁿ')
+    (c.is_alphabetic() || c == '∇') && !matches!(c, 'ª' | 'º' | 'ˆ' | 'ⁱ' | 'ⁿ')
 }
 
-/// A name as it is known: lowered digits are digits, and an underscore before a number at the end
+/// A name as it is known: lowered digits are digits, letters in a mathematical style are plain, and an underscore before a number at the end
 /// is left out, so that `x_1`, `x_{1}`, `x₁` and `x1` are one.
 pub fn plain_name(name: &str) -> String {
     let plain: String = name.chars().map(plain_digit).collect();
@@ -314,7 +349,7 @@ fn plain_digit(c: char) -> char {
     if ('₀'..='₉').contains(&c) {
         return char::from(b'0' + (c as u32 - '₀' as u32) as u8);
     }
-    c
+    lookalike::plain_letter(c)
 }
 
 fn is_name_digit(c: char) -> bool {

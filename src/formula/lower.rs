@@ -4,7 +4,7 @@ mod calls;
 
 use super::syntax::{Code, Expression, Instruction};
 use super::value::{Value, by_part};
-use super::{FormulaError, Graph, NodeId, Span, Unary, derivative, function, matrix};
+use super::{FormulaError, Graph, NodeId, Span, Unary, advice, derivative, matrix};
 use std::collections::BTreeMap;
 use std::f64::consts::{E, PI, TAU};
 
@@ -47,7 +47,7 @@ impl Scope {
     }
 
     /// All names that stand for something.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.values.keys().map(String::as_str)
     }
 
@@ -72,6 +72,7 @@ pub fn lower(
         place: None,
         indices: Vec::new(),
         stack: Vec::new(),
+        steps: 0,
     };
     machine.run(expression)
 }
@@ -102,8 +103,11 @@ fn scalar(value: Value, span: &Span) -> Result<NodeId, FormulaError> {
     }
 }
 
-/// Times that loops may run, nested ones multiplied: far beyond what a shader can hold.
+/// Times that a loop may run: far beyond what a shader can hold.
 const MAX_TURNS: f64 = 10_000.0;
+
+/// Instructions that loops may run: they need not make nodes.
+const MAX_STEPS: usize = 300_000;
 
 /// Nodes that a graph may have: loops within loops end here.
 const MAX_NODES: usize = 200_000;
@@ -116,6 +120,8 @@ struct Machine<'a> {
     /// Of the loops around, the inner ones last.
     indices: Vec<(String, NodeId)>,
     stack: Vec<Value>,
+    /// Instructions run.
+    steps: usize,
 }
 
 impl Machine<'_> {
@@ -216,7 +222,8 @@ impl Machine<'_> {
                 true => self.zip(result, term, span, Graph::mul)?,
                 false => self.zip(result, term, span, Graph::add)?,
             };
-            if self.graph.len() > MAX_NODES {
+            self.steps += 1 + body.instructions.len();
+            if self.graph.len() > MAX_NODES || self.steps > MAX_STEPS {
                 return Err(FormulaError::new(
                     span.clone(),
                     format!("this loop makes more than {MAX_NODES} operations"),
@@ -245,12 +252,12 @@ impl Machine<'_> {
             }
             _ => {}
         }
-        let names = self.scope.names();
-        Err(if called {
-            FormulaError::unknown(span.clone(), "function", name, function::names())
-        } else {
-            FormulaError::unknown(span.clone(), "name", name, names)
-        })
+        if called {
+            return Err(advice::unknown_function(span.clone(), name));
+        }
+        let indices = self.indices.iter().map(|(index, _)| index.as_str());
+        let names = indices.chain(self.scope.names());
+        Err(advice::unknown_name(span.clone(), name, names))
     }
 
     fn map(&mut self, unary: Unary, x: Value) -> Value {

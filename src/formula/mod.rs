@@ -5,13 +5,16 @@
 //! [`derivative`] adds the gradient's nodes, [`evaluate`] walks them in f64, [`wgsl`] writes them
 //! as `let`s. User text never reaches a shader; only nodes do.
 
+mod advice;
 pub mod derivative;
 mod error;
 pub mod evaluate;
+mod excerpt;
 mod function;
 mod graph;
 mod latex;
 mod lexer;
+mod lookalike;
 mod lower;
 mod matrix;
 pub mod number;
@@ -24,6 +27,7 @@ mod turns;
 mod value;
 pub mod wgsl;
 
+pub use advice::unknown_name;
 pub use error::{FormulaError, Span, nearest};
 pub use function::{Binary, Unary};
 pub use graph::{Graph, InputId, NodeId, Op, Rate};

@@ -39,11 +39,6 @@ pub fn pow(x: f64, y: f64) -> f64 {
     }
 }
 
-/// `x^n`, by the rules of [`pow`].
-pub fn powi(x: f64, n: i32) -> f64 {
-    pow(x, f64::from(n))
-}
-
 /// `sqrt(x² + y²)` without overflow on the way.
 pub fn hypot(x: f64, y: f64) -> f64 {
     if x.is_nan() || y.is_nan() {

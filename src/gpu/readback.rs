@@ -3,10 +3,13 @@
 //! A readback never blocks; the caller polls it, or waits once with [`Gpu::wait`].
 
 use super::{Gpu, GpuError};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+/// How often, and how long apart, a readback that another thread is told of is looked for.
+const ATTEMPTS: u32 = 10_000;
+const PAUSE: Duration = Duration::from_millis(1);
 
 const PENDING: u8 = 0;
 const READY: u8 = 1;
@@ -56,8 +59,15 @@ impl BufferReadback {
     /// [`GpuError::Lost`] when the device is gone.
     pub fn wait(mut self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
         gpu.wait(Some(self.submission.clone()))?;
-        let bytes = self.take()?;
-        bytes.ok_or_else(|| GpuError::Lost("a readback never came".into()))
+        // The copy is done; that it is mapped may be told on another thread that polls.
+        for _ in 0..ATTEMPTS {
+            if let Some(bytes) = self.take()? {
+                return Ok(bytes);
+            }
+            std::thread::sleep(PAUSE);
+            gpu.poll()?;
+        }
+        Err(GpuError::Lost("a readback never came".into()))
     }
 
     fn map(staging: wgpu::Buffer, submission: wgpu::SubmissionIndex) -> Self {

@@ -19,4 +19,10 @@ macro_rules! gallery {
 }
 
 /// Every file of the folder `scenes`, by name.
-pub const GALLERY: [GalleryScene; 2] = gallery!["bench-orbit", "himmelblau-race"];
+pub const GALLERY: [GalleryScene; 5] = gallery![
+    "bench-orbit",
+    "himmelblau-race",
+    "rastrigin-trap",
+    "rosenbrock-valley",
+    "saddle-escape",
+];

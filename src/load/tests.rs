@@ -110,7 +110,7 @@ fn an_unknown_name_is_told_the_nearest() {
     };
     told("himelblau", "himmelblau");
     told("himmelblau-rac", "himmelblau-race");
-    told("no-such-scene", "bench-orbit");
+    told("no-such-scene", "rosenbrock-valley");
     told("Rosenbrock", "rosenbrock");
 }
 

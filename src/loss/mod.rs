@@ -9,7 +9,7 @@ use crate::formula::parser;
 use crate::formula::syntax::Statement;
 use crate::formula::{
     FormulaError, Graph, NodeId, Rate, Scope, Value, derivative, lower, lower_scalar, plain_name,
-    wgsl,
+    unknown_name, wgsl,
 };
 
 /// The largest number of parameters.
@@ -85,7 +85,8 @@ impl Loss {
                 return Err(FormulaError::new(
                     span.clone(),
                     format!(
-                        "the last line must be the loss itself; `{name} = …` only names a part"
+                        "the last line must be the loss itself, and `{name} = …` names a part; \
+                         leave out `{name} =`"
                     ),
                 ));
             }
@@ -267,12 +268,8 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
         .flat_map(|statement| statement.expression.names())
         .find(|(name, _)| !bound(name) && !matches!(*name, "pi" | "e" | "tau" | "π" | "τ"))
     {
-        return Err(FormulaError::unknown(
-            span,
-            "name",
-            name,
-            ["x", "y", "w", "pi", "e", "tau"],
-        ));
+        let known = ["x", "y", "w", "pi", "e", "tau"];
+        return Err(unknown_name(span, name, known.into_iter()));
     } else {
         return Err(FormulaError::new(
             0..formula.len(),

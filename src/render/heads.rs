@@ -2,6 +2,7 @@
 //! cross where a descent diverged.
 
 use super::lay_trails::TeamColours;
+use super::target::PassPipeline;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -56,24 +57,30 @@ pub struct HeadsPass {
 }
 
 impl HeadsPass {
-    /// The pass for targets of `format` beside a `Depth32Float` depth, both of `samples` samples,
-    /// on the layouts of group 0 (the frame) and group 1 (field, trails, heads, descents).
-    pub fn new(
-        gpu: &Gpu,
-        frame: &wgpu::BindGroupLayout,
-        landscape: &wgpu::BindGroupLayout,
-        format: wgpu::TextureFormat,
-        samples: u32,
-    ) -> Self {
+    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
+    /// 1 (field, trails, heads, descents).
+    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
         let style = gpu.uniform::<HeadUniform>("HeadsPass::style");
         let bindings =
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
                 .uniform(&style)
                 .build(gpu);
-        let layout =
-            gpu.pipeline_layout("HeadsPass::layout", &[frame, landscape, &bindings.layout]);
+        let pipeline = PassPipeline {
+            label: "HeadsPass::pipeline",
+            groups: &[groups[0], groups[1], &bindings.layout],
+            module: &gpu.shader("HeadsPass::shader", &shader::heads()),
+            entry_points: ["vs_main", "fs_main"],
+            constants: &[],
+            vertices: None,
+            topology: wgpu::PrimitiveTopology::TriangleStrip,
+            // So that of two heads the nearer one is in front whatever their order.
+            writes_depth: true,
+            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            samples,
+        }
+        .build(gpu);
         Self {
-            pipeline: pipeline(gpu, &layout, format, samples),
+            pipeline,
             style,
             bindings,
             count: 0,
@@ -99,52 +106,4 @@ impl HeadsPass {
         pass.set_bind_group(2, &self.bindings.group, &[]);
         pass.draw(0..4, 0..self.count);
     }
-}
-
-/// Depth is written, so that of two heads the nearer one is in front whatever their order.
-fn pipeline(
-    gpu: &Gpu,
-    layout: &wgpu::PipelineLayout,
-    format: wgpu::TextureFormat,
-    samples: u32,
-) -> wgpu::RenderPipeline {
-    let module = gpu.shader("HeadsPass::shader", &shader::heads());
-    gpu.device
-        .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("HeadsPass::pipeline"),
-            layout: Some(layout),
-            vertex: wgpu::VertexState {
-                module: &module,
-                entry_point: Some("vs_main"),
-                compilation_options: Default::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState {
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                ..Default::default()
-            },
-            depth_stencil: Some(wgpu::DepthStencilState {
-                format: wgpu::TextureFormat::Depth32Float,
-                depth_write_enabled: Some(true),
-                depth_compare: Some(wgpu::CompareFunction::LessEqual),
-                stencil: Default::default(),
-                bias: Default::default(),
-            }),
-            multisample: wgpu::MultisampleState {
-                count: samples,
-                ..Default::default()
-            },
-            fragment: Some(wgpu::FragmentState {
-                module: &module,
-                entry_point: Some("fs_main"),
-                compilation_options: Default::default(),
-                targets: &[Some(wgpu::ColorTargetState {
-                    format,
-                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                    write_mask: wgpu::ColorWrites::ALL,
-                })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        })
 }

@@ -6,6 +6,10 @@ use super::frame::HeightScale;
 /// low enough to open up the funnels, high enough not to turn them into wells.
 const UNIT_QUANTILE: f64 = 0.1;
 
+/// What rises above the `clip` quantile is cut only where it towers: where it would take more than
+/// this share of what lies below. A hill keeps its top.
+const TOWER: f64 = 0.3;
+
 /// What a scene wishes of the height scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HeightStyle {
@@ -13,7 +17,7 @@ pub struct HeightStyle {
     pub log: bool,
     /// The log scale's unit, in units of the loss; `None` takes a low quantile of the field.
     pub unit: Option<f64>,
-    /// The quantile of the field that the box's lid stands at, 0 to 1; towers above are cut.
+    /// The quantile of the field that is shown at least, 0 to 1; towers above it are cut.
     pub clip: f64,
     /// About how many contour lines; 0 draws none.
     pub contours: u32,
@@ -33,7 +37,8 @@ impl Default for HeightStyle {
 impl HeightScale {
     /// The scale for a field whose finite losses are `losses`, in any order.
     ///
-    /// The box's floor is the lowest loss, its lid the `clip` quantile. The unit, where the style
+    /// The box's floor is the lowest loss, its lid the `clip` quantile, or the highest loss where
+    /// that is not far above. The unit, where the style
     /// names none, is the 10 % quantile of |f| rounded to 1, 2 or 5 times a power of ten, so that
     /// it can be quoted. Contour lines lie at multiples of a step rounded likewise, never more
     /// than `contours` of them. A field that is constant lies in the middle of its box; one
@@ -49,10 +54,10 @@ impl HeightScale {
         let Some([lowest, lid, highest]) = range(losses, style.clip) else {
             return scale;
         };
-        let low = scale.height_of_loss(lowest);
+        let [low, lid, top] = [lowest, lid, highest].map(|loss| scale.height_of_loss(loss));
         // A field that is flat but for a few towers: nothing is left below the lid, so show all.
-        let high = if lid > lowest { lid } else { highest };
-        let high = scale.height_of_loss(high);
+        let towers = lid > low && top - lid > TOWER * (lid - low);
+        let high = if towers { lid } else { top };
         // Heights are drawn in f32: less than a few of its steps is no relief.
         let least = low.abs().max(high.abs()).max(1e-20) * 1e-6;
         let half_missing = 0.5 * (least - (high - low)).max(0.0);
@@ -147,13 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn the_lid_stands_at_the_quantile_asked_for() {
-        let style = HeightStyle {
-            clip: 0.9,
-            ..linear()
-        };
-        let scale = HeightScale::choose(&style, &ramp(0.0, 1000.0));
-        assert!((scale.high - 900.0).abs() < 1.0, "{}", scale.high);
+    fn the_lid_stands_at_the_quantile_asked_for_where_more_would_tower() {
+        let with_clip = |clip| HeightStyle { clip, ..linear() };
+        let scale = HeightScale::choose(&with_clip(0.7), &ramp(0.0, 1000.0));
+        assert!((scale.high - 700.0).abs() < 1.0, "{}", scale.high);
+        let hill = HeightScale::choose(&with_clip(0.9), &ramp(0.0, 1000.0));
+        assert_eq!(hill.high, 1000.0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod heads;
 pub mod height;
 pub mod lay_trails;
+pub mod marks;
 pub mod overlay;
 pub mod palette;
 mod relief;
@@ -25,6 +26,7 @@ use contour_map::ContourMapPass;
 use frame::{FrameUniform, HeightScale, Placement};
 use heads::{HeadStyle, HeadsPass};
 use lay_trails::{TeamColours, TrailStyle};
+use marks::{Mark, MarkUniform, MarksPass};
 use overlay::{AxesContent, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen};
 use relief::{MESH_CELLS, Relief};
 use surface::SurfacePass;
@@ -46,10 +48,14 @@ pub struct View {
     pub surface: bool,
     /// Whether the contour map is drawn on the floor.
     pub floor: bool,
-    /// Whether the trails are drawn, lying on the surface.
+    /// Whether the trails are drawn.
     pub trails: bool,
+    /// Whether the trails lie on the surface; else they are straight from step to step.
+    pub draped: bool,
     /// Whether the heads are drawn.
     pub heads: bool,
+    /// The marks on the surface.
+    pub marks: Vec<Mark>,
     /// The teams' colours; the last part is 0 for a team that is hidden.
     pub teams: TeamColours,
     /// What is written over the picture.
@@ -94,6 +100,7 @@ struct Passes {
     surface: SurfacePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
+    marks: MarksPass,
     heads: HeadsPass,
 }
 
@@ -208,6 +215,7 @@ impl Renderer {
         if view.trails {
             self.passes.trails.draw(&mut pass);
         }
+        self.passes.marks.draw(&mut pass);
         if view.heads {
             self.passes.heads.draw(&mut pass);
         }
@@ -266,14 +274,16 @@ impl Passes {
             contour_map: ContourMapPass::new(
                 gpu, groups, relief, colour_map, &smooth, theme, samples,
             ),
-            trails: TrailsPass::new(gpu, groups[0], groups[1], COLOUR_FORMAT, samples),
-            heads: HeadsPass::new(gpu, groups[0], groups[1], COLOUR_FORMAT, samples),
+            trails: TrailsPass::new(gpu, groups, samples),
+            marks: MarksPass::new(gpu, groups, samples),
+            heads: HeadsPass::new(gpu, groups, samples),
         }
     }
 
     fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
         let trails = TrailStyle {
             teams: view.teams,
+            draped: view.draped,
             mesh_cells: MESH_CELLS,
             ..TrailStyle::default()
         };
@@ -284,6 +294,16 @@ impl Passes {
             ..HeadStyle::default()
         };
         self.heads.prepare(gpu, descents, &heads);
+        let theme = view.theme.uniform();
+        let marks = MarkUniform {
+            ink: theme.ink,
+            ring_radius_pt: 7.0,
+            edge: theme.ground_edge,
+            dot_radius_pt: 2.0,
+            mesh_cells: MESH_CELLS as f32,
+            padding: [0.0; 3],
+        };
+        self.marks.prepare(gpu, &view.marks, marks);
     }
 }
 

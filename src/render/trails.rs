@@ -1,6 +1,7 @@
 //! The trails: ribbons of constant width on the image that lie on the surface.
 
 use super::lay_trails::{LayTrails, TrailBuffers, TrailStyle};
+use super::target::PassPipeline;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -14,23 +15,30 @@ pub struct TrailsPass {
 }
 
 impl TrailsPass {
-    /// The pass for targets of `format` beside a `Depth32Float` depth, both of `samples` samples,
-    /// on the layouts of group 0 (the frame) and group 1 (field, trails, heads, descents).
-    pub fn new(
-        gpu: &Gpu,
-        frame: &wgpu::BindGroupLayout,
-        landscape: &wgpu::BindGroupLayout,
-        format: wgpu::TextureFormat,
-        samples: u32,
-    ) -> Self {
-        let lay = LayTrails::new(gpu, frame, landscape);
+    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
+    /// 1 (field, trails, heads, descents).
+    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
+        let lay = LayTrails::new(gpu, groups[0], groups[1]);
         let bindings = bind(lay.buffers()).build(gpu);
-        let layout =
-            gpu.pipeline_layout("TrailsPass::layout", &[frame, landscape, &bindings.layout]);
+        let pipeline = PassPipeline {
+            label: "TrailsPass::pipeline",
+            groups: &[groups[0], groups[1], &bindings.layout],
+            module: &gpu.shader("TrailsPass::shader", &shader::trails()),
+            entry_points: ["vs_main", "fs_main"],
+            constants: &[],
+            vertices: None,
+            topology: wgpu::PrimitiveTopology::TriangleStrip,
+            // Draped trails share the surface's depth and need none of their own: they are drawn
+            // in the order of the teams.
+            writes_depth: false,
+            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            samples,
+        }
+        .build(gpu);
         Self {
-            pipeline: pipeline(gpu, &layout, format, samples),
             lay,
             bindings,
+            pipeline,
         }
     }
 
@@ -63,53 +71,4 @@ fn bind(buffers: &TrailBuffers) -> BindGroupBuilder<'_> {
     BindGroupBuilder::new("TrailsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
         .uniform(&buffers.style)
         .read(&buffers.joints)
-}
-
-/// Draped trails share the surface's depth, so that they need none of their own: drawn in the
-/// order of the teams, blended, not written.
-fn pipeline(
-    gpu: &Gpu,
-    layout: &wgpu::PipelineLayout,
-    format: wgpu::TextureFormat,
-    samples: u32,
-) -> wgpu::RenderPipeline {
-    let module = gpu.shader("TrailsPass::shader", &shader::trails());
-    gpu.device
-        .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("TrailsPass::pipeline"),
-            layout: Some(layout),
-            vertex: wgpu::VertexState {
-                module: &module,
-                entry_point: Some("vs_main"),
-                compilation_options: Default::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState {
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                ..Default::default()
-            },
-            depth_stencil: Some(wgpu::DepthStencilState {
-                format: wgpu::TextureFormat::Depth32Float,
-                depth_write_enabled: Some(false),
-                depth_compare: Some(wgpu::CompareFunction::LessEqual),
-                stencil: Default::default(),
-                bias: Default::default(),
-            }),
-            multisample: wgpu::MultisampleState {
-                count: samples,
-                ..Default::default()
-            },
-            fragment: Some(wgpu::FragmentState {
-                module: &module,
-                entry_point: Some("fs_main"),
-                compilation_options: Default::default(),
-                targets: &[Some(wgpu::ColorTargetState {
-                    format,
-                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                    write_mask: wgpu::ColorWrites::ALL,
-                })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        })
 }

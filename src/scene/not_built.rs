@@ -19,7 +19,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 14] = [
+const KEYS: [(&str, Built, &str); 12] = [
     (
         "loss.plane",
         Built::Nothing,
@@ -44,22 +44,12 @@ const KEYS: [(&str, Built, &str); 14] = [
         "the surface is solid",
     ),
     (
-        "show.trails",
-        Built::Words(&["draped", "none"]),
-        "the trails are draped",
-    ),
-    (
         "show.marks.*",
         Built::Words(&["minima", "starts"]),
         "it is not marked",
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
-    (
-        "show.colormap",
-        Built::Words(&["viridis", "cividis", "magma", "grey"]),
-        "the colours are viridis",
-    ),
     (
         "show.theme",
         Built::Words(&["dark", "light"]),

@@ -13,15 +13,11 @@ pub struct Picture {
 impl Picture {
     /// Reads `texture` back, waiting for all that was submitted.
     pub fn of(gpu: &Gpu, texture: &wgpu::Texture) -> Self {
-        let mut readback = TextureReadback::request(gpu, texture);
-        gpu.wait(None).expect("the device answers");
+        let readback = TextureReadback::request(gpu, texture);
         Self {
             width: texture.width() as usize,
             height: texture.height() as usize,
-            rgba: readback
-                .take()
-                .expect("the device answers")
-                .expect("it has been waited for"),
+            rgba: readback.wait(gpu).expect("the device answers"),
         }
     }
 

@@ -16,7 +16,9 @@ pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
     let show = &mut scene.show;
     let mut contours = show.contours > 0;
     let mut trails = show.trails != TrailStyle::None;
-    egui::Grid::new("show").num_columns(3).show(ui, |ui| {
+    let column = (ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0;
+    let grid = egui::Grid::new("show").num_columns(3);
+    grid.min_col_width(column).show(ui, |ui| {
         if ui.checkbox(&mut contours, "contours").changed() {
             show.contours = if contours { contours_when_shown } else { 0 };
         }

@@ -1,8 +1,8 @@
 //! The panel's race: run, step, restart; where it stands and how fast it goes.
 
 use super::{Surroundings, labelled};
+use crate::app::clock::Clock;
 use crate::app::keys::Command;
-use crate::scene::Timeline;
 use egui::{Button, Slider, SliderClamping, Ui, vec2};
 
 /// Speeds that the slider offers, in film seconds a second.
@@ -11,7 +11,9 @@ const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 /// Shows buttons, position and speed.
 pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
     buttons(ui, around);
-    labelled(ui, "Time", |ui| time(ui, around));
+    if let Some(timeline) = around.timeline {
+        labelled(ui, "Time", |ui| time(ui, around.clock, timeline.seconds()));
+    }
     labelled(ui, "Speed", |ui| {
         let slider = Slider::new(&mut around.clock.speed, SPEEDS).logarithmic(true);
         ui.add(slider.max_decimals(2).suffix(" ×"));
@@ -26,13 +28,12 @@ pub fn step(ui: &mut Ui, around: &Surroundings<'_>) {
     }
 }
 
-fn time(ui: &mut Ui, around: &mut Surroundings<'_>) {
-    let end = around.timeline.map_or(0.0, Timeline::seconds);
-    let mut seconds = around.clock.seconds();
+fn time(ui: &mut Ui, clock: &mut Clock, end_s: f64) {
+    let mut seconds = clock.seconds();
     // Only what the hand sets is rounded; the clock's own time is not touched.
-    let slider = Slider::new(&mut seconds, 0.0..=end).clamping(SliderClamping::Edits);
+    let slider = Slider::new(&mut seconds, 0.0..=end_s).clamping(SliderClamping::Edits);
     if ui.add(slider.fixed_decimals(1).suffix(" s")).changed() {
-        around.clock.seek(seconds);
+        clock.seek(seconds);
     }
 }
 

@@ -1,12 +1,11 @@
 //! Functions that are built from operations, or that take vectors, matrices and the loss.
 
 use super::{
-    FormulaError, Machine, NodeId, Scope, Span, Value, by_part, derivative, function, matrix,
-    scalar,
+    FormulaError, Machine, NodeId, Scope, Span, Value, by_part, derivative, matrix, scalar,
 };
 use crate::formula::schedule::{self, Schedule};
 use crate::formula::value::Shape;
-use crate::formula::{Binary, Graph, Op, Unary, parser};
+use crate::formula::{Binary, Graph, Op, Unary, function, parser};
 
 /// Draws of `normal(k)` from one k to the next: one for each parameter.
 const DRAWS: u32 = 16;
@@ -31,7 +30,14 @@ impl Call<'_> {
                 if self.given == 1 { "was" } else { "were" },
             );
             let (name, given) = (self.name, self.given);
-            return Err(self.error(format!("`{name}` takes {N} {values}, {given} {were} given")));
+            let advice = if N == 2 {
+                format!("; write {name}(a, b)")
+            } else {
+                String::new()
+            };
+            return Err(self.error(format!(
+                "`{name}` takes {N} {values}, {given} {were} given{advice}"
+            )));
         }
         Ok(std::array::from_fn(|_| self.rest.next().expect("counted")))
     }
@@ -200,6 +206,7 @@ impl Machine<'_> {
             place: Some(self.place.as_ref().unwrap_or(call.span).clone()),
             indices: Vec::new(),
             stack: Vec::new(),
+            steps: 0,
         };
         machine.run(&formula)
     }

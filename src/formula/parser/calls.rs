@@ -3,7 +3,7 @@
 use super::{POWER, PRODUCT, Parser};
 use crate::formula::lexer::Token;
 use crate::formula::syntax::{Code, Expression, Instruction};
-use crate::formula::{Binary, FormulaError, Span, function};
+use crate::formula::{Binary, FormulaError, Span, advice, function};
 
 impl Parser<'_> {
     pub(super) fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
@@ -12,6 +12,9 @@ impl Parser<'_> {
         }
         if function::is_known(&name) {
             return self.function(name, span);
+        }
+        if let Some(error) = advice::of_keyword(&span, &name) {
+            return Err(error);
         }
         let called = self.is("(");
         self.emit(Code::Name { name, called }, span);
@@ -116,6 +119,7 @@ impl Parser<'_> {
                 return Ok(());
             }
             let span = self.span.clone();
+            self.two_numbers()?;
             self.expression(POWER)?;
             self.emit(Code::Binary(Binary::Mul), span);
         }
@@ -157,9 +161,12 @@ impl Parser<'_> {
     }
 
     fn latex_loop(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+        let example = if product { "prod" } else { "sum" };
         let wrong = FormulaError::new(
             span.clone(),
-            "a loop is written so: \\sum_{i=1}^{5} i x, or sum(i, 1, 5, i*x)",
+            format!(
+                "a loop is written so: \\{example}_{{i=1}}^{{5}} i x, or {example}(i, 1, 5, i*x)"
+            ),
         );
         self.advance()?;
         if !self.is("{") {

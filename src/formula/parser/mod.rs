@@ -5,16 +5,21 @@
 //! `-(x^2)`. A function takes a bracket (`sin(x)`), or the factors up to the next sign
 //! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`).
 
+mod brackets;
 mod calls;
 
 use super::lexer::{Lexer, Token};
 use super::syntax::{Code, Expression, Instruction, Statement};
-use super::{Binary, FormulaError, Span, Unary};
+use super::{Binary, FormulaError, Span, Unary, advice};
 
 /// How deep brackets, signs and powers may nest.
 const MAX_DEPTH: usize = 200;
 
-/// The strength of products, and of what binds tighter.
+/// Bytes that a formula may have: far beyond what a shader can hold.
+const MAX_LENGTH: usize = 65_536;
+
+/// The strength of comparisons, of products, and of what binds tighter.
+const COMPARISON: u8 = 1;
 const PRODUCT: u8 = 3;
 const SIGN: u8 = 4;
 const POWER: u8 = 5;
@@ -57,6 +62,16 @@ pub fn statements(text: &str) -> Result<Vec<Statement>, FormulaError> {
 /// # Errors
 /// The first place where the range is not a formula.
 pub fn statements_in(text: &str, range: Span) -> Result<Vec<Statement>, FormulaError> {
+    if range.len() > MAX_LENGTH {
+        let end = text.floor_char_boundary(range.start + MAX_LENGTH);
+        return Err(FormulaError::new(
+            end..end,
+            format!(
+                "this text has {} bytes; {MAX_LENGTH} are the most",
+                range.len()
+            ),
+        ));
+    }
     let mut parser = Parser::new(text, range)?;
     let mut statements = Vec::new();
     loop {
@@ -145,6 +160,7 @@ impl<'a> Parser<'a> {
 
     fn statement(&mut self) -> Result<Statement, FormulaError> {
         let start = self.span.clone();
+        self.definition()?;
         self.expression(0)?;
         if !self.is("=") {
             return Ok(Statement {
@@ -160,9 +176,12 @@ impl<'a> Parser<'a> {
                 },
             ] => (name.clone(), span.clone()),
             _ => {
+                let line = self.lexer.line(start.start);
+                let left = line[..self.span.start - start.start].trim_end();
                 return Err(FormulaError::new(
-                    start.start..self.span.start,
-                    "only a name can stand left of `=`",
+                    start.start..start.start + left.len(),
+                    "only a name can stand left of `=`, as in `u = x + 1`; where an equation is \
+                     meant, write the square of the difference of its sides",
                 ));
             }
         };
@@ -172,6 +191,27 @@ impl<'a> Parser<'a> {
             target: Some(target),
             expression: self.take(),
         })
+    }
+
+    /// Refuses the head of a definition, as papers write it: `f(x, y) = …`.
+    fn definition(&self) -> Result<(), FormulaError> {
+        let line = self.lexer.line(self.span.start);
+        let Some((head, rest)) = line.split_once(')') else {
+            return Ok(());
+        };
+        let rest = rest.trim_start();
+        let is_name = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
+        let is_head = head.split_once('(').is_some_and(|(name, parameters)| {
+            is_name(name.trim()) && parameters.split(',').all(|name| is_name(name.trim()))
+        });
+        if !is_head || !rest.starts_with('=') || rest.starts_with("==") {
+            return Ok(());
+        }
+        let end = self.span.start + line.len() - rest.len() + 1;
+        Err(FormulaError::new(
+            self.span.start..end,
+            "leave this out: a formula is a value alone, such as x^2 + 3*y^2",
+        ))
     }
 
     /// An expression whose operators bind at least as strongly as `weakest`.
@@ -190,6 +230,8 @@ impl<'a> Parser<'a> {
                     self.emit(Code::Binary(Binary::Pow), span);
                 }
                 Operator::Adjacent => {
+                    self.two_numbers()?;
+                    self.index_behind_name()?;
                     self.expression(strength + 1)?;
                     self.emit(Code::Binary(Binary::Mul), span);
                 }
@@ -199,11 +241,51 @@ impl<'a> Parser<'a> {
                     let right = strength + u8::from(binary != Binary::Pow);
                     self.expression(right)?;
                     self.emit(Code::Binary(binary), span);
+                    self.chained(strength)?;
                 }
             }
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    /// `1 000` is no product.
+    fn two_numbers(&self) -> Result<(), FormulaError> {
+        let number = |code: &Code| matches!(code, Code::Number(_));
+        if matches!(self.token, Token::Number(_))
+            && self.out.last().is_some_and(|i| number(&i.code))
+        {
+            return Err(FormulaError::new(
+                self.span.clone(),
+                "two numbers stand beside each other; a product wants its `*`, and a number no \
+                 blanks",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Refuses `w[1]`, which would be w·1.
+    fn index_behind_name(&self) -> Result<(), FormulaError> {
+        match self.out.last() {
+            Some(Instruction {
+                code: Code::Name { name, .. },
+                span,
+            }) if self.is("[") && span.end == self.span.start => {
+                Err(advice::indexed(span.clone(), name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses `0 < x < 1`, which would compare the answer of the first comparison.
+    fn chained(&self, strength: u8) -> Result<(), FormulaError> {
+        match self.operator() {
+            Some((COMPARISON, _)) if strength == COMPARISON => Err(FormulaError::new(
+                self.span.clone(),
+                "comparisons do not chain; write (0 < x)*(x < 1) for 0 < x < 1",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn deeper(&mut self) -> Result<(), FormulaError> {
@@ -221,12 +303,12 @@ impl<'a> Parser<'a> {
     fn operator(&self) -> Option<(u8, Operator)> {
         let (strength, binary) = match &self.token {
             Token::Sign(sign) => match *sign {
-                "<" => (1, Binary::Less),
-                "<=" => (1, Binary::LessEqual),
-                ">" => (1, Binary::Greater),
-                ">=" => (1, Binary::GreaterEqual),
-                "==" => (1, Binary::Equal),
-                "!=" => (1, Binary::NotEqual),
+                "<" => (COMPARISON, Binary::Less),
+                "<=" => (COMPARISON, Binary::LessEqual),
+                ">" => (COMPARISON, Binary::Greater),
+                ">=" => (COMPARISON, Binary::GreaterEqual),
+                "==" => (COMPARISON, Binary::Equal),
+                "!=" => (COMPARISON, Binary::NotEqual),
                 "+" => (2, Binary::Add),
                 "-" => (2, Binary::Sub),
                 "*" => (PRODUCT, Binary::Mul),
@@ -281,100 +363,42 @@ impl<'a> Parser<'a> {
                 self.advance()?;
                 self.expression(SIGN)
             }
-            _ => Err(self.unexpected()),
+            _ => Err(self.missing()),
         }
     }
 
-    /// `( … )`, `[ … ]` or `{ … }`, with one value.
-    fn bracket(&mut self) -> Result<(), FormulaError> {
-        let open = self.open()?;
-        self.expression(0)?;
-        self.close(open)
-    }
-
-    /// An argument of `\frac`.
-    fn braced(&mut self) -> Result<(), FormulaError> {
-        if !self.is("{") {
-            return Err(FormulaError::new(
-                self.span.clone(),
-                "a fraction is written so: \\frac{a}{b}",
-            ));
-        }
-        self.bracket()
-    }
-
-    fn absolute(&mut self) -> Result<(), FormulaError> {
-        let (_, span) = self.advance()?;
-        self.bars += 1;
-        self.expression(0)?;
-        self.bars -= 1;
-        if !self.is("|") {
-            return Err(FormulaError::new(span, "this `|` is not closed"));
-        }
-        self.advance()?;
-        self.emit(Code::Unary(Unary::Abs), span);
-        Ok(())
-    }
-
-    /// Steps into the bracket here.
-    fn open(&mut self) -> Result<Open, FormulaError> {
-        self.brackets += 1;
-        let bars = std::mem::take(&mut self.bars);
-        let (token, span) = self.advance()?;
-        let (sign, close) = match token {
-            Token::Sign("[") => ("[", "]"),
-            Token::Sign("{") => ("{", "}"),
-            _ => ("(", ")"),
-        };
-        Ok(Open {
-            sign,
-            close,
-            span,
-            bars,
-        })
-    }
-
-    /// Steps out of a bracket.
-    fn close(&mut self, open: Open) -> Result<(), FormulaError> {
-        if !self.is(open.close) {
-            return Err(match self.token {
-                Token::End | Token::Semicolon | Token::NewLine => {
-                    FormulaError::new(open.span, format!("this `{}` is not closed", open.sign))
-                }
-                _ => self.unexpected(),
-            });
-        }
-        self.brackets -= 1;
-        self.bars = open.bars;
-        self.advance()?;
-        Ok(())
-    }
-
-    fn unexpected(&self) -> FormulaError {
+    /// The error where a value is wanted.
+    fn missing(&self) -> FormulaError {
         let message = match &self.token {
             Token::End => "the formula ends here, but a value is missing".to_owned(),
-            Token::NewLine | Token::Semicolon => {
-                "the line ends here, but a value is missing".to_owned()
-            }
-            Token::Number(_) | Token::Name(_) | Token::Fraction => {
-                "an operator is missing before this".to_owned()
-            }
+            Token::Semicolon => "the line ends here, but a value is missing".to_owned(),
             Token::Superscript(_) => "there is nothing to raise to this power".to_owned(),
-            Token::Sign(close @ (")" | "]" | "}")) => {
-                format!("this `{close}` closes nothing, or a value is missing before it")
+            Token::Sign(close @ (")" | "]" | "}")) if self.brackets == 0 => {
+                format!("this `{close}` closes nothing")
             }
-            Token::Sign("=") => "`=` is not expected here; compare with `==`".to_owned(),
-            Token::Sign(sign) => format!("`{sign}` is not expected here"),
+            Token::Sign("=") => {
+                "a value is missing before this `=`; `<=`, `>=`, `==` and `!=` are \
+                                 written without blanks"
+                    .to_owned()
+            }
+            Token::Sign(sign) => format!("a value is missing before this `{sign}`"),
+            _ => "a value is missing before this".to_owned(),
         };
         FormulaError::new(self.span.clone(), message)
     }
-}
 
-/// A bracket that is open.
-struct Open {
-    sign: &'static str,
-    close: &'static str,
-    span: Span,
-    /// The `|` that were open around it.
-    bars: usize,
+    /// The error behind a whole value.
+    fn unexpected(&self) -> FormulaError {
+        let message = match &self.token {
+            Token::Sign(close @ (")" | "]" | "}")) => format!("this `{close}` closes nothing"),
+            Token::Sign("=") => "`=` is not expected here; compare with `==`".to_owned(),
+            Token::Sign(",") => "a comma stands only between the values of a function; a decimal \
+                                 number is written with a point, as in 1.5"
+                .to_owned(),
+            Token::Sign("_") => "`_` stands only within a name, as in x_1 or lr_decay".to_owned(),
+            Token::Sign(sign) => format!("`{sign}` is not expected here"),
+            _ => "an operator is missing before this".to_owned(),
+        };
+        FormulaError::new(self.span.clone(), message)
+    }
 }

@@ -1,0 +1,79 @@
+// Marks: a ring at each known minimum, on the surface and on the floor's map, and a small dot on
+// the surface at each start point. One instance a mark. Twin of `render::marks::{Mark, MarkUniform}`.
+
+struct MarkStyle {
+    // Display-encoded, of rings and dots, and of the line around them.
+    ink: vec3f,
+    ring_radius_pt: f32,
+    edge: vec3f,
+    dot_radius_pt: f32,
+    mesh_cells: f32,
+}
+
+struct Mark {
+    // On the landscape's plane.
+    place: vec2f,
+    // 0 a minimum, 1 a start, 2 a minimum on the floor.
+    kind: u32,
+}
+
+@group(2) @binding(0) var<uniform> style: MarkStyle;
+@group(2) @binding(1) var<storage, read> marks: array<Mark>;
+
+const START: u32 = 1u;
+const FLOOR_MINIMUM: u32 = 2u;
+const RING_WIDTH_PT: f32 = 1.6;
+const EDGE_PT: f32 = 0.7;
+const START_OPACITY: f32 = 0.55;
+const FLOOR_LIFT: f32 = 0.01;
+
+struct Corner {
+    @builtin(position) clip: vec4f,
+    // From the centre, in pixels.
+    @location(0) offset_px: vec2f,
+    @location(1) @interpolate(flat) kind: u32,
+}
+
+fn radius_px(kind: u32) -> f32 {
+    return select(style.ring_radius_pt, style.dot_radius_pt, kind == START) * frame.px_per_point;
+}
+
+@vertex
+fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Corner {
+    let mark = marks[index];
+    var out: Corner;
+    out.clip = vec4f(2.0, 2.0, 2.0, 1.0);
+    if !is_in_domain(mark.place) {
+        return out;
+    }
+    let on_floor = vec3f(world_xy(mark.place), frame.ground_z);
+    let world = select(on_surface(mark.place, 0.0), on_floor, mark.kind == FLOOR_MINIMUM);
+    let clip = frame.clip_from_world * vec4f(world, 1.0);
+    if clip.w <= 0.0 || clip.z <= 0.0 {
+        return out;
+    }
+    let radius = radius_px(mark.kind);
+    let at = footing(mark.place, clip, style.mesh_cells, 0.5);
+    // Pulled towards the eye until the slope under the mark does not cut it, yet not through a hill.
+    let tilt = length(at.depth_per_px) * radius;
+    let on_slope = min(at.lift + tilt, 2.0 * GREATEST_LIFT * at.depth_per_world);
+    let lift = select(on_slope, FLOOR_LIFT * at.depth_per_world, mark.kind == FLOOR_MINIMUM);
+    let reach = radius + (RING_WIDTH_PT + EDGE_PT) * frame.px_per_point + 1.0;
+    out.offset_px = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
+    out.kind = mark.kind;
+    out.clip = clip_from_pixel(at.px + out.offset_px, at.depth - lift);
+    return out;
+}
+
+@fragment
+fn fs_main(in: Corner) -> @location(0) vec4f {
+    let r = length(in.offset_px);
+    let half_ring = 0.5 * RING_WIDTH_PT * frame.px_per_point;
+    let from_ring = abs(r - radius_px(in.kind)) - half_ring;
+    let off_px = select(from_ring, r - radius_px(in.kind), in.kind == START);
+    let core = clamp(0.5 - off_px, 0.0, 1.0);
+    let whole = clamp(0.5 + EDGE_PT * frame.px_per_point - off_px, 0.0, 1.0);
+    let opacity = select(1.0, START_OPACITY, in.kind == START);
+    let line = 0.7 * (whole - core);
+    return opacity * vec4f(core * style.ink + line * style.edge, core + line);
+}

@@ -1,0 +1,127 @@
+//! The marks: rings at known minima, on the surface and on the floor, and dots at start points, of
+//! constant size on the image.
+
+use super::target::PassPipeline;
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader;
+use bytemuck::{Pod, Zeroable};
+
+/// What a mark stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A known minimum of the loss.
+    Minimum = 0,
+    /// Where descents start.
+    Start = 1,
+    /// A known minimum, on the floor's contour map.
+    FloorMinimum = 2,
+}
+
+/// `Mark` in `shaders/marks.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[expect(missing_docs, reason = "the WGSL twin documents each field")]
+pub struct Mark {
+    pub place: [f32; 2],
+    pub kind: u32,
+    pub padding: u32,
+}
+
+impl Mark {
+    /// A mark at a place on the landscape's plane.
+    pub fn new(kind: MarkKind, place: [f32; 2]) -> Self {
+        Self {
+            place,
+            kind: kind as u32,
+            padding: 0,
+        }
+    }
+}
+
+/// `MarkStyle` in `shaders/marks.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[expect(missing_docs, reason = "the WGSL twin documents each field")]
+pub struct MarkUniform {
+    pub ink: [f32; 3],
+    pub ring_radius_pt: f32,
+    pub edge: [f32; 3],
+    pub dot_radius_pt: f32,
+    pub mesh_cells: f32,
+    pub padding: [f32; 3],
+}
+
+/// The pass that draws the marks.
+#[derive(Debug)]
+pub struct MarksPass {
+    style: wgpu::Buffer,
+    marks: wgpu::Buffer,
+    known: Vec<Mark>,
+    bindings: BindGroup,
+    pipeline: wgpu::RenderPipeline,
+}
+
+impl MarksPass {
+    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
+    /// 1 (field, trails, heads, descents).
+    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
+        let style = gpu.uniform::<MarkUniform>("MarksPass::style");
+        let marks = mark_buffer(gpu, 1);
+        let bindings = bind(&style, &marks).build(gpu);
+        let pipeline = PassPipeline {
+            label: "MarksPass::pipeline",
+            groups: &[groups[0], groups[1], &bindings.layout],
+            module: &gpu.shader("MarksPass::shader", &shader::marks()),
+            entry_points: ["vs_main", "fs_main"],
+            constants: &[],
+            vertices: None,
+            topology: wgpu::PrimitiveTopology::TriangleStrip,
+            writes_depth: false,
+            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            samples,
+        }
+        .build(gpu);
+        Self {
+            style,
+            marks,
+            known: Vec::new(),
+            bindings,
+            pipeline,
+        }
+    }
+
+    /// Takes marks and style over; the marks go to the GPU when they are new.
+    pub fn prepare(&mut self, gpu: &Gpu, marks: &[Mark], style: MarkUniform) {
+        gpu.write(&self.style, &[style]);
+        if marks == self.known {
+            return;
+        }
+        if marks.len() > self.known.len() {
+            self.marks = mark_buffer(gpu, marks.len());
+            self.bindings = bind(&self.style, &self.marks).build_on(gpu, &self.bindings.layout);
+        }
+        gpu.write(&self.marks, marks);
+        self.known = marks.to_vec();
+    }
+
+    /// Draws them against the surface's depth; groups 0 and 1 are set.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.draw(0..4, 0..self.known.len() as u32);
+    }
+}
+
+fn mark_buffer(gpu: &Gpu, marks: usize) -> wgpu::Buffer {
+    gpu.buffer(
+        "MarksPass::marks",
+        (marks * size_of::<Mark>()) as u64,
+        wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+    )
+}
+
+fn bind<'a>(style: &'a wgpu::Buffer, marks: &'a wgpu::Buffer) -> BindGroupBuilder<'a> {
+    BindGroupBuilder::new("MarksPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
+        .uniform(style)
+        .read(marks)
+}

@@ -1,0 +1,378 @@
+//! The window as a user has it: opened under a virtual X server, driven by keys and a mouse,
+//! looked at, closed. Skipped, saying so, where Xvfb, xdotool or `import` (of `ImageMagick`) is missing.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a busy machine may take for anything here.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long nothing may happen before it counts as quiet.
+const QUIET: Duration = Duration::from_secs(3);
+
+const WIDTH: usize = 900;
+const HEIGHT: usize = 540;
+
+/// One team, whose colour no colour map has, and few descents: quick in software.
+const SCENE: &str = r##"
+title = "A race"
+[loss]
+formula = "x^2 + 3*y^2"
+[[team]]
+optimizer = "gradient-descent"
+set = { lr = 0.02 }
+start = { uniform = 8 }
+color = "#ff00ff"
+[time]
+seconds = 600
+steps_per_second = 10
+[camera]
+turns = 0
+[field]
+size = 64
+"##;
+
+/// A process that ends with the test, however that ends.
+struct Guarded(Child);
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Whether the tools are there; says so where they are not.
+fn tools_are_there() -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let missing: Vec<_> = ["Xvfb", "xdotool", "import"]
+        .into_iter()
+        .filter(|tool| !std::env::split_paths(&path).any(|folder| folder.join(tool).is_file()))
+        .collect();
+    if !missing.is_empty() {
+        println!("skipped: the window's test needs {}", missing.join(", "));
+    }
+    missing.is_empty()
+}
+
+/// A virtual X server and the name of its display.
+fn display() -> (Guarded, String) {
+    let mut server = Command::new("Xvfb")
+        .args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1400x900x24",
+            "-nolisten",
+            "tcp",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("Xvfb runs");
+    let stdout = server.stdout.take().expect("piped");
+    let server = Guarded(server);
+    let mut number = String::new();
+    let read = BufReader::new(stdout).read_line(&mut number);
+    read.expect("Xvfb says its number");
+    (server, format!(":{}", number.trim()))
+}
+
+/// The program in a window, with what it logs.
+struct App {
+    program: Guarded,
+    _server: Guarded,
+    folder: tempfile::TempDir,
+    display: String,
+    window: String,
+}
+
+impl App {
+    fn open() -> Self {
+        let (server, display) = display();
+        let folder = tempfile::tempdir().expect("a folder");
+        let scene = folder.path().join("race.toml");
+        std::fs::write(&scene, SCENE).expect("written");
+        let log = File::create(folder.path().join("log")).expect("created");
+        let program = Command::new(env!("CARGO_BIN_EXE_thalweg"))
+            .arg(&scene)
+            .args(["--size", &format!("{WIDTH}x{HEIGHT}")])
+            .env("DISPLAY", &display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET")
+            .env("RUST_LOG", "thalweg=debug")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn();
+        let mut app = Self {
+            program: Guarded(program.expect("the program runs")),
+            _server: server,
+            folder,
+            display,
+            window: String::new(),
+        };
+        app.wait_for("a window", |app| {
+            app.window = app
+                .tool(&["search", "--name", "A race"])
+                .unwrap_or_default();
+            !app.window.is_empty()
+        });
+        app.wait_for("a picture", |app| app.draws() > 0);
+        let window = app.window.clone();
+        app.tool(&["windowfocus", "--sync", &window]);
+        app
+    }
+
+    /// What xdotool says, when it succeeds.
+    fn tool(&self, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("timeout")
+            .args(["20", "xdotool"])
+            .args(arguments)
+            .env("DISPLAY", &self.display)
+            .output()
+            .expect("xdotool runs");
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        output.status.success().then_some(text)
+    }
+
+    fn key(&self, key: &str) {
+        self.tool(&["key", key]).expect("a key is pressed");
+    }
+
+    /// How many pictures the program says it has drawn.
+    fn draws(&self) -> usize {
+        self.log().matches("drawn").count()
+    }
+
+    fn log(&self) -> String {
+        let mut text = String::new();
+        let log = File::open(self.folder.path().join("log"));
+        let read = log.and_then(|mut log| log.read_to_string(&mut text));
+        read.expect("the log can be read");
+        text
+    }
+
+    fn wait_for(&mut self, what: &str, mut is_there: impl FnMut(&mut Self) -> bool) {
+        let begin = Instant::now();
+        while !is_there(self) {
+            let ended = self.program.0.try_wait().expect("it can be asked");
+            assert_eq!(ended, None, "waiting for {what}:\n{}", self.log());
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "waited in vain for {what}:\n{}",
+                self.log()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until nothing is drawn any more; the count of draws then.
+    fn wait_for_quiet(&mut self) -> usize {
+        let mut last = (self.draws(), Instant::now());
+        self.wait_for("an end of drawing", |app| {
+            let draws = app.draws();
+            if draws != last.0 {
+                last = (draws, Instant::now());
+            }
+            last.1.elapsed() > QUIET
+        });
+        last.0
+    }
+
+    /// What the window shows: red, green and blue, row by row.
+    fn screenshot(&self, width: usize, height: usize) -> Vec<u8> {
+        let output = Command::new("timeout")
+            .args([
+                "60",
+                "import",
+                "-window",
+                &self.window,
+                "-depth",
+                "8",
+                "rgb:-",
+            ])
+            .env("DISPLAY", &self.display)
+            .output()
+            .expect("import runs");
+        assert_eq!(output.stdout.len(), 3 * width * height, "the window's size");
+        output.stdout
+    }
+
+    fn close_by(mut self, key: &str) {
+        self.key(key);
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.program.0.try_wait().expect("it can be asked") {
+                assert_eq!(status.code(), Some(0), "{}", self.log());
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "it does not close");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn pixels(rgb: &[u8]) -> impl Iterator<Item = [u8; 3]> + '_ {
+    rgb.chunks_exact(3)
+        .map(|pixel| [pixel[0], pixel[1], pixel[2]])
+}
+
+/// Pixels of the team's colour in the picture's part of a window, the panel left out.
+fn team_pixels(rgb: &[u8], width: usize) -> usize {
+    let in_picture = pixels(rgb)
+        .enumerate()
+        .filter(|(i, _)| i % width < width / 2);
+    in_picture
+        .filter(|(_, [red, green, blue])| *red > 200 && *green < 60 && *blue > 200)
+        .count()
+}
+
+fn differing(a: &[u8], b: &[u8]) -> usize {
+    let pairs = pixels(a).zip(pixels(b));
+    pairs.filter(|(a, b)| a != b).count()
+}
+
+#[test]
+fn a_window_is_driven_from_opening_to_closing() {
+    if !tools_are_there() {
+        return;
+    }
+    let mut app = App::open();
+    app.wait_for("a race that runs", |app| app.draws() > 2);
+
+    app.key("space");
+    let paused = app.wait_for_quiet();
+    let before = app.screenshot(WIDTH, HEIGHT);
+    let colours: std::collections::HashSet<_> = pixels(&before).collect();
+    assert!(colours.len() > 1000, "{} colours", colours.len());
+    assert!(team_pixels(&before, WIDTH) > 10, "the trails are there");
+
+    std::thread::sleep(QUIET);
+    assert_eq!(app.draws(), paused, "what does not change is not drawn");
+    app.tool(&["mousemove", "300", "300"]);
+    std::thread::sleep(QUIET);
+    assert_eq!(app.draws(), paused, "nor does the pointer change it");
+
+    app.key("period");
+    assert_eq!(app.wait_for_quiet(), paused + 1, "one step, one picture");
+
+    app.tool(&["mousemove", "300", "300", "click", "4"]);
+    app.wait_for("a nearer view", |app| app.draws() == paused + 2);
+    app.tool(&["mousedown", "1", "mousemove", "360", "320", "mouseup", "1"]);
+    app.wait_for_quiet();
+    let turned = app.screenshot(WIDTH, HEIGHT);
+    assert!(
+        differing(&before, &turned) > WIDTH * HEIGHT / 20,
+        "another view"
+    );
+
+    app.key("Home");
+    app.wait_for_quiet();
+    let back = app.screenshot(WIDTH, HEIGHT);
+    let moved = differing(&before, &back);
+    assert!(
+        moved < WIDTH * HEIGHT / 50,
+        "the scene's view, but for a step: {moved} pixels"
+    );
+
+    let draws = app.draws();
+    app.key("r");
+    app.wait_for("a race that runs again", |app| app.draws() > draws + 1);
+    app.key("space");
+    app.wait_for_quiet();
+    app.close_by("Escape");
+}
+
+#[test]
+fn a_window_is_resized_and_its_panel_hidden() {
+    if !tools_are_there() {
+        return;
+    }
+    let mut app = App::open();
+    app.key("space");
+    app.wait_for_quiet();
+    for [width, height] in [[1300, 800], [500, 340], [700, 420]] {
+        let (window, draws) = (app.window.clone(), app.draws());
+        let size = [width, height].map(|pixels: usize| pixels.to_string());
+        app.tool(&["windowsize", &window, &size[0], &size[1]]);
+        app.wait_for("a picture of another size", |app| app.draws() > draws);
+        app.wait_for_quiet();
+        let shown = app.screenshot(width, height);
+        assert!(team_pixels(&shown, width) > 3, "{width}x{height}");
+    }
+    let with_panel = app.screenshot(700, 420);
+    app.key("h");
+    app.wait_for_quiet();
+    let without = app.screenshot(700, 420);
+    let right_half = |rgb: &[u8]| {
+        let half = pixels(rgb).enumerate().filter(|(i, _)| i % 700 > 450);
+        half.flat_map(|(_, pixel)| pixel).collect::<Vec<_>>()
+    };
+    let differing = differing(&right_half(&with_panel), &right_half(&without));
+    assert!(
+        differing > 250 * 420 / 2,
+        "the picture has the panel's place"
+    );
+    app.tool(&["windowminimize", &app.window.clone()]);
+    app.close_by("ctrl+q");
+}
+
+#[test]
+fn what_is_typed_into_the_formula_becomes_the_loss_and_a_mistake_does_not() {
+    if !tools_are_there() {
+        return;
+    }
+    let mut app = App::open();
+    app.key("space");
+    app.wait_for_quiet();
+    let window_is_called = |app: &App, title: &str| {
+        let name = app.tool(&["getwindowname", &app.window]);
+        name.is_some_and(|name| name.starts_with(title))
+    };
+    // The formula's field is the second row of the panel.
+    app.tool(&["mousemove", "740", "82", "click", "1"]);
+    app.wait_for_quiet();
+    app.key("ctrl+a");
+    app.tool(&["type", "--delay", "30", "x^2 + y^4 + R"]);
+    app.wait_for("the last good text as the loss", |app| {
+        window_is_called(app, "x^2 + y^4 ")
+    });
+    assert!(
+        !window_is_called(&app, "x^2 + y^4 + R"),
+        "R is no parameter, and no key here"
+    );
+    app.tool(&["key", "BackSpace", "x"]);
+    app.wait_for("the text as the loss", |app| {
+        window_is_called(app, "x^2 + y^4 + x")
+    });
+    app.tool(&["mousemove", "300", "300", "click", "1"]);
+    app.wait_for_quiet();
+    app.close_by("Escape");
+}
+
+#[test]
+fn without_a_display_one_line_says_what_to_do_instead() {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_thalweg"))
+        .arg("rosenbrock")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .current_dir(Path::new("/"))
+        .output()
+        .expect("the program runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let said: Vec<_> = errors
+        .lines()
+        .filter(|line| line.contains("display"))
+        .collect();
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert_eq!(said.len(), 1, "{errors}");
+    assert!(said[0].contains("thalweg render rosenbrock -o"), "{errors}");
+}
