@@ -128,7 +128,8 @@ fn measure(
     seed: u32,
 ) -> Result<Value, Failure> {
     let update = Update::new(&optimizer.rule, loss, settings)
-        .map_err(|error| Failure::of_update(&error, &optimizer.rule, &loss.formula))?;
+        .map_err(|error| Failure::of_update(&error, &optimizer.rule, &loss.formula))?
+        .with_seed(seed);
     let domain = vec![START_RANGE; loss.parameters.len()];
     let starts = starts(&Start::Uniform { uniform: descents }, &domain, seed)
         .map_err(|error| Failure::bad_input(error.to_string()))?;
@@ -139,7 +140,8 @@ fn measure(
         ends: None,
         steps_a_dispatch: None,
     };
-    let mut race = Race::new(gpu, &[TeamPlan { update, starts }], plan)?;
+    let mut race = Race::new(gpu, &[TeamPlan { update, starts }], plan)
+        .map_err(|error| Failure::of_race(error, &optimizer.rule, &loss.formula))?;
     let mut seconds: Vec<_> = (0..=RUNS)
         .map(|_| timed_run(gpu, &mut race, steps))
         .collect::<Result<_, _>>()?;

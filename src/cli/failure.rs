@@ -59,6 +59,14 @@ impl Failure {
         })
     }
 
+    /// A race that cannot be set up, with a caret where the rule or the loss is to blame.
+    pub fn of_race(error: SimulationError, rule: &Rule, formula: &str) -> Self {
+        match error {
+            SimulationError::Update(error) => Self::of_update(&error, rule, formula),
+            other => other.into(),
+        }
+    }
+
     /// A formula that cannot be used, with its caret.
     pub fn of_formula(error: &FormulaError, name: &str, text: &str) -> Self {
         Self::bad_input(error.render(name, text))

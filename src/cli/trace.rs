@@ -8,7 +8,7 @@ use thalweg::gpu::Gpu;
 use thalweg::load;
 use thalweg::optimizer::{Stepper, Update};
 use thalweg::simulation::descents::heads_from_bytes;
-use thalweg::simulation::{Race, RacePlan, TeamPlan};
+use thalweg::simulation::{Race, RacePlan, SimulationError, TeamPlan};
 
 /// Arguments of `trace`.
 #[derive(Debug, clap::Args)]
@@ -64,7 +64,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let loss = load::loss(&arguments.loss, parameters.as_deref())?;
     let rule = rule(arguments.optimizer.as_deref(), arguments.rule.as_deref())?;
     let update = Update::new(&rule, &loss, &settings(&arguments.set))
-        .map_err(|error| Failure::of_update(&error, &rule, &loss.formula))?;
+        .map_err(|error| Failure::of_update(&error, &rule, &loss.formula))?
+        .with_seed(arguments.seed);
     for start in &arguments.start {
         if start.0.len() != loss.parameters.len() {
             return Err(Failure::bad_input(format!(
@@ -77,7 +78,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let output = Output::create(arguments.output.as_deref())?;
     let rows = match arguments.on {
         On::Cpu => on_cpu(arguments, &update),
-        On::Gpu => on_gpu(arguments, &update)?,
+        On::Gpu => {
+            let gpu = Gpu::headless()?;
+            let race = race(&gpu, arguments, &update)
+                .map_err(|error| Failure::of_race(error, &rule, &loss.formula))?;
+            on_gpu(arguments, &gpu, race)?
+        }
     };
     output.write(&loss, &rows)
 }
@@ -106,7 +112,7 @@ fn recorded_steps(arguments: &Arguments) -> Vec<u32> {
 fn on_cpu(arguments: &Arguments, update: &Update) -> Vec<Row> {
     let mut rows = Vec::new();
     for (descent, start) in arguments.start.iter().enumerate() {
-        let mut stepper = Stepper::new(update, &start.0);
+        let mut stepper = Stepper::of_descent(update, &start.0, descent as u32);
         for step in recorded_steps(arguments) {
             while stepper.steps() < u64::from(step) {
                 stepper.step();
@@ -122,8 +128,7 @@ fn on_cpu(arguments: &Arguments, update: &Update) -> Vec<Row> {
     rows
 }
 
-fn on_gpu(arguments: &Arguments, update: &Update) -> Result<Vec<Row>, Failure> {
-    let gpu = Gpu::headless()?;
+fn race(gpu: &Gpu, arguments: &Arguments, update: &Update) -> Result<Race, SimulationError> {
     let starts = arguments.start.iter();
     let team = TeamPlan {
         update: update.clone(),
@@ -137,20 +142,19 @@ fn on_gpu(arguments: &Arguments, update: &Update) -> Result<Vec<Row>, Failure> {
         ends: None,
         steps_a_dispatch: None,
     };
-    let mut race = Race::new(&gpu, &[team], plan)?;
+    Race::new(gpu, &[team], plan)
+}
+
+fn on_gpu(arguments: &Arguments, gpu: &Gpu, mut race: Race) -> Result<Vec<Row>, Failure> {
     let mut readbacks = Vec::new();
     for step in recorded_steps(arguments) {
-        race.advance_to(&gpu, step);
-        readbacks.push((
-            step,
-            race.request_numbers(&gpu, 0),
-            race.request_heads(&gpu),
-        ));
+        race.advance_to(gpu, step);
+        readbacks.push((step, race.request_numbers(gpu, 0), race.request_heads(gpu)));
     }
     let mut rows = Vec::new();
     for (step, numbers, heads) in readbacks {
-        let positions = race.positions_from_bytes(0, &numbers.wait(&gpu)?);
-        let heads = heads_from_bytes(&heads.wait(&gpu)?);
+        let positions = race.positions_from_bytes(0, &numbers.wait(gpu)?);
+        let heads = heads_from_bytes(&heads.wait(gpu)?);
         for (descent, (position, head)) in positions.into_iter().zip(heads).enumerate() {
             rows.push(Row {
                 descent,

@@ -123,7 +123,8 @@ fn team_plan(
     let rule = rule_of(number, team)?;
     let settings = settings_of(team);
     let update = Update::new(&rule, loss, &settings)
-        .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?;
+        .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?
+        .with_seed(seed);
     let starts = starts(&team.start, domain, seed)
         .map_err(|error: SceneError| PlanError(format!("{}: {error}", key("start"))))?;
     Ok(TeamPlan { update, starts })
