@@ -5,9 +5,19 @@ mod common;
 use common::gpu;
 use serde_json::Value;
 use std::io::Write;
-use thalweg::loss;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
-use thalweg::simulation::{Race, RacePlan, TeamPlan};
+use thalweg::scene::{Start, starts};
+use thalweg::simulation::descents::heads_from_bytes;
+use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
+
+/// One test at a time on the shared device: a readback is told by who waits for it.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Torch's option names as settings of a rule: `betas` and `etas` are pairs, booleans 0 or 1.
 fn settings(options: &Value) -> Settings {
@@ -142,6 +152,7 @@ impl Run {
 /// 1e-4 + 4 spreads of f32 on the GPU.
 #[test]
 fn catalogue_rules_follow_torch() {
+    let _turn = turn();
     let runs = oracle();
     assert_eq!(runs.len(), 45, "lines of the oracle");
     // Past the test runner, which keeps a passing test's `println!` to itself.
@@ -204,6 +215,83 @@ fn torchs_options_are_settings() {
         let known: Vec<_> = rule.setting_names().collect();
         for option in options.split(' ') {
             assert!(known.contains(&option), "{name} has no {option}: {known:?}");
+        }
+    }
+}
+
+/// How many of a team diverge within `steps` in f64, by the race's own rule.
+fn diverged(team: &TeamPlan, steps: u32, ends: &Ends) -> usize {
+    let starts = team.starts.iter().zip(0..);
+    let runs_away = |(start, descent): &(&Vec<f32>, u32)| {
+        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+        let mut stepper = Stepper::of_descent(&team.update, &start, *descent);
+        (0..steps).any(|_| {
+            stepper.step();
+            let point = stepper.parameters();
+            let mut parts = point.iter().zip(&ends.centre).zip(&ends.reach);
+            !parts.all(|((x, centre), reach)| (x - centre).abs() <= *reach)
+        })
+    };
+    starts.filter(runs_away).count()
+}
+
+/// Far ends around a loss's domain.
+fn far_ends(loss: &Loss) -> Ends {
+    let middle = |[low, high]: &[f64; 2]| f64::midpoint(*low, *high);
+    Ends {
+        converged_gradient: None,
+        converged_loss: None,
+        centre: loss.domain.iter().map(middle).collect(),
+        reach: loss
+            .domain
+            .iter()
+            .map(|[low, high]| 50.0 * (high - low))
+            .collect(),
+    }
+}
+
+/// Learning rates without sense: nothing drawn is NaN, every end is in its place, and as many
+/// descents diverge as in f64, within 1 %. Each optimizer on one loss.
+#[test]
+fn senseless_learning_rates_end_in_order() {
+    const COUNT: usize = 100;
+    const STEPS: u32 = 50;
+    let _turn = turn();
+    let uniform = Start::Uniform {
+        uniform: COUNT as u32,
+    };
+    for (optimizer, loss) in optimizer::all().iter().zip(loss::all().iter().cycle()) {
+        let starts = starts(&uniform, &loss.domain, 7).expect("a pattern");
+        let teams = [1e-9, 1.0, 1e9].map(|lr| {
+            let settings = [("lr".to_owned(), Setting::Number(lr))].into();
+            let update = Update::new(&optimizer.rule, loss, &settings);
+            TeamPlan {
+                update: update.unwrap_or_else(|error| panic!("{}: {error}", optimizer.name)),
+                starts: starts.clone(),
+            }
+        });
+        let ends = far_ends(loss);
+        let plan = RacePlan {
+            trail_points: 0,
+            stride: 1,
+            ends: Some(ends.clone()),
+            steps_a_dispatch: None,
+        };
+        let mut race = Race::new(gpu(), &teams, plan).expect("a race");
+        race.advance_to(gpu(), STEPS);
+        let heads = race.request_heads(gpu()).wait(gpu()).expect("read");
+        for (team, heads) in teams.iter().zip(heads_from_bytes(&heads).chunks(COUNT)) {
+            let title = format!("{} on {}", optimizer.name, loss.name);
+            for head in heads {
+                let is_drawn = head.place.iter().all(|x| x.is_finite());
+                assert!(is_drawn && head.end_step <= STEPS, "{title}: {head:?}");
+            }
+            let got = heads.iter().filter(|head| head.status == 2).count();
+            let want = diverged(team, STEPS, &ends);
+            assert!(
+                got.abs_diff(want) <= COUNT / 100,
+                "{title}: {got} diverge, {want} in f64"
+            );
         }
     }
 }

@@ -197,10 +197,11 @@ fn distance(a: &[f64], b: &[f64]) -> f64 {
 fn trial(name: &str) -> (&'static [(&'static str, f64)], u32) {
     match name {
         "gradient-descent" | "sgd" | "asgd" | "qhm" | "schedule-free-sgd" => (&[("lr", 1e-3)], 200),
-        "momentum" | "nesterov" | "heavy-ball" => (&[("lr", 1e-4)], 200),
+        "momentum" | "nesterov" | "heavy-ball" | "sam" | "noisy-gradient" | "langevin" => {
+            (&[("lr", 1e-4)], 200)
+        }
         "rmsprop" => (&[("lr", 2e-3)], 200),
         "adadelta" => (&[("lr", 0.2)], 200),
-        "sam" | "noisy-gradient" | "langevin" => (&[("lr", 1e-4)], 200),
         "newton" => (&[("lr", 0.5)], 200),
         "damped-newton" => (&[("lr", 0.5), ("damping", 10.0)], 200),
         "polyak-step" | "sophia" => (&[("lr", 0.02)], 50),

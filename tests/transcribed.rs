@@ -281,10 +281,10 @@ fn words(input: [u64; 4]) -> [u64; 4] {
     const BITS: u64 = 0xffff_ffff;
     let mut v = input.map(|word| (word * 1_664_525 + 1_013_904_223) & BITS);
     for round in 0..2 {
-        v[0] = (v[0] + (v[1] * v[3] & BITS)) & BITS;
-        v[1] = (v[1] + (v[2] * v[0] & BITS)) & BITS;
-        v[2] = (v[2] + (v[0] * v[1] & BITS)) & BITS;
-        v[3] = (v[3] + (v[1] * v[2] & BITS)) & BITS;
+        v[0] = (v[0] + ((v[1] * v[3]) & BITS)) & BITS;
+        v[1] = (v[1] + ((v[2] * v[0]) & BITS)) & BITS;
+        v[2] = (v[2] + ((v[0] * v[1]) & BITS)) & BITS;
+        v[3] = (v[3] + ((v[1] * v[2]) & BITS)) & BITS;
         if round == 0 {
             v = v.map(|word| word ^ (word >> 16));
         }
@@ -314,8 +314,10 @@ fn noisy_gradient() -> Rule {
     })
 }
 
-/// Each rule with the settings that its transcription has.
-fn transcriptions() -> Vec<(&'static str, &'static [(&'static str, f64)], Rule)> {
+/// A rule's name, the settings that its transcription has, and that.
+type Transcription = (&'static str, &'static [(&'static str, f64)], Rule);
+
+fn transcriptions() -> Vec<Transcription> {
     let polyak = |surface: &Surface, w: V, _: f64| {
         let g = (surface.g)(w);
         match dot(g, g) {

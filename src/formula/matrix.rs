@@ -53,10 +53,12 @@ pub fn solve(graph: &mut Graph, matrix: &[NodeId], right: &[NodeId]) -> Vec<Node
             lift_larger(graph, &mut rows, k, r);
         }
         for r in k + 1..side {
-            let factor = graph.div(rows[r][k], rows[k][k]);
-            for c in k + 1..=side {
-                let share = graph.mul(factor, rows[k][c]);
-                rows[r][c] = graph.sub(rows[r][c], share);
+            let (above, below) = rows.split_at_mut(r);
+            let (pivot, row) = (&above[k], &mut below[0]);
+            let factor = graph.div(row[k], pivot[k]);
+            for (number, above) in row.iter_mut().zip(pivot).skip(k + 1) {
+                let share = graph.mul(factor, *above);
+                *number = graph.sub(*number, share);
             }
         }
     }
