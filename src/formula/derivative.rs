@@ -12,39 +12,39 @@
 //! | `mod(x, y)` at a jump | 1 by x |
 //! | `if(c, a, b)` | that of the chosen branch |
 
+use super::branch::{self, Branches, EVERYWHERE};
 use super::{Binary, Graph, NodeId, Op, Unary};
+use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The partial derivatives of `value` by each of `inputs`.
 pub fn gradient(graph: &mut Graph, value: NodeId, inputs: &[NodeId]) -> Vec<NodeId> {
     let depends = dependents(graph, value, inputs);
-    let mut adjoints = vec![None; value.index() + 1];
-    adjoints[value.index()] = Some(graph.constant(1.0));
-    for id in graph
-        .needed(&[value])
-        .into_iter()
-        .rev()
-        .filter(|id| depends[id.index()])
-    {
-        let Some(adjoint) = adjoints[id.index()] else {
+    let needed = graph.needed(&[value]);
+    let outside = [inputs, &[value]].concat();
+    let mut branches = Branches::new(graph, &needed, &outside);
+    let mut adjoints = vec![Vec::new(); value.index() + 1];
+    let one = graph.constant(1.0);
+    adjoints[value.index()].push((EVERYWHERE, one));
+    let mut slopes = HashMap::new();
+    for id in needed.into_iter().rev().filter(|id| depends[id.index()]) {
+        graph.span = graph.span(id);
+        let sums = std::mem::take(&mut adjoints[id.index()]);
+        let Some(adjoint) = branches.merged(graph, sums, branches.around(id)) else {
             continue;
         };
-        graph.span = graph.span(id);
         for (operand, part) in parts(graph, id, adjoint, &depends) {
-            let sum = match adjoints[operand.index()] {
-                None => part,
-                Some(before) => graph.add(before, part),
-            };
-            adjoints[operand.index()] = Some(sum);
+            let branch = branches
+                .entered(graph, id, operand)
+                .expect("a needed node is used");
+            branch::add(graph, &mut adjoints[operand.index()], branch, part);
         }
+        slopes.insert(id, adjoint);
     }
     let zero = graph.constant(0.0);
     inputs
         .iter()
-        .map(|input| {
-            let adjoint = adjoints.get(input.index()).copied().flatten();
-            adjoint.unwrap_or(zero)
-        })
+        .map(|input| slopes.get(input).copied().unwrap_or(zero))
         .collect()
 }
 
@@ -93,17 +93,12 @@ fn parts(
             }
             parts
         }
-        Op::Select(condition, chosen, other) => {
-            let zero = graph.constant(0.0);
-            let mut parts = Vec::new();
-            if wanted(chosen) {
-                parts.push((chosen, graph.select(condition, adjoint, zero)));
-            }
-            if wanted(other) {
-                parts.push((other, graph.select(condition, zero, adjoint)));
-            }
-            parts
-        }
+        // Whether a branch counts is asked where its adjoint leaves it: see `branch.rs`.
+        Op::Select(_, chosen, other) => [chosen, other]
+            .into_iter()
+            .filter(|branch| wanted(*branch))
+            .map(|branch| (branch, adjoint))
+            .collect(),
     }
 }
 
