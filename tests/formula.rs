@@ -135,12 +135,11 @@ const WRONG_HEAD: &str = "\
 /// What is said of a wrong formula: by the loss, or by the shader where the loss stands.
 fn rendered(formula: &str) -> String {
     let made = Loss::from_formula(formula, None);
-    let error = match made
+    let wgsl = made
         .and_then(|loss| loss.graph())
-        .and_then(|graph| graph.wgsl())
-    {
-        Ok(_) => return "nothing is wrong".to_owned(),
-        Err(error) => error,
+        .and_then(|graph| graph.wgsl());
+    let Err(error) = wgsl else {
+        return "nothing is wrong".to_owned();
     };
     error.render("formula", formula)
 }

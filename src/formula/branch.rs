@@ -48,7 +48,7 @@ impl Branches {
         }
         for id in needed.iter().rev() {
             let op = graph.op(*id);
-            for operand in op.operands() {
+            for operand in graph.operands(*id) {
                 // A condition has no slope, so that its uses do not count.
                 if matches!(op, Op::Select(condition, _, _) if condition == operand) {
                     continue;
