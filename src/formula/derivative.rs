@@ -12,7 +12,7 @@
 //! | `mod(x, y)` at a jump | 1 by x |
 //! | `if(c, a, b)` | that of the chosen branch |
 
-use super::branch::{self, Branches, EVERYWHERE};
+use super::branch::{self, Branches, EVERYWHERE, Part};
 use super::{Binary, Graph, NodeId, Op, Unary};
 use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10, PI};
@@ -20,26 +20,40 @@ use std::f64::consts::{LN_2, LN_10, PI};
 /// The partial derivatives of `value` by each of `inputs`.
 pub fn gradient(graph: &mut Graph, value: NodeId, inputs: &[NodeId]) -> Vec<NodeId> {
     let depends = dependents(graph, value, inputs);
-    let needed = graph.needed(&[value]);
-    let outside = [inputs, &[value]].concat();
-    let mut branches = Branches::new(graph, &needed, &outside);
+    let mut branches = Branches::new();
     let mut adjoints = vec![Vec::new(); value.index() + 1];
-    let one = graph.constant(1.0);
-    adjoints[value.index()].push((EVERYWHERE, one));
+    adjoints[value.index()].push(Part {
+        value: graph.constant(1.0),
+        branch: EVERYWHERE,
+    });
     let mut slopes = HashMap::new();
-    for id in needed.into_iter().rev().filter(|id| depends[id.index()]) {
+    for id in graph
+        .needed(&[value])
+        .into_iter()
+        .rev()
+        .filter(|id| depends[id.index()])
+    {
         graph.span = graph.span(id);
         let sums = std::mem::take(&mut adjoints[id.index()]);
-        let Some(adjoint) = branches.merged(graph, sums, branches.around(id)) else {
+        if inputs.contains(&id) {
+            slopes.extend(
+                branches
+                    .sum_everywhere(graph, sums)
+                    .map(|slope| (id, slope)),
+            );
+            continue;
+        }
+        let Some(adjoint) = branches.sum(graph, sums) else {
             continue;
         };
-        for (operand, part) in parts(graph, id, adjoint, &depends) {
-            let branch = branches
-                .entered(graph, id, operand)
-                .expect("a needed node is used");
-            branch::add(graph, &mut adjoints[operand.index()], branch, part);
+        for (operand, value) in parts(graph, id, adjoint.value, &depends) {
+            let branch = branches.entered(graph, adjoint.branch, id, operand);
+            branch::add(
+                graph,
+                &mut adjoints[operand.index()],
+                Part { value, branch },
+            );
         }
-        slopes.insert(id, adjoint);
     }
     let zero = graph.constant(0.0);
     inputs

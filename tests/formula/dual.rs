@@ -43,11 +43,12 @@ const NOWHERE: Dual = Dual {
     eps1eps2: f64::NAN,
 };
 
-/// The value; [`NOWHERE`] where a part of it is not finite, be it that its weight is 0.
+/// The value; [`NOWHERE`] where a part of it is too large for its powers, be it that its weight
+/// is 0.
 fn of(tree: &Tree, at: [Dual; 2], index: f64, noise: &Noise) -> Dual {
     let value = noise.moved(unguarded(tree, at, index, noise));
     let parts = [value.re, value.eps1, value.eps2, value.eps1eps2];
-    if parts.iter().all(|part| part.is_finite()) {
+    if parts.iter().all(|part| part.abs() < 1e60) {
         value
     } else {
         NOWHERE
@@ -92,24 +93,31 @@ fn unguarded(tree: &Tree, at: [Dual; 2], index: f64, noise: &Noise) -> Dual {
                 "+" => a + b,
                 "-" => a - b,
                 "*" => a * b,
-                _ => a / b,
+                _ if vanishes(b) => NOWHERE,
+                _ => {
+                    // num-dual multiplies by a reciprocal, so that its y/y is not quite 1.
+                    let mut quotient = a / b;
+                    quotient.re = a.re / b.re;
+                    quotient
+                }
             }
         }
         // The slope by an exponent is a logarithm, which a base of 0 or less has not; where the
         // exponent merely happens to be flat, the two hands may differ.
         Tree::Call("pow", a, b) if value(a).re <= 0.0 && !b.is_constant() => NOWHERE,
         Tree::Call(name, a, b) => call(name, value(a), value(b)),
+        Tree::Power(a, power) if *power < 0 && vanishes(value(a)) => NOWHERE,
         Tree::Power(a, power) => value(a).powi(*power),
         Tree::Clamp(a, low, high) => {
             let above = call("max", value(a), Dual::from_re(*low));
             call("min", above, Dual::from_re(*high))
         }
         Tree::If(sign, [a, b, c, d]) => {
-            let (left, right) = (value(a).re, value(b).re);
-            if left.is_nan() || right.is_nan() {
+            let (left, right) = (value(a), value(b));
+            if left.re.is_nan() || right.re.is_nan() || is_tie(left, right) {
                 return NOWHERE;
             }
-            value(if holds(sign, left, right) { c } else { d })
+            value(if holds(sign, left.re, right.re) { c } else { d })
         }
         Tree::Loop(name, to, body) => {
             let terms = (1..=*to).map(|k| of(body, at, f64::from(k), noise));
@@ -119,6 +127,16 @@ fn unguarded(tree: &Tree, at: [Dual; 2], index: f64, noise: &Noise) -> Dual {
             }
         }
     }
+}
+
+/// Whether roundings decide which of two is larger: the table of kinks holds true ties.
+fn is_tie(a: Dual, b: Dual) -> bool {
+    (a.re - b.re).abs() <= 1e-12 * a.re.abs().max(b.re.abs())
+}
+
+/// Whether roundings may be all there is of a divisor.
+fn vanishes(a: Dual) -> bool {
+    a.re.abs() < 1e-12
 }
 
 impl Tree {
@@ -181,7 +199,11 @@ fn unary(name: &str, a: Dual) -> Dual {
         "atan" => a.atan(),
         "sinh" => a.sinh(),
         "cosh" => a.cosh(),
-        "tanh" => a.tanh(),
+        // num-dual's own loses all digits of the slope where it is flat.
+        "tanh" => {
+            let slope = x.cosh().powi(-2);
+            chain(a, x.tanh(), slope, -2.0 * x.tanh() * slope)
+        }
         "asinh" => a.asinh(),
         "acosh" => a.acosh(),
         "atanh" => a.atanh(),
@@ -205,6 +227,7 @@ fn call(name: &str, a: Dual, b: Dual) -> Dual {
         return NOWHERE;
     }
     match name {
+        "min" | "max" if is_tie(a, b) => NOWHERE,
         "min" if a.re <= b.re => a,
         "max" if a.re >= b.re => a,
         "min" | "max" => b,
@@ -219,6 +242,8 @@ fn call(name: &str, a: Dual, b: Dual) -> Dual {
         }
         "pow" => (a.ln() * b).exp(),
         "hypot" => (a * a + b * b).sqrt(),
+        // The sign of a zero decides on the cut, and a graph has one zero.
+        "atan2" if a.re == 0.0 && b.re <= 0.0 => NOWHERE,
         "atan2" => {
             let mut angle = if a.re.abs() < b.re.abs() {
                 (a / b).atan()
