@@ -161,7 +161,7 @@ fn wrong_input_gets_one_line_and_its_code() {
                 "trace", "--loss", "x^2", "--rule", "v = 3", "--start", "1", "--steps", "1",
             ],
             2,
-            "never assigns `w`",
+            "never assigns the parameters, `w`",
         ),
         (
             vec![

@@ -1,13 +1,22 @@
 //! The formula language: meaning, derivatives by an independent hand, messages.
 
-use num_dual::{Dual64, DualNum};
+#[path = "formula/dual.rs"]
+mod dual;
+#[path = "formula/style.rs"]
+mod style;
+#[path = "common/tree.rs"]
+mod tree;
+
+use dual::derivatives;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
+use style::Style;
 use thalweg::loss::{self, Loss};
+use tree::tree;
 
 fn value(formula: &str, at: &[f64]) -> f64 {
     let loss =
@@ -126,12 +135,11 @@ const WRONG_HEAD: &str = "\
 /// What is said of a wrong formula: by the loss, or by the shader where the loss stands.
 fn rendered(formula: &str) -> String {
     let made = Loss::from_formula(formula, None);
-    let error = match made
+    let wgsl = made
         .and_then(|loss| loss.graph())
-        .and_then(|graph| graph.wgsl())
-    {
-        Ok(_) => return "nothing is wrong".to_owned(),
-        Err(error) => error,
+        .and_then(|graph| graph.wgsl());
+    let Err(error) = wgsl else {
+        return "nothing is wrong".to_owned();
     };
     error.render("formula", formula)
 }
@@ -277,133 +285,108 @@ fn the_budget_of_a_shader_is_kept() {
     assert_eq!(&constant.formula[error.span], "1e60");
 }
 
-/// An expression with its text and its value on dual numbers.
-#[derive(Debug, Clone)]
-enum Tree {
-    X,
-    Y,
-    Number(f64),
-    Unary(&'static str, Box<Tree>),
-    Binary(&'static str, Box<Tree>, Box<Tree>),
-    Power(Box<Tree>, i32),
-}
-
-const UNARY: [&str; 19] = [
-    "-", "sin", "cos", "tan", "exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt",
-    "sinh", "cosh", "tanh", "asinh", "atan", "asin", "sigmoid",
-];
-
-impl Tree {
-    fn text(&self) -> String {
-        match self {
-            Self::X => "x".into(),
-            Self::Y => "y".into(),
-            Self::Number(value) => format!("{value:?}"),
-            Self::Unary("-", a) => format!("(-{})", a.text()),
-            Self::Unary(name, a) => format!("{name}({})", a.text()),
-            Self::Binary(sign, a, b) => format!("({} {sign} {})", a.text(), b.text()),
-            Self::Power(a, power) => format!("({})^({power})", a.text()),
-        }
-    }
-
-    fn of(&self, x: Dual64, y: Dual64) -> Dual64 {
-        match self {
-            Self::X => x,
-            Self::Y => y,
-            Self::Number(value) => Dual64::from_re(*value),
-            Self::Unary(name, a) => unary(name, a.of(x, y)),
-            Self::Binary(sign, a, b) => {
-                let (a, b) = (a.of(x, y), b.of(x, y));
-                match *sign {
-                    "+" => a + b,
-                    "-" => a - b,
-                    "*" => a * b,
-                    _ => a / b,
-                }
-            }
-            Self::Power(a, power) => a.of(x, y).powi(*power),
-        }
-    }
-}
-
-fn unary(name: &str, a: Dual64) -> Dual64 {
-    match name {
-        "-" => -a,
-        "sin" => a.sin(),
-        "cos" => a.cos(),
-        "tan" => a.tan(),
-        "exp" => a.exp(),
-        "expm1" => a.exp_m1(),
-        "log" => a.ln(),
-        "log1p" => a.ln_1p(),
-        "log2" => a.log2(),
-        "log10" => a.log10(),
-        "sqrt" => a.sqrt(),
-        "cbrt" => a.cbrt(),
-        "sinh" => a.sinh(),
-        "cosh" => a.cosh(),
-        "tanh" => a.tanh(),
-        "asinh" => a.asinh(),
-        "atan" => a.atan(),
-        "asin" => a.asin(),
-        "sigmoid" => ((-a).exp() + 1.0).recip(),
-        _ => unreachable!("the names of UNARY"),
-    }
-}
-
-fn tree() -> impl Strategy<Value = Tree> {
-    let leaf = prop_oneof![
-        3 => Just(Tree::X),
-        3 => Just(Tree::Y),
-        1 => (-4.0..4.0_f64).prop_map(|value| Tree::Number((value * 8.0).round() / 8.0)),
+/// The table of `src/formula/derivative.rs`: formula, point, slopes there.
+#[test]
+fn kinks_have_the_slopes_of_the_table() {
+    let cases: [(&str, [f64; 2], [f64; 2]); 32] = [
+        ("|x| + 0*y", [0.0, 0.0], [0.0, 0.0]),
+        ("sign(x) + y", [0.0, 0.0], [0.0, 1.0]),
+        ("floor(x) + ceil(y)", [1.0, 1.0], [0.0, 0.0]),
+        ("round(x) + y", [0.5, 0.0], [0.0, 1.0]),
+        ("(x < y) + (x <= y) + (x == y)", [1.0, 1.0], [0.0, 0.0]),
+        ("max(x, y)", [1.0, 1.0], [1.0, 0.0]),
+        ("max(y, x)", [1.0, 1.0], [0.0, 1.0]),
+        ("min(x, y)", [1.0, 1.0], [1.0, 0.0]),
+        ("min(y, x)", [1.0, 1.0], [0.0, 1.0]),
+        ("max(2x, 3y, x + y)", [0.0, 0.0], [2.0, 0.0]),
+        ("relu(x) + relu(-y)", [0.0, 0.0], [0.0, 0.0]),
+        ("clamp(x, 0, 1) + clamp(y, 0, 1)", [0.0, 1.0], [1.0, 1.0]),
+        ("sqrt(x) + y", [0.0, 0.0], [0.0, 1.0]),
+        ("x^0.5 + y", [0.0, 0.0], [0.0, 1.0]),
+        ("cbrt(x) + y", [0.0, 0.0], [0.0, 1.0]),
+        ("hypot(x, y)", [0.0, 0.0], [0.0, 0.0]),
+        ("sqrt(x^2 + y^2)", [0.0, 0.0], [0.0, 0.0]),
+        ("norm(x) + y", [0.0, 0.0], [0.0, 1.0]),
+        ("mod(x, 2) + y", [4.0, 0.0], [1.0, 1.0]),
+        ("mod(x, y)", [6.0, 2.0], [1.0, -3.0]),
+        ("if(x > 0, 2x, 3x) + y", [0.0, 0.0], [3.0, 1.0]),
+        ("if(x >= 0, 2x, 3x) + y", [0.0, 0.0], [2.0, 1.0]),
+        ("if(x == y, x y, x + y)", [2.0, 2.0], [2.0, 2.0]),
+        // What the other branch would be, were it chosen, is nobody's affair.
+        ("if(x > 0, x log(x), 0) + y", [0.0, 0.0], [0.0, 1.0]),
+        ("if(x > 0, sqrt(x), -x) + y", [-4.0, 0.0], [-1.0, 1.0]),
+        ("if(x > 0, if(y > 0, x/y, x), y^x)", [2.0, 0.0], [1.0, 0.0]),
+        (
+            "u = log(x); if(x > 0, u^2, y) + 2u^0",
+            [0.0, 0.0],
+            [0.0, 1.0],
+        ),
+        (
+            "u = 1/x; if(x == 0, y, u) + if(x == 0, 3y, u y)",
+            [0.0, 5.0],
+            [0.0, 4.0],
+        ),
+        (
+            "u = log(x); if(x > 0, u^2, y) + if(x > -1, y, u)",
+            [0.0, 0.0],
+            [0.0, 2.0],
+        ),
+        ("|x|^3 + y", [0.0, 0.0], [0.0, 1.0]),
+        ("||x| - 1| + y", [1.0, 0.0], [0.0, 1.0]),
+        ("x |x| + y", [0.0, 0.0], [0.0, 1.0]),
     ];
-    leaf.prop_recursive(5, 24, 2, |inner| {
-        prop_oneof![
-            (proptest::sample::select(&UNARY[..]), inner.clone())
-                .prop_map(|(name, a)| Tree::Unary(name, Box::new(a))),
-            (
-                proptest::sample::select(&["+", "-", "*", "/"][..]),
-                inner.clone(),
-                inner.clone()
-            )
-                .prop_map(|(sign, a, b)| Tree::Binary(sign, Box::new(a), Box::new(b))),
-            (inner, -3..5_i32).prop_map(|(a, power)| Tree::Power(Box::new(a), power)),
-        ]
-    })
+    for (formula, at, slopes) in cases {
+        let loss = Loss::from_formula(formula, None).expect(formula);
+        let got = loss.evaluate(&at).expect("checked").gradient;
+        assert_eq!(got, slopes, "{formula} at {at:?}");
+    }
+}
+
+fn loss_of(text: &str) -> Loss {
+    let names = ["x".to_owned(), "y".to_owned()];
+    Loss::from_formula(text, Some(&names)).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Value and gradient against dual numbers, where both are finite and not astronomically
-    /// large: to 1e-9 of the larger of 1 and the value, scaled by how ill the point is
-    /// conditioned (how far the answer moves when the point moves by 1e-13).
+    /// Value, gradient and Hessian against hyper-dual numbers, where they are
+    /// finite: to 1e-9 of the larger of 1 and the value, scaled by how ill the point
+    /// is conditioned (how far the answer moves when every step is off by 1e-14).
     #[test]
     fn derivatives_are_those_of_dual_numbers(tree in tree(), x in -2.0..2.0_f64, y in -2.0..2.0_f64) {
         let text = tree.text();
-        let names = ["x".to_owned(), "y".to_owned()];
-        let loss = Loss::from_formula(&text, Some(&names)).expect("a well-formed tree");
-        let dual = |x: f64, y: f64| {
-            let by_x = tree.of(Dual64::new(x, 1.0), Dual64::from_re(y));
-            let by_y = tree.of(Dual64::from_re(x), Dual64::new(y, 1.0));
-            [by_x.re, by_x.eps, by_y.eps]
-        };
-        let truth = dual(x, y);
-        let moved = [dual(x + 1e-13, y), dual(x, y + 1e-13), dual(x - 1e-13, y - 1e-13)];
-        let at = loss.evaluate(&[x, y]).expect("a well-formed tree");
-        let got = [at.value, at.gradient[0], at.gradient[1]];
-        for part in 0..3 {
-            if !truth[part].is_finite() || truth[part].abs() > 1e100 {
+        let truth = derivatives(&tree, x, y, None);
+        let moved = [1, 2, 3, 4].map(|seed| derivatives(&tree, x, y, Some(seed << 32 | 77)));
+        let at = loss_of(&text).evaluate(&[x, y]).expect("a well-formed tree");
+        let got = [&[at.value][..], &at.gradient, &at.hessian.concat()].concat();
+        // The two mixed derivatives are one.
+        for (got, part) in got.into_iter().zip([0, 1, 2, 3, 4, 4, 5]) {
+            if !truth[0].is_finite() || !truth[part].is_finite() {
                 continue;
             }
-            let spread = moved.iter().map(|other| (other[part] - truth[part]).abs());
-            let spread = spread.fold(0.0, f64::max);
-            prop_assume!(spread.is_finite());
+            let spreads = moved.iter().map(|other| (other[part] - truth[part]).abs());
+            // On an edge of where the formula has a value, either side may be met.
+            let Some(spread) = spreads.reduce(|a, b| if b > a || b.is_nan() { b } else { a })
+                .filter(|spread| spread.is_finite()) else {
+                continue;
+            };
             let bound = 1e-9 * truth[part].abs().max(1.0) + 100.0 * spread;
             prop_assert!(
-                (got[part] - truth[part]).abs() <= bound,
-                "{text} at ({x}, {y}): part {part} is {}, not {}", got[part], truth[part]
+                (got - truth[part]).abs() <= bound,
+                "{text} at ({x}, {y}): part {part} is {got}, not {}", truth[part]
             );
+        }
+    }
+
+    /// However an expression is written, it is the same graph: equal to the last bit.
+    #[test]
+    fn every_style_means_the_same(tree in tree(), x in -2.0..2.0_f64, y in -2.0..2.0_f64) {
+        let plain = loss_of(&tree.text()).evaluate(&[x, y]).expect("a well-formed tree");
+        for style in [Style::Bare, Style::Raised, Style::Latex] {
+            let text = style::text(&tree, style);
+            let styled = loss_of(&text).evaluate(&[x, y]).expect("a well-formed tree");
+            prop_assert_eq!(format!("{styled:?}"), format!("{plain:?}"), "{}", text);
         }
     }
 }

@@ -513,6 +513,9 @@ fn every_loss_is_finite_in_f32() {
                     Op::Binary(binary, a, b) => binary.of(value(a), value(b)),
                     Op::Select(condition, a, _) if value(condition) != 0.0 => value(a),
                     Op::Select(_, _, b) => value(b),
+                    Op::Normal(_) | Op::Variable(_) | Op::After(..) => {
+                        unreachable!("no loss has chance or loops that wait")
+                    }
                 };
                 values[id.index()] = in_f32(exact);
             }

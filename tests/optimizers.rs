@@ -8,7 +8,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
-use thalweg::scene::{Start, starts};
+use thalweg::scene::{Start, pcg4d, starts};
 use thalweg::simulation::descents::heads_from_bytes;
 use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
 
@@ -219,15 +219,23 @@ fn torchs_options_are_settings() {
     }
 }
 
-/// How many of a team diverge within `steps` in f64, by the race's own rule.
-fn diverged(team: &TeamPlan, steps: u32, ends: &Ends) -> usize {
+/// How many of a team diverge within `steps` in f64, by the race's own rule, when each step ends
+/// `noise` (relative) beside the point that it should.
+fn diverged(team: &TeamPlan, steps: u32, ends: &Ends, noise: f64, seed: u32) -> usize {
     let starts = team.starts.iter().zip(0..);
     let runs_away = |(start, descent): &(&Vec<f32>, u32)| {
         let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
         let mut stepper = Stepper::of_descent(&team.update, &start, *descent);
-        (0..steps).any(|_| {
+        (0..steps).any(|step| {
             stepper.step();
-            let point = stepper.parameters();
+            let mut point = stepper.parameters();
+            for (axis, x) in point.iter_mut().enumerate() {
+                let word = pcg4d([seed, *descent, step, axis as u32])[0];
+                *x += noise * x.abs().max(1.0) * (f64::from(word) / 2.0_f64.powi(31) - 1.0);
+            }
+            if noise > 0.0 {
+                stepper.move_to(&point);
+            }
             let mut parts = point.iter().zip(&ends.centre).zip(&ends.reach);
             !parts.all(|((x, centre), reach)| (x - centre).abs() <= *reach)
         })
@@ -251,7 +259,8 @@ fn far_ends(loss: &Loss) -> Ends {
 }
 
 /// Learning rates without sense: nothing drawn is NaN, every end is in its place, and as many
-/// descents diverge as in f64, within 1 %. Each optimizer on one loss.
+/// descents diverge as in f64, within 1 %, or within the range that disturbances of 1e-7 a step make of
+/// it in f64. Each optimizer on one loss.
 #[test]
 fn senseless_learning_rates_end_in_order() {
     const COUNT: usize = 100;
@@ -287,10 +296,17 @@ fn senseless_learning_rates_end_in_order() {
                 assert!(is_drawn && head.end_step <= STEPS, "{title}: {head:?}");
             }
             let got = heads.iter().filter(|head| head.status == 2).count();
-            let want = diverged(team, STEPS, &ends);
+            let want = diverged(team, STEPS, &ends, 0.0, 0);
+            if got.abs_diff(want) <= COUNT / 100 {
+                continue;
+            }
+            // A chaotic rule: as many as under disturbances of the size of f32's rounding.
+            let disturbed = (0..6).map(|seed| diverged(team, STEPS, &ends, 1e-7, seed));
+            let counts: Vec<_> = disturbed.chain([want]).collect();
+            let [least, most] = [counts.iter().min(), counts.iter().max()].map(|n| *n.expect("7"));
             assert!(
-                got.abs_diff(want) <= COUNT / 100,
-                "{title}: {got} diverge, {want} in f64"
+                got + COUNT / 100 >= least && got <= most + COUNT / 100,
+                "{title}: {got} diverge, {counts:?} in f64"
             );
         }
     }

@@ -315,7 +315,7 @@ const FAULTS: [[&str; 3]; 48] = [
     [
         "w = w - 0.1*gg",
         "gg",
-        "unknown name `gg`; did you mean `g`?",
+        "unknown name `gg`; did you mean `g*g`?",
     ],
     ["hyper lr = 0.1\nw = w - l*g", "l", "did you mean `lr`?"],
     [
@@ -363,7 +363,11 @@ const FAULTS: [[&str; 3]; 48] = [
         "0.1",
         "a declaration is written so: hyper lr = 0.01 in 1e-6..1",
     ],
-    ["state m, v\nw = w - g", ",", "`,` is not expected here"],
+    [
+        "state m, v\nw = w - g",
+        ",",
+        "a comma stands only between the values of a function",
+    ],
     [
         "flag fast = 2\nw = w - g",
         "fast",
@@ -390,9 +394,9 @@ const FAULTS: [[&str; 3]; 48] = [
         "w + 1",
         "a line of a rule assigns: write `name = …`",
     ],
-    ["w[0] = 1", "w[0] ", "only a name can stand left of `=`"],
+    ["w[0] = 1", "w", "`w[…]` is no part of `w`"],
     ["w = w - sqrt(g", "(", "this `(` is not closed"],
-    ["w = w - 0.1*/g", "/", "`/` is not expected here"],
+    ["w = w - 0.1*/g", "/", "a value is missing before this `/`"],
     ["w = w - g @ g", "@", "`@` means nothing here"],
     [
         "scalar s\ns = g\nw = w - s*g",
@@ -435,7 +439,7 @@ const FAULTS: [[&str; 3]; 48] = [
     [
         "hyper lr = cosine(1, 0)\nw = w - lr*g",
         "cosine",
-        "this schedule is written so: cosine(from, to, steps)",
+        "this schedule is written so: cosine(first, last, steps)",
     ],
     [
         "w = w - g\nshow z",

@@ -36,7 +36,7 @@ twins! {
         [origin, u, v, domain_min, domain_max, cells];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, steps_before, steps, trail_points, stride, team,
-        converged_gradient_square, converged_loss, centre, reach];
+        converged_gradient_square, converged_loss, seed, centre, reach];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
         [count, trail_points, stride, step];
     head: Head is "Head" in [step_descents(), shader::heads()] with

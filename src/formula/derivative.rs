@@ -12,39 +12,53 @@
 //! | `mod(x, y)` at a jump | 1 by x |
 //! | `if(c, a, b)` | that of the chosen branch |
 
+use super::branch::{self, Branches, EVERYWHERE, Part};
 use super::{Binary, Graph, NodeId, Op, Unary};
+use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10, PI};
 
 /// The partial derivatives of `value` by each of `inputs`.
 pub fn gradient(graph: &mut Graph, value: NodeId, inputs: &[NodeId]) -> Vec<NodeId> {
     let depends = dependents(graph, value, inputs);
-    let mut adjoints = vec![None; value.index() + 1];
-    adjoints[value.index()] = Some(graph.constant(1.0));
+    let mut branches = Branches::new();
+    let mut adjoints = vec![Vec::new(); value.index() + 1];
+    adjoints[value.index()].push(Part {
+        value: graph.constant(1.0),
+        branch: EVERYWHERE,
+    });
+    let mut slopes = HashMap::new();
     for id in graph
         .needed(&[value])
         .into_iter()
         .rev()
         .filter(|id| depends[id.index()])
     {
-        let Some(adjoint) = adjoints[id.index()] else {
+        graph.span = graph.span(id);
+        let sums = std::mem::take(&mut adjoints[id.index()]);
+        if inputs.contains(&id) {
+            slopes.extend(
+                branches
+                    .sum_everywhere(graph, sums)
+                    .map(|slope| (id, slope)),
+            );
+            continue;
+        }
+        let Some(adjoint) = branches.sum(graph, sums) else {
             continue;
         };
-        graph.span = graph.span(id);
-        for (operand, part) in parts(graph, id, adjoint, &depends) {
-            let sum = match adjoints[operand.index()] {
-                None => part,
-                Some(before) => graph.add(before, part),
-            };
-            adjoints[operand.index()] = Some(sum);
+        for (operand, value) in parts(graph, id, adjoint.value, &depends) {
+            let branch = branches.entered(graph, adjoint.branch, id, operand);
+            branch::add(
+                graph,
+                &mut adjoints[operand.index()],
+                Part { value, branch },
+            );
         }
     }
     let zero = graph.constant(0.0);
     inputs
         .iter()
-        .map(|input| {
-            let adjoint = adjoints.get(input.index()).copied().flatten();
-            adjoint.unwrap_or(zero)
-        })
+        .map(|input| slopes.get(input).copied().unwrap_or(zero))
         .collect()
 }
 
@@ -93,17 +107,12 @@ fn parts(
             }
             parts
         }
-        Op::Select(condition, chosen, other) => {
-            let zero = graph.constant(0.0);
-            let mut parts = Vec::new();
-            if wanted(chosen) {
-                parts.push((chosen, graph.select(condition, adjoint, zero)));
-            }
-            if wanted(other) {
-                parts.push((other, graph.select(condition, zero, adjoint)));
-            }
-            parts
-        }
+        // Whether a branch counts is asked where its adjoint leaves it: see `branch.rs`.
+        Op::Select(_, chosen, other) => [chosen, other]
+            .into_iter()
+            .filter(|branch| wanted(*branch))
+            .map(|branch| (branch, adjoint))
+            .collect(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! as `let`s. User text never reaches a shader; only nodes do.
 
 mod advice;
+mod branch;
 pub mod derivative;
 mod error;
 pub mod evaluate;

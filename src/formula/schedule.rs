@@ -15,28 +15,28 @@ pub struct Schedule {
 pub const SCHEDULES: [Schedule; 5] = [
     Schedule {
         name: "cosine",
-        arguments: &["from", "to", "steps"],
-        formula: "to + (from - to)*(1 + cos(pi*min((t - 1)/steps, 1)))/2",
+        arguments: &["first", "last", "steps"],
+        formula: "last + (first - last)*(1 + cos(pi*min((t - 1)/steps, 1)))/2",
     },
     Schedule {
         name: "linear",
-        arguments: &["from", "to", "steps"],
-        formula: "from + (to - from)*min((t - 1)/steps, 1)",
+        arguments: &["first", "last", "steps"],
+        formula: "first + (last - first)*min((t - 1)/steps, 1)",
     },
     Schedule {
         name: "step_decay",
-        arguments: &["from", "factor", "every"],
-        formula: "from*factor^floor((t - 1)/every)",
+        arguments: &["first", "factor", "every"],
+        formula: "first*factor^floor((t - 1)/every)",
     },
     Schedule {
         name: "warmup",
-        arguments: &["to", "steps"],
-        formula: "to*min(t/steps, 1)",
+        arguments: &["last", "steps"],
+        formula: "last*min(t/steps, 1)",
     },
     Schedule {
         name: "invsqrt",
-        arguments: &["from", "steps"],
-        formula: "from*sqrt(steps/max(t, steps))",
+        arguments: &["first", "steps"],
+        formula: "first*sqrt(steps/max(t, steps))",
     },
 ];
 

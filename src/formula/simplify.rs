@@ -135,9 +135,11 @@ impl Graph {
 
     /// `base ^ exponent`; integer powers up to 64 become products, halves roots.
     pub fn pow(&mut self, base: NodeId, exponent: NodeId) -> NodeId {
+        if self.is(base, std::f64::consts::E) {
+            return self.unary(Unary::Exp, exponent);
+        }
         let Some(power) = self.as_constant(exponent) else {
             return match self.as_constant(base) {
-                Some(value) if value == std::f64::consts::E => self.unary(Unary::Exp, exponent),
                 Some(2.0) => self.unary(Unary::Exp2, exponent),
                 _ => self.folded(Binary::Pow, base, exponent),
             };

@@ -430,9 +430,9 @@ fn check_begun(scope: &Scope, assignment: &Assignment) -> Result<(), FormulaErro
 /// Adds to an unknown name that is near to none what would declare it.
 fn advised(error: FormulaError) -> FormulaError {
     let unknown = error.message.strip_prefix("unknown name `");
-    match unknown.and_then(|rest| rest.strip_suffix('`')) {
+    match unknown.and_then(|rest| rest.split_once("`; the names here are ")) {
         None => error,
-        Some(name) => FormulaError::new(
+        Some((name, _)) => FormulaError::new(
             error.span.clone(),
             format!(
                 "unknown name `{name}`; a rule knows w, g, f, t, H and what it declares: \

@@ -32,11 +32,11 @@
 //!
 //! | schedule | from the first step on |
 //! |---|---|
-//! | `cosine(from, to, steps)` | half a wave from one to the other, then `to` |
-//! | `linear(from, to, steps)` | a line from one to the other, then `to` |
-//! | `step_decay(from, factor, every)` | times `factor` after each `every` steps |
-//! | `warmup(to, steps)` | a line that reaches `to` at step `steps`, then `to` |
-//! | `invsqrt(from, steps)` | `from` up to step `steps`, then falling as 1/√t |
+//! | `cosine(first, last, steps)` | half a wave from one to the other, then `last` |
+//! | `linear(first, last, steps)` | a line from one to the other, then `last` |
+//! | `step_decay(first, factor, every)` | times `factor` after each `every` steps |
+//! | `warmup(last, steps)` | a line that reaches `last` at step `steps`, then `last` |
+//! | `invsqrt(first, steps)` | `first` up to step `steps`, then falling as 1/√t |
 
 use super::text::{code_of, comment_of, lines, parse_range, trimmed};
 use crate::formula::parser;
