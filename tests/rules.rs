@@ -332,7 +332,7 @@ const FAULTS: [[&str; 3]; 48] = [
     [
         "state m\nm = m + g",
         "m",
-        "the rule never assigns `w`, the parameters; the plainest rule is `w = w - g`",
+        "the rule never assigns the parameters, `w`; the plainest rule is `w = w - g`",
     ],
     ["θ = 2 - g", "θ", "the plainest rule is `w = w - g`"],
     ["", "", "the plainest rule is `w = w - g`"],

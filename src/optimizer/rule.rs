@@ -197,7 +197,7 @@ impl Rule {
             let place = targets.pop().map(|(_, span)| span.clone());
             return Err(FormulaError::new(
                 place.unwrap_or(0..text.trim_end().len()),
-                "the rule never assigns `w`, the parameters; the plainest rule is `w = w - g`",
+                "the rule never assigns the parameters, `w`; the plainest rule is `w = w - g`",
             ));
         }
         Ok(rule)
