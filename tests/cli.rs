@@ -6,6 +6,10 @@ use std::process::{Command, Output, Stdio};
 fn thalweg() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_thalweg"));
     command.stdin(Stdio::null());
+    // Mesa complains on stderr where the system sets no such folder.
+    if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+        command.env("XDG_RUNTIME_DIR", std::env::temp_dir());
+    }
     command
 }
 
