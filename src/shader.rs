@@ -17,6 +17,11 @@ pub fn number() -> &'static str {
     NUMBER
 }
 
+/// The kernel that the adapter's pace is measured with.
+pub fn measure_pace() -> String {
+    include_str!("../shaders/measure_pace.wgsl").to_owned()
+}
+
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
@@ -30,6 +35,16 @@ pub fn step_descents(rule: &str) -> String {
         DESCENT,
         rule,
         include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}
+
+/// The kernel that counts how each team stands.
+pub fn count_standings() -> String {
+    [
+        NUMBER,
+        DESCENT,
+        include_str!("../shaders/count_standings.wgsl"),
     ]
     .join("\n")
 }

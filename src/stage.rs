@@ -5,7 +5,7 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 use crate::camera::{OrbitCamera, Projection};
-use crate::gpu::{Gpu, GpuError, TextureReadback};
+use crate::gpu::{BufferReadback, Gpu, GpuError, TextureReadback};
 use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, HeightScale};
 use crate::render::height::HeightStyle;
@@ -20,7 +20,9 @@ use crate::scene::{
 };
 use crate::simulation::field::nodes_from_bytes;
 use crate::simulation::plan::{MAX_TEAMS, label_of, loss_message};
-use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
+use crate::simulation::{
+    Field, Plan, PlanError, Race, SimulationError, Standing, Standings, standings_from_bytes,
+};
 use glam::Vec3;
 use std::collections::BTreeSet;
 
@@ -84,11 +86,21 @@ pub struct Stage {
     timeline: Timeline,
     field: Field,
     race: Race,
+    count: Count,
     renderer: Renderer,
     losses: Losses,
     /// The teams' start points, each once; none where they are a crowd.
     starts: Vec<[f32; 2]>,
     requested: Option<Moment>,
+}
+
+/// How the teams stand at the step that the race was last brought to.
+struct Count {
+    standings: Standings,
+    /// The step that `known`, or what is coming, is of.
+    step: Option<u32>,
+    coming: Option<BufferReadback>,
+    known: Vec<Standing>,
 }
 
 /// The field's finite losses, once they have come back.
@@ -116,6 +128,7 @@ impl Stage {
         Ok(Self {
             losses: Losses::Coming(field.request_nodes(gpu)),
             starts: start_places(&plan),
+            count: Count::new(gpu, &race, plan.teams.len())?,
             plan,
             timeline,
             field,
@@ -133,6 +146,7 @@ impl Stage {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
         let (field, race) = simulate(gpu, scene, &plan)?;
+        self.count = Count::new(gpu, &race, plan.teams.len())?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::Coming(field.request_nodes(gpu));
         self.starts = start_places(&plan);
@@ -149,6 +163,11 @@ impl Stage {
     /// The scene's course over time.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
+    }
+
+    /// How each team stands at the step of the last frame that was ready.
+    pub fn standings(&self) -> &[Standing] {
+        &self.count.known
     }
 
     /// The image with its size.
@@ -179,6 +198,7 @@ impl Stage {
     /// Submits what a moment needs.
     pub fn request_moment(&mut self, gpu: &Gpu, moment: Moment) {
         self.race.advance_to(gpu, moment.step);
+        self.count.request(gpu, moment.step);
         self.requested = Some(moment);
     }
 
@@ -196,6 +216,9 @@ impl Stage {
                 values: finite_losses(&bytes),
                 scale: None,
             };
+        }
+        if !self.count.is_here(gpu)? {
+            return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
@@ -263,7 +286,7 @@ impl Stage {
             caption: moment.caption.clone(),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
-                true => legend(&moment.scene),
+                true => legend(&moment.scene, &self.count.known),
                 false => Vec::new(),
             },
             axes: show
@@ -271,6 +294,39 @@ impl Stage {
                 .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
             scale: show.text_scale as f32,
         }
+    }
+}
+
+impl Count {
+    fn new(gpu: &Gpu, race: &Race, teams: usize) -> Result<Self, GpuError> {
+        Ok(Self {
+            standings: Standings::new(gpu, &race.descents, teams)?,
+            step: None,
+            coming: None,
+            known: vec![Standing::default(); teams],
+        })
+    }
+
+    /// Counts anew where the race stands at another step than when it was last counted.
+    fn request(&mut self, gpu: &Gpu, step: u32) {
+        if self.step != Some(step) && !self.known.is_empty() {
+            self.step = Some(step);
+            self.coming = Some(self.standings.request(gpu));
+        }
+    }
+
+    /// Whether what was last requested is known.
+    fn is_here(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
+        let Some(coming) = &mut self.coming else {
+            return Ok(true);
+        };
+        gpu.poll()?;
+        let Some(bytes) = coming.take()? else {
+            return Ok(false);
+        };
+        self.known = standings_from_bytes(&bytes);
+        self.coming = None;
+        Ok(true)
     }
 }
 
@@ -370,7 +426,7 @@ fn team_colours(scene: &Scene) -> TeamColours {
     colours
 }
 
-fn legend(scene: &Scene) -> Vec<LegendEntry> {
+fn legend(scene: &Scene, standings: &[Standing]) -> Vec<LegendEntry> {
     let shown = scene
         .teams
         .iter()
@@ -380,7 +436,10 @@ fn legend(scene: &Scene) -> Vec<LegendEntry> {
         .map(|(number, team)| LegendEntry {
             label: label_of(team),
             color: colour_of(number, team),
-            descents: None,
+            note: standings
+                .get(number)
+                .map(Standing::ended)
+                .unwrap_or_default(),
         })
         .collect()
 }

@@ -35,10 +35,10 @@ twins! {
     plane: PlaneUniform is "Plane" in [evaluate_field()] with
         [origin, u, v, domain_min, domain_max, cells];
     job: JobUniform is "Job" in [step_descents()] with
-        [count, first, steps_before, steps, trail_points, stride, team,
+        [count, first, first_of_team, steps_before, steps, trail_points, stride, trail_every, team,
         converged_gradient_square, converged_loss, seed, centre, reach];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
-        [count, trail_points, stride, step];
+        [count, trail_points, stride, step, trail_every];
     head: Head is "Head" in [step_descents(), shader::heads()] with
         [place, loss, status, end_step, team];
     frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with

@@ -136,20 +136,18 @@ fn race(gpu: &Gpu, arguments: &Arguments, update: &Update) -> Result<Race, Simul
             .map(|start| start.0.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
-    Race::new(gpu, &[team], plan)
+    Race::new(gpu, &[team], RacePlan::default())
 }
 
 fn on_gpu(arguments: &Arguments, gpu: &Gpu, mut race: Race) -> Result<Vec<Row>, Failure> {
     let mut readbacks = Vec::new();
     for step in recorded_steps(arguments) {
         race.advance_to(gpu, step);
-        readbacks.push((step, race.request_numbers(gpu, 0), race.request_heads(gpu)));
+        readbacks.push((
+            step,
+            race.request_positions(gpu, 0),
+            race.request_heads(gpu),
+        ));
     }
     let mut rows = Vec::new();
     for (step, numbers, heads) in readbacks {

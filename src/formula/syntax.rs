@@ -72,6 +72,19 @@ impl Expression {
         names
     }
 
+    /// The functions that it calls, in order of appearance.
+    pub fn calls(&self) -> Vec<&str> {
+        let mut calls = Vec::new();
+        for instruction in &self.instructions {
+            match &instruction.code {
+                Code::Call { name, .. } => calls.push(name.as_str()),
+                Code::Loop { body, .. } => calls.extend(body.calls()),
+                Code::Number(_) | Code::Name { .. } | Code::Unary(_) | Code::Binary(_) => {}
+            }
+        }
+        calls
+    }
+
     /// The text that it spans.
     pub fn span(&self) -> Span {
         let starts = self.instructions.iter().map(|i| i.span.start);

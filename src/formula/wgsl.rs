@@ -33,6 +33,7 @@ fn write_lets(
 ) {
     let joint = joint_angles(graph, nodes);
     let mut run: HashSet<LoopId> = HashSet::new();
+    let mut hashes: HashSet<u32> = HashSet::new();
     for id in nodes {
         let value = match graph.op(*id) {
             Op::Constant(_) => continue,
@@ -55,7 +56,14 @@ fn write_lets(
                 name(graph, chosen),
                 name(graph, condition)
             ),
-            Op::Normal(draw) => format!("normal_of(chance, {draw}u)"),
+            Op::Normal(draw) => {
+                let (hash, part) = (draw / 4, ["x", "y", "z", "w"][draw as usize % 4]);
+                if hashes.insert(hash) {
+                    writeln!(text, "    let h{hash} = normals_of(chance, {hash}u);")
+                        .expect("a String takes all text");
+                }
+                format!("h{hash}.{part}")
+            }
             Op::Variable(_) => variable(*id),
             Op::After(turns, place) => {
                 if run.insert(turns) {

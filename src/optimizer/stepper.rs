@@ -1,5 +1,6 @@
 //! The rule in f64: what `trace` runs, and what the GPU is compared with.
 
+use super::begin::FIRST_STEP;
 use super::update::{Input, Update};
 use crate::formula::NodeId;
 use crate::formula::evaluate::Tape;
@@ -70,7 +71,7 @@ impl<'a> Stepper<'a> {
     pub fn step(&mut self) {
         self.steps += 1;
         self.tape.chance.step = self.steps as u32;
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.tape.run(&self.inputs);
         let read =
             |ids: &[NodeId]| -> Vec<f64> { ids.iter().map(|id| self.tape.value(*id)).collect() };
@@ -86,7 +87,7 @@ impl<'a> Stepper<'a> {
 
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.tape.run(&self.inputs);
         self.tape.value(self.update.loss)
     }
@@ -114,10 +115,10 @@ impl<'a> Stepper<'a> {
     }
 
     /// t and the hyperparameters.
-    fn set_constants(&mut self) {
+    fn set_constants(&mut self, t: f64) {
         for (value, meaning) in self.inputs.iter_mut().zip(&self.update.inputs) {
             match meaning {
-                Input::Step => *value = self.steps as f64,
+                Input::Step => *value = t,
                 Input::Hyper(number) => *value = *number,
                 Input::Parameter(_) | Input::State(_) => {}
             }
@@ -127,7 +128,7 @@ impl<'a> Stepper<'a> {
     fn start_state(&mut self) {
         let initial: Vec<_> = self.update.slots.iter().map(|slot| slot.initial).collect();
         let mut tape = Tape::new(&self.update.graph, &initial);
-        self.set_constants();
+        self.set_constants(FIRST_STEP);
         tape.run(&self.inputs);
         for slot in &self.update.slots {
             let index = self.index(slot.now);

@@ -3,6 +3,9 @@
 use crate::gpu::Gpu;
 use bytemuck::{Pod, Zeroable};
 
+/// Trails at most; of more descents, an even sample has one.
+pub const MAX_TRAILS: u32 = 65_536;
+
 /// `Descents` in `shaders/include/descent.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -12,6 +15,8 @@ pub struct DescentsUniform {
     pub trail_points: u32,
     pub stride: u32,
     pub step: u32,
+    pub trail_every: u32,
+    pub padding: [u32; 3],
 }
 
 /// `Head` in `shaders/include/descent.wgsl`.
@@ -26,6 +31,24 @@ pub struct Head {
     pub team: u32,
 }
 
+impl Head {
+    /// A descent of a team at its start point.
+    pub fn at(start: &[f32], team: u32) -> Self {
+        Self {
+            place: [start[0], start.get(1).copied().unwrap_or(0.0)],
+            loss: 0.0,
+            status: 0,
+            end_step: 0,
+            team,
+        }
+    }
+}
+
+/// One descent of so many has a trail, where there are `count` of all teams together.
+pub fn trail_every(count: u32) -> u32 {
+    count.div_ceil(MAX_TRAILS).max(1)
+}
+
 /// What the passes read of the descents.
 #[derive(Debug)]
 pub struct Descents {
@@ -33,7 +56,11 @@ pub struct Descents {
     pub count: u32,
     /// Room for points in each trail.
     pub trail_points: u32,
-    /// `vec4f(a, b, f, 1)` on the landscape's plane; trail i begins at i · `trail_points`.
+    /// Descents 0, `trail_every`, 2 · `trail_every` … have a trail: each one while there are no
+    /// more than [`MAX_TRAILS`].
+    pub trail_every: u32,
+    /// `vec4f(a, b, f, 1)` on the landscape's plane; the trail of descent i · `trail_every` begins
+    /// at i · `trail_points`. The point of step k · stride lies at k modulo `trail_points`.
     pub trails: wgpu::Buffer,
     /// A [`Head`] a descent.
     pub heads: wgpu::Buffer,
@@ -47,12 +74,15 @@ impl Descents {
         let storage = wgpu::BufferUsages::STORAGE
             | wgpu::BufferUsages::COPY_DST
             | wgpu::BufferUsages::COPY_SRC;
+        let trail_every = trail_every(count);
+        let trail_count = u64::from(count.div_ceil(trail_every));
         Self {
             count,
             trail_points,
+            trail_every,
             trails: gpu.buffer(
                 "Descents::trails",
-                u64::from(count) * u64::from(trail_points) * 16,
+                trail_count * u64::from(trail_points) * 16,
                 storage,
             ),
             heads: gpu.buffer(
@@ -62,6 +92,11 @@ impl Descents {
             ),
             uniform: gpu.uniform::<DescentsUniform>("Descents::uniform"),
         }
+    }
+
+    /// How many descents have a trail.
+    pub fn trail_count(&self) -> u32 {
+        self.count.div_ceil(self.trail_every)
     }
 }
 

@@ -1,18 +1,22 @@
 //! The simulation: it owns the GPU resources that the passes read.
 //!
 //! [`Field`] is the dense grid of one loss; [`Race`] steps the teams' descents and keeps what is
-//! drawn of them in [`Descents`].
+//! drawn of them in [`Descents`]; [`Standings`] counts how they stand.
 
 pub mod descents;
+mod ends;
 pub mod field;
 pub mod plan;
 mod race;
+mod standings;
 mod team;
 
 pub use descents::Descents;
+pub use ends::Ends;
 pub use field::Field;
 pub use plan::{Plan, PlanError};
-pub use race::{Ends, Race, RacePlan, TeamPlan};
+pub use race::{Grouping, Race, RacePlan, TeamPlan};
+pub use standings::{Standing, Standings, standings_from_bytes};
 pub use team::JobUniform;
 
 use crate::formula::FormulaError;

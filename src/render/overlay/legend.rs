@@ -14,7 +14,7 @@ const SWATCH_WIDTH: f32 = 38.0;
 const TRAIL_WIDTH: f32 = 4.0;
 const HEAD_RADIUS: f32 = 6.5;
 const GAP: f32 = 14.0;
-const COUNT_GAP: f32 = 26.0;
+const NOTE_GAP: f32 = 26.0;
 /// The widest label and the highest legend, in parts of the image.
 const WIDEST_LABEL: f32 = 0.28;
 const HIGHEST: f32 = 0.7;
@@ -28,7 +28,7 @@ pub(super) struct Legend {
 struct Row {
     color: Option<Color32>,
     label: Arc<Galley>,
-    count: Option<Arc<Galley>>,
+    note: Option<Arc<Galley>>,
 }
 
 impl Legend {
@@ -58,9 +58,7 @@ impl Legend {
             .map(|entry| Row {
                 color: Some(opaque(entry.color)),
                 label: text(&entry.label, colors.ink()),
-                count: entry
-                    .descents
-                    .map(|count| text(&count.to_string(), colors.muted())),
+                note: (!entry.note.is_empty()).then(|| text(&entry.note, colors.muted())),
             })
             .collect();
         if shown < entries.len() {
@@ -70,7 +68,7 @@ impl Legend {
                     &format!("and {} more", entries.len() - shown),
                     colors.muted(),
                 ),
-                count: None,
+                note: None,
             });
         }
         Some(Self {
@@ -107,8 +105,8 @@ impl Legend {
             );
         };
         text(left + SWATCH_WIDTH + GAP, Align2::LEFT_CENTER, &row.label);
-        if let Some(count) = &row.count {
-            text(self.area.max.x - PADDING.x, Align2::RIGHT_CENTER, count);
+        if let Some(note) = &row.note {
+            text(self.area.max.x - PADDING.x, Align2::RIGHT_CENTER, note);
         }
     }
 }
@@ -122,13 +120,13 @@ pub(super) fn on_pixel(painter: &Painter, place: Pos2) -> Pos2 {
 fn area_of(size: Vec2, rows: &[Row]) -> Rect {
     let widest = |width: fn(&Row) -> f32| rows.iter().map(width).fold(0.0, f32::max);
     let labels = widest(|row| row.label.size().x);
-    let counts = widest(|row| {
-        row.count
+    let notes = widest(|row| {
+        row.note
             .as_ref()
-            .map_or(0.0, |count| COUNT_GAP + count.size().x)
+            .map_or(0.0, |note| NOTE_GAP + note.size().x)
     });
     let inner = Vec2::new(
-        SWATCH_WIDTH + GAP + labels + counts,
+        SWATCH_WIDTH + GAP + labels + notes,
         ROW_HEIGHT * rows.len() as f32,
     );
     let corner = Pos2::new(size.x - MARGIN, MARGIN);
