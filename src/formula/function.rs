@@ -202,9 +202,9 @@ impl Unary {
             Self::Sqrt | Self::InverseOrZero => 5,
             Self::Exp | Self::Exp2 | Self::Log | Self::Log2 | Self::Log10 | Self::Cbrt => 20,
             Self::Sin | Self::Cos | Self::Tan | Self::Expm1 | Self::Log1p => 30,
-            Self::Sinh | Self::Cosh | Self::Tanh | Self::Sigmoid | Self::Softplus => 40,
-            Self::Asin | Self::Acos | Self::Atan | Self::Asinh | Self::Acosh | Self::Atanh => 40,
             Self::Erf => 60,
+            // Hyperbolic functions, inverses.
+            _ => 40,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::SimulationError;
 use super::descents::{Descents, Head};
+use super::ends::Ends;
 use super::field::MAX_PARAMETERS;
 use super::race::{RacePlan, TeamPlan};
 use crate::gpu::{Batch, BindGroup, BindGroupBuilder, BufferReadback, Gpu, Pace};
@@ -328,10 +329,7 @@ fn pipeline(
             compilation_options: wgpu::PipelineCompilationOptions {
                 constants: &[
                     ("ends", switch(ends.is_some())),
-                    (
-                        "converges",
-                        switch(ends.is_some_and(|ends| ends.converge())),
-                    ),
+                    ("converges", switch(ends.is_some_and(Ends::converge))),
                     ("pairs", switch(descents == 2)),
                     ("unrolled", switch(steps == 2)),
                 ],
