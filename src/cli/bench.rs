@@ -1,11 +1,10 @@
 //! `thalweg bench`: descent-steps a second, the whole table or one entry of it.
 
-use super::arguments::{Pair, named_optimizer, settings};
+use super::arguments::{LossFlags, Pair, named_optimizer, settings};
 use super::failure::Failure;
 use serde_json::{Value, json};
 use std::time::Instant;
 use thalweg::gpu::Gpu;
-use thalweg::load;
 use thalweg::loss::Loss;
 use thalweg::optimizer::{self, Kernel, Optimizer, Settings, Update};
 use thalweg::scene::{EndSettings, ShowSettings, Start, starts};
@@ -52,6 +51,11 @@ struct Steps {
     /// A catalogue name, a formula, or @file
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     loss: String,
+    #[command(flatten)]
+    flags: LossFlags,
+    /// Rows of a table that make one step's gradient [default: all]
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: Option<u32>,
     /// An optimizer of the catalogue
     #[arg(long, value_name = "O")]
     optimizer: String,
@@ -91,7 +95,7 @@ fn run_steps(steps: &Steps, json: bool, race: bool) -> Result<(), Failure> {
     let gpu = Gpu::headless()?;
     let mut entry = Entry::new(
         &gpu,
-        load::loss(&steps.loss, None)?,
+        steps.flags.loss(&steps.loss, steps.batch)?,
         named_optimizer(&steps.optimizer)?,
         &settings(&steps.set),
         Size {
@@ -117,7 +121,7 @@ fn run_table(json: bool, race: bool) -> Result<(), Failure> {
     let gpu = Gpu::headless()?;
     let mut figures = Vec::new();
     for loss in LOSSES {
-        let loss = load::loss(loss, None)?;
+        let loss = LossFlags::default().loss(loss, None)?;
         for optimizer in optimizer::all() {
             let figure = table_figure(&gpu, &loss, optimizer, race)?;
             if !json {

@@ -5,6 +5,7 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 mod count;
+mod facts;
 mod losses;
 mod view;
 

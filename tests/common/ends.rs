@@ -21,7 +21,7 @@ pub struct Stand {
 
 /// Who takes the steps.
 enum Walk<'a> {
-    Exact(Stepper<'a>),
+    Exact(Box<Stepper<'a>>),
     Rounded(Rounded<'a>),
 }
 
@@ -90,7 +90,7 @@ impl<'a> Rules<'a> {
     pub fn stand(&mut self, descent: u32, start: &[f32], steps: u32) -> Stand {
         let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
         let walk = Stepper::of_descent(self.update, &start, descent);
-        self.follow(Walk::Exact(walk), start, steps)
+        self.follow(Walk::Exact(Box::new(walk)), start, steps)
     }
 
     /// The same with rounding errors of f32's size, which `seed` chooses.

@@ -141,6 +141,7 @@ impl<'a> Rounded<'a> {
             Op::Variable(_) => of(id),
             Op::After(turns, place) => of(graph.turns(turns).carried[place as usize]),
             Op::Normal(draw) => self.chance.normal(draw),
+            Op::Column(_) | Op::Sum(..) => unreachable!("a loss without a table"),
             Op::Unary(unary @ (Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor), x) => {
                 unary.of(of(x))
             }
