@@ -4,28 +4,24 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod points;
+
 use crate::camera::{OrbitCamera, Projection};
 use crate::gpu::{Gpu, GpuError, TextureReadback};
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, HeightScale};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
 use crate::render::height::HeightStyle;
 use crate::render::lay_trails::TeamColours;
-use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::target::Target;
 use crate::render::{Renderer, Text, View};
-use crate::scene::{
-    self, CameraView, Scene, ShowSettings, SurfaceStyle, Timeline, TrailStyle, Word,
-};
+use crate::scene::{self, CameraView, Scene, SurfaceStyle, Timeline, TrailStyle, Word};
 use crate::simulation::field::nodes_from_bytes;
-use crate::simulation::plan::{MAX_TEAMS, label_of, loss_message};
+use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of, loss_message};
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use glam::Vec3;
-use std::collections::BTreeSet;
-
-/// Start points beyond this many are a crowd, and not marked.
-const MOST_START_MARKS: usize = 4096;
+use points::Points;
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +55,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -86,8 +82,7 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
-    /// The teams' start points, each once; none where they are a crowd.
-    starts: Vec<[f32; 2]>,
+    points: Points,
     requested: Option<Moment>,
 }
 
@@ -115,7 +110,7 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::Coming(field.request_nodes(gpu)),
-            starts: start_places(&plan),
+            points: Points::of(&plan),
             plan,
             timeline,
             field,
@@ -135,7 +130,7 @@ impl Stage {
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::Coming(field.request_nodes(gpu));
-        self.starts = start_places(&plan);
+        self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -228,39 +223,29 @@ impl Stage {
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.race.descents.trail_points > 0,
-            draped: show.trails != TrailStyle::Chords,
+            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
-            marks: self.marks(show),
+            marks: self.points.shown(show, self.plan.landscape.plane.is_line()),
+            reach: self.reach(),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
     }
 
-    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        if show.marks.contains(&scene::Mark::Starts) {
-            let starts = self.starts.iter();
-            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
-        }
-        if show.marks.contains(&scene::Mark::Minima) {
-            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
-            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
-            for minimum in &self.plan.loss.minima {
-                let place = [minimum[0] as f32, minimum[1] as f32];
-                let kinds = [on_surface, on_floor].into_iter().flatten();
-                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
-            }
-        }
-        marks
+    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
+    fn reach(&self) -> Option<f32> {
+        let Landscape { plane, reach, .. } = &self.plan.landscape;
+        (!plane.is_whole()).then_some(*reach as f32)
     }
 
     fn text(&self, moment: &Moment) -> Text {
         let show = &moment.scene.show;
-        let names = &self.plan.loss.parameters;
+        let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             caption: moment.caption.clone(),
+            notes: self.plan.landscape.notes.clone(),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene),
@@ -268,7 +253,7 @@ impl Stage {
             },
             axes: show
                 .axes
-                .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
             scale: show.text_scale as f32,
         }
     }
@@ -290,13 +275,21 @@ impl Losses {
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-fn orbit_camera(view: &CameraView) -> OrbitCamera {
+fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,
         elevation_deg: view.elevation_deg as f32,
         distance: view.distance as f32,
-        target: Vec3::new(x, y, z * BOX_HEIGHT),
+        target: Vec3::new(
+            x,
+            y,
+            z * if is_curve {
+                CURVE_BOX_HEIGHT
+            } else {
+                BOX_HEIGHT
+            },
+        ),
         fov_deg: view.fov_deg as f32,
         projection: match view.projection {
             scene::Projection::Perspective => Projection::Perspective,
@@ -309,25 +302,13 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
     let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Gpu(error) => StageError::Gpu(error),
     })?;
     Ok((field, race))
-}
-
-/// Teams that start alike share their points.
-fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
-    let starts = plan.teams.iter().flat_map(|team| &team.starts);
-    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
-    let places: BTreeSet<[u32; 2]> = places.collect();
-    if places.len() > MOST_START_MARKS {
-        return Vec::new();
-    }
-    let places = places.into_iter();
-    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.

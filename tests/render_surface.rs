@@ -88,9 +88,11 @@ impl Scene {
             heads: false,
             draped: true,
             marks: Vec::new(),
+            reach: None,
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text {
                 title: String::new(),
+                notes: Vec::new(),
                 caption: String::new(),
                 step: None,
                 legend: Vec::new(),

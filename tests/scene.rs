@@ -1089,7 +1089,7 @@ fn a_pattern_of_another_dimension_is_refused() {
         (
             Start::Grid { grid: vec![2] },
             2,
-            "`start.grid` has 1 numbers a point; the loss has 2 parameters",
+            "`start.grid` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Normal {
@@ -1098,7 +1098,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 sigma: Sigma::Each(vec![1.0]),
             },
             2,
-            "`start.sigma` has 1 numbers a point; the loss has 2 parameters",
+            "`start.sigma` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Ring {
@@ -1107,7 +1107,8 @@ fn a_pattern_of_another_dimension_is_refused() {
                 at: None,
             },
             1,
-            "`start.ring` needs a loss of two or more parameters",
+            "`start.ring` needs a loss of two or more parameters; `start.line` or `start.grid` \
+             spreads points over one",
         ),
         (
             Start::Line {
@@ -1116,7 +1117,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 to: vec![1.0, 2.0],
             },
             1,
-            "`start.to` has 2 numbers a point; the loss has 1 parameters",
+            "`start.to` has 2 numbers a point; the loss has 1 parameter",
         ),
     ];
     for (start, parameters, message) in cases {

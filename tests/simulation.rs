@@ -45,7 +45,7 @@ fn plan(trail_points: u32, stride: u32, ends: Option<Ends>) -> RacePlan {
         trail_points,
         stride,
         ends,
-        steps_a_dispatch: None,
+        ..RacePlan::of_numbers(2)
     }
 }
 

@@ -161,6 +161,23 @@ impl Loss {
         })
     }
 
+    /// f at each of `points`, in f64.
+    ///
+    /// # Errors
+    /// As [`Loss::add_to`].
+    pub fn values(&self, points: &[Vec<f64>]) -> Result<Vec<f64>, FormulaError> {
+        let mut graph = Graph::new();
+        let parameters = self.parameters.iter().map(|_| graph.input(Rate::Descent));
+        let parameters: Vec<_> = parameters.collect();
+        let value = self.add_to(&mut graph, &parameters)?;
+        let mut tape = Tape::new(&graph, &[value]);
+        let at = |w: &Vec<f64>| {
+            tape.run(w);
+            tape.value(value)
+        };
+        Ok(points.iter().map(at).collect())
+    }
+
     /// Value, gradient and Hessian at `w`, in f64.
     ///
     /// # Errors
@@ -232,6 +249,12 @@ impl LossGraph {
             ),
         ))
     }
+}
+
+/// The names of a formula's parameters where none are declared; `None` of a formula that is wrong.
+pub fn parameter_names(formula: &str) -> Option<Vec<String>> {
+    let statements = parser::statements(formula).ok()?;
+    parameters_of(&statements, formula).ok()
 }
 
 /// The parameters that a formula speaks of when none are declared.

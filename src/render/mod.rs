@@ -4,6 +4,7 @@ mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
+mod curve;
 pub mod frame;
 pub mod heads;
 pub mod height;
@@ -23,6 +24,7 @@ use crate::simulation::field::Field;
 use backdrop::BackdropPass;
 use colour::{ColourMap, ColourMapTexture, Theme, ThemeUniform};
 use contour_map::ContourMapPass;
+use curve::CurvePass;
 use frame::{FrameUniform, HeightScale, Placement};
 use heads::{HeadStyle, HeadsPass};
 use lay_trails::{TeamColours, TrailStyle};
@@ -54,6 +56,9 @@ pub struct View {
     pub draped: bool,
     /// Whether the heads are drawn.
     pub heads: bool,
+    /// The farthest that the parameters' domain reaches from the landscape's plane, in units of the
+    /// parameters. `None` where the plane is all there is: then all stand on the surface.
+    pub reach: Option<f32>,
     /// The marks on the surface.
     pub marks: Vec<Mark>,
     /// The teams' colours; the last part is 0 for a team that is hidden.
@@ -67,6 +72,8 @@ pub struct View {
 pub struct Text {
     /// Above left.
     pub title: String,
+    /// Below the title, a line each: where the landscape lies.
+    pub notes: Vec<String>,
     /// Below, centred.
     pub caption: String,
     /// Below left: the step that the picture shows.
@@ -98,6 +105,7 @@ pub struct Renderer {
 struct Passes {
     backdrop: BackdropPass,
     surface: SurfacePass,
+    curve: CurvePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
     marks: MarksPass,
@@ -190,7 +198,9 @@ impl Renderer {
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        if before.map(|before| before.height) != Some(view.height) {
+        if self.placement.is_curve {
+            self.passes.curve.lay(&mut pass);
+        } else if before.map(|before| before.height) != Some(view.height) {
             self.relief.bake(&mut pass);
         }
         if view.trails {
@@ -205,12 +215,16 @@ impl Renderer {
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface {
+        let is_curve = self.placement.is_curve;
+        if view.surface && !is_curve {
             self.passes.surface.draw(&mut pass);
         }
         self.passes.backdrop.draw(&mut pass);
-        if view.floor {
+        if view.floor && !is_curve {
             self.passes.contour_map.draw(&mut pass);
+        }
+        if view.surface && is_curve {
+            self.passes.curve.draw(&mut pass);
         }
         if view.trails {
             self.passes.trails.draw(&mut pass);
@@ -230,6 +244,8 @@ impl Renderer {
         let text = &view.text;
         let content = OverlayContent {
             title: &text.title,
+            notes: &text.notes,
+            reach: view.reach.map(f64::from),
             caption: &text.caption,
             step: text.step,
             legend: &text.legend,
@@ -271,6 +287,7 @@ impl Passes {
         Self {
             backdrop: BackdropPass::new(gpu, groups, theme, samples),
             surface: SurfacePass::new(gpu, groups, relief, colour_map, samples),
+            curve: CurvePass::new(gpu, groups, colour_map, samples),
             contour_map: ContourMapPass::new(
                 gpu, groups, relief, colour_map, &smooth, theme, samples,
             ),
@@ -285,16 +302,19 @@ impl Passes {
             teams: view.teams,
             draped: view.draped,
             mesh_cells: MESH_CELLS,
+            reach: view.reach,
             ..TrailStyle::default()
         };
         self.trails.prepare(gpu, descents, &trails);
         let heads = HeadStyle {
             teams: view.teams,
             mesh_cells: MESH_CELLS,
+            reach: view.reach,
             ..HeadStyle::default()
         };
         self.heads.prepare(gpu, descents, &heads);
         let theme = view.theme.uniform();
+        self.curve.prepare(gpu, theme.ink);
         let marks = MarkUniform {
             ink: theme.ink,
             ring_radius_pt: 7.0,
@@ -322,5 +342,7 @@ fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGrou
 fn placement_of(field: &Field) -> Placement {
     Placement {
         domain: field.plane.domain,
+        lengths: field.plane.lengths(),
+        is_curve: field.plane.is_line(),
     }
 }

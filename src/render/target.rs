@@ -119,6 +119,11 @@ pub struct PassPipeline<'a> {
 impl PassPipeline<'_> {
     /// The pipeline: drawn where nothing nearer is, both faces shown.
     pub fn build(&self, gpu: &Gpu) -> wgpu::RenderPipeline {
+        self.build_where(gpu, wgpu::CompareFunction::LessEqual)
+    }
+
+    /// The same pipeline, drawn where its depth compares so with what is there.
+    pub fn build_where(&self, gpu: &Gpu, compare: wgpu::CompareFunction) -> wgpu::RenderPipeline {
         let compilation_options = || wgpu::PipelineCompilationOptions {
             constants: self.constants,
             ..Default::default()
@@ -140,7 +145,7 @@ impl PassPipeline<'_> {
                 depth_stencil: Some(wgpu::DepthStencilState {
                     format: DEPTH_FORMAT,
                     depth_write_enabled: Some(self.writes_depth),
-                    depth_compare: Some(wgpu::CompareFunction::LessEqual),
+                    depth_compare: Some(compare),
                     stencil: wgpu::StencilState::default(),
                     bias: wgpu::DepthBiasState::default(),
                 }),

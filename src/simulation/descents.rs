@@ -24,6 +24,8 @@ pub struct Head {
     pub status: u32,
     pub end_step: u32,
     pub team: u32,
+    pub distance: f32,
+    pub padding: u32,
 }
 
 /// What the passes read of the descents.
@@ -33,7 +35,8 @@ pub struct Descents {
     pub count: u32,
     /// Room for points in each trail.
     pub trail_points: u32,
-    /// `vec4f(a, b, f, 1)` on the landscape's plane; trail i begins at i · `trail_points`.
+    /// `vec4f(a, b, f, distance)`: where each point falls on the landscape's plane, its own loss,
+    /// and how far it is from the plane; trail i begins at i · `trail_points`.
     pub trails: wgpu::Buffer,
     /// A [`Head`] a descent.
     pub heads: wgpu::Buffer,

@@ -38,7 +38,7 @@ pub struct AxesContent<'a> {
     pub placement: Placement,
     /// How a loss becomes a height.
     pub height: HeightScale,
-    /// The first parameter's name, the second one's and the loss'.
+    /// The first plane coordinate's name, the second one's (a curve has none) and the loss'.
     pub names: [&'a str; 3],
 }
 
@@ -118,17 +118,17 @@ pub fn place(
 }
 
 fn edges_and_ticks<'a>(content: &AxesContent<'a>, view: &View) -> Vec<(Edge, Vec<Tick>, &'a str)> {
-    let half = content.placement.half_extent();
+    let placement = &content.placement;
     let parameter_ticks = |axis: usize| {
-        let [low, high] = content.placement.domain[axis];
+        let [low, high] = placement.domain[axis];
         ticks::linear(low, high, MOST_PARAMETER_TICKS)
     };
-    let [first, second] = view.parameter_edges(half);
-    let mut axes = vec![
-        (first, parameter_ticks(0), content.names[0]),
-        (second, parameter_ticks(1), content.names[1]),
-    ];
-    if let Some(edge) = view.height_edge(half) {
+    let [first, second] = view.parameter_edges(placement);
+    let mut axes = vec![(first, parameter_ticks(0), content.names[0])];
+    if !placement.is_curve {
+        axes.push((second, parameter_ticks(1), content.names[1]));
+    }
+    if let Some(edge) = view.height_edge(placement) {
         let ticks = ticks::of_height(&content.height, MOST_HEIGHT_TICKS);
         axes.push((edge, ticks, content.names[2]));
     }

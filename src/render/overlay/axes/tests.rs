@@ -48,7 +48,7 @@ impl Dice {
         let mut height = himmelblau();
         height.log = self.roll() < 0.7;
         height.low = f64::from(self.between(-2.0, 0.0));
-        (Placement { domain }, height)
+        (Placement::of_parameters(domain), height)
     }
 }
 
@@ -176,17 +176,15 @@ fn numbers_stand_beside_their_own_place() {
     }
 }
 
-fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+fn edges(camera: &OrbitCamera, placement: &Placement) -> [Option<Edge>; 3] {
     let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
-    let [first, second] = view.parameter_edges(half);
-    [Some(first), Some(second), view.height_edge(half)]
+    let [first, second] = view.parameter_edges(placement);
+    [Some(first), Some(second), view.height_edge(placement)]
 }
 
 #[test]
 fn a_turning_picture_moves_its_labels_smoothly() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
         let mut switches = [0; 3];
         let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
@@ -198,7 +196,7 @@ fn a_turning_picture_moves_its_labels_smoothly() {
                 ..Default::default()
             };
             let now = (
-                edges(&camera, placement.half_extent()),
+                edges(&camera, &placement),
                 figure(&content(&camera, placement, himmelblau()), &[]),
             );
             if let Some((old_edges, old)) = &before {
@@ -230,9 +228,7 @@ fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
 
 #[test]
 fn seen_from_the_front_the_axes_stand_left_below_and_right() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             azimuth_deg: 0.0,
@@ -251,9 +247,7 @@ fn seen_from_the_front_the_axes_stand_left_below_and_right() {
 
 #[test]
 fn seen_from_above_there_is_no_height_axis() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             elevation_deg: 90.0,
