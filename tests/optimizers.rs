@@ -277,7 +277,7 @@ fn senseless_learning_rates_end_in_order() {
         let ends = far_ends(loss);
         let plan = RacePlan {
             ends: Some(ends.clone()),
-            ..RacePlan::of_numbers(2)
+            ..RacePlan::of_numbers(loss.parameters.len())
         };
         let mut race = Race::new(gpu(), &teams, plan).expect("a race");
         race.advance_to(gpu(), STEPS);

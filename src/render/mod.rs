@@ -194,7 +194,8 @@ impl Renderer {
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
-        self.passes.prepare(gpu, descents, view);
+        self.passes
+            .prepare(gpu, descents, view, self.placement.is_curve);
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
@@ -297,8 +298,14 @@ impl Passes {
         }
     }
 
-    fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
+    fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View, is_curve: bool) {
+        let [trail_pt, head_pt] = if is_curve {
+            CURVE_SIZES_PT
+        } else {
+            SURFACE_SIZES_PT
+        };
         let trails = TrailStyle {
+            width_pt: trail_pt,
             teams: view.teams,
             draped: view.draped,
             mesh_cells: MESH_CELLS,
@@ -307,6 +314,7 @@ impl Passes {
         };
         self.trails.prepare(gpu, descents, &trails);
         let heads = HeadStyle {
+            radius_pt: head_pt,
             teams: view.teams,
             mesh_cells: MESH_CELLS,
             reach: view.reach,
@@ -326,6 +334,10 @@ impl Passes {
         self.marks.prepare(gpu, &view.marks, marks);
     }
 }
+
+/// Width of trails and radius of heads, in points, on a surface and on a curve, where there are few.
+const SURFACE_SIZES_PT: [f32; 2] = [1.6, 4.5];
+const CURVE_SIZES_PT: [f32; 2] = [2.4, 8.0];
 
 const EVERY_STAGE: wgpu::ShaderStages =
     wgpu::ShaderStages::VERTEX_FRAGMENT.union(wgpu::ShaderStages::COMPUTE);

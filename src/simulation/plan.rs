@@ -81,6 +81,22 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The point that a lesson follows, `loss.at`, a number for each parameter; those that the scene
+    /// leaves out are in the middle of what the landscape shows. `None` where nothing is followed.
+    /// `scene` may be another moment of the planned one.
+    pub fn point_of(&self, scene: &Scene) -> Option<Vec<f64>> {
+        let at = scene.loss.at.as_ref()?;
+        let named = self
+            .loss
+            .parameters
+            .iter()
+            .zip(self.landscape.plane.centre());
+        let point = named.map(|(name, middle)| at.get(name).copied().unwrap_or(middle));
+        Some(point.collect())
+    }
+}
+
 /// The loss that a scene names or writes.
 ///
 /// # Errors

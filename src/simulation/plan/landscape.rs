@@ -169,15 +169,6 @@ impl Landscape {
             frame: self.plane.frame(),
         }
     }
-
-    /// The point that a lesson follows, a number for each parameter: `loss.at`, and for those that
-    /// it does not name the middle of what the plane shows. `None` where nothing is followed.
-    pub fn followed(&self, settings: &LossSettings, loss: &Loss) -> Option<Vec<f64>> {
-        let at = settings.at.as_ref()?;
-        let named = loss.parameters.iter().zip(self.plane.centre());
-        let point = named.map(|(name, middle)| at.get(name).copied().unwrap_or(middle));
-        Some(point.collect())
-    }
 }
 
 /// Whether `loss.domain` may name `name` though it is no parameter: a coordinate along a direction.

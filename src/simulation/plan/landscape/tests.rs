@@ -63,7 +63,7 @@ fn the_followed_point_has_a_number_for_each_parameter() {
     let followed = |text: &str| {
         let scene = Scene::from_toml(text, "t").expect("a scene");
         let plan = Plan::of_scene(&scene, 1).expect("a plan");
-        plan.landscape.followed(&scene.loss, &plan.loss)
+        plan.point_of(&scene)
     };
     assert_eq!(followed(&with_point), Some(vec![0.0, 0.5, -2.0, 7.0]));
     assert_eq!(followed(&scene), None);
