@@ -204,33 +204,34 @@ fn the_curve_lies_where_its_loss_is() {
     let hide = ["axes", "legend", "heads"].map(|key| format!("show.{key}"));
     let mut hidden: Vec<_> = hide.iter().map(|key| (key.as_str(), "false")).collect();
     hidden.extend([("show.marks", "[]"), ("show.trails", "\"none\"")]);
+    hidden.push(("film.size", "[1280, 720]"));
     let picture = still(CURVE, &hidden, 0);
     let f = |x: f64| x.powi(4) - x.powi(3) / 3.0 - 2.0 * x * x + x;
     let slope = |x: f64| 4.0 * (x + 1.0) * (x - 0.25) * (x - 1.0);
     // In front of the box: one wide and half as high, the picture's height is 2 d tan(fov / 2).
-    let px_per_world = 360.0 / (2.0 * 1.25 * 17.5_f64.to_radians().tan());
+    let px_per_world = 720.0 / (2.0 * 1.25 * 17.5_f64.to_radians().tan());
     let [low, high] = [f(-1.0), f(-1.75)];
-    let px_x = |x: f64| 320.0 + px_per_world * x / 3.5;
+    let px_x = |x: f64| 640.0 + px_per_world * x / 3.5;
     let px_y = |x: f64| {
         let z = ((f(x) - low) / (high - low) - 0.5) * 0.5;
-        180.0 - px_per_world * (z + 0.04 * 0.5)
+        360.0 - px_per_world * (z + 0.04 * 0.5)
     };
     let steepness = |x: f64| slope(x) / (high - low) * 0.5 * 3.5;
     let (mut flat, mut steep, mut worst) = (0, 0, 0.0_f64);
-    for i in 1..3500 {
-        let x = -1.75 + f64::from(i) * 1e-3;
+    for i in 1..3450 {
+        let x = -1.725 + f64::from(i) * 1e-3;
         let (column, row) = (px_x(x), px_y(x));
         // Where the centre of a column is nearest, or of a row.
         let is_flat = steepness(x).abs() <= 1.0;
         let off = if is_flat {
             flat += 1;
-            middle(row, 360, |y| ink(&picture, column as usize, y)).map(|found| {
+            middle(row, 720, |y| ink(&picture, column as usize, y)).map(|found| {
                 let centre = column.floor() + 0.5;
                 found - (row + (centre - column) * -steepness(x))
             })
         } else {
             steep += 1;
-            middle(column, 640, |x| ink(&picture, x, row as usize)).map(|found| {
+            middle(column, 1280, |x| ink(&picture, x, row as usize)).map(|found| {
                 let centre = row.floor() + 0.5;
                 found - (column + (centre - row) / -steepness(x))
             })

@@ -151,7 +151,9 @@ impl Draft {
 
     /// Goes back to the race of `race`, keeping the look.
     pub fn give_up_race(&mut self, race: &Scene) {
+        let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene = with_look_of(race, &self.scene);
+        self.turn_to_new_loss(was_curve);
     }
 }
 

@@ -2,8 +2,8 @@
 //! everywhere, with a body under it; `shaders/curve.wgsl`.
 
 use super::lay_trails::{Joint, TrailStyle, TrailUniform};
-use super::target::PassPipeline;
-use super::trails::ribbon_pipeline;
+use super::ribbons;
+use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
@@ -32,13 +32,9 @@ pub struct CurvePass {
 }
 
 impl CurvePass {
-    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1.
-    pub fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
-        colour_map: &wgpu::TextureView,
-        samples: u32,
-    ) -> Self {
+    /// The pass, laid out for no frame yet.
+    pub fn new(base: PassBase<'_>, colour_map: &wgpu::TextureView) -> Self {
+        let gpu = base.gpu;
         let joints = gpu.buffer(
             "CurvePass::joints",
             u64::from(PIECES + 3) * size_of::<Joint>() as u64,
@@ -58,14 +54,9 @@ impl CurvePass {
                 .build(gpu);
         let module = gpu.shader("CurvePass::shader", &shader::curve());
         Self {
-            lay: lay_pipeline(gpu, [groups[0], groups[1], &laid.layout], &module),
-            body: body_pipeline(
-                gpu,
-                [groups[0], groups[1], &colours.layout],
-                &module,
-                samples,
-            ),
-            line: ribbon_pipeline(gpu, groups, &ribbon, samples),
+            lay: lay_pipeline(base, &laid, &module),
+            body: body_pipeline(base, &colours, &module),
+            line: ribbons::pipeline(base, &ribbon),
             laid,
             colours,
             style,
@@ -103,34 +94,33 @@ impl CurvePass {
 }
 
 fn lay_pipeline(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 3],
+    base: PassBase<'_>,
+    laid: &BindGroup,
     module: &wgpu::ShaderModule,
 ) -> wgpu::ComputePipeline {
     let label = "CurvePass::lay";
-    gpu.device
-        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(label),
-            layout: Some(&gpu.pipeline_layout(label, &groups)),
-            module,
-            entry_point: Some("lay_curve"),
-            compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[("pieces", f64::from(PIECES))],
-                ..Default::default()
-            },
-            cache: None,
-        })
+    let descriptor = wgpu::ComputePipelineDescriptor {
+        label: Some(label),
+        layout: Some(&base.layout(label, &laid.layout)),
+        module,
+        entry_point: Some("lay_curve"),
+        compilation_options: wgpu::PipelineCompilationOptions {
+            constants: &[("pieces", f64::from(PIECES))],
+            ..Default::default()
+        },
+        cache: None,
+    };
+    base.gpu.device.create_compute_pipeline(&descriptor)
 }
 
 fn body_pipeline(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 3],
+    base: PassBase<'_>,
+    colours: &BindGroup,
     module: &wgpu::ShaderModule,
-    samples: u32,
 ) -> wgpu::RenderPipeline {
     PassPipeline {
         label: "CurvePass::body",
-        groups: &groups,
+        own: &colours.layout,
         module,
         entry_points: ["vs_body", "fs_body"],
         constants: &[("pieces", f64::from(PIECES))],
@@ -139,7 +129,6 @@ fn body_pipeline(
         // All that stands on the curve is in its plane: the order of drawing is their depth.
         writes_depth: false,
         blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-        samples,
     }
-    .build(gpu)
+    .build(base)
 }

@@ -3,8 +3,8 @@
 //! on a stem.
 
 use super::lay_trails::{TeamColours, fade_of};
-use super::target::PassPipeline;
-use super::trails::VEIL;
+use super::ribbons::VEIL;
+use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -77,9 +77,9 @@ struct OffPlane {
 }
 
 impl HeadsPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
+    /// The pass, without anything to draw yet.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
         let style = gpu.uniform::<HeadUniform>("HeadsPass::style");
         let bindings =
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
@@ -89,7 +89,7 @@ impl HeadsPass {
         let pipeline = |entry_points, is_behind: bool, writes_depth| {
             let pipeline = PassPipeline {
                 label: "HeadsPass::pipeline",
-                groups: &[groups[0], groups[1], &bindings.layout],
+                own: &bindings.layout,
                 module: &module,
                 entry_points,
                 constants: &[("veil", if is_behind { VEIL } else { 1.0 })],
@@ -97,10 +97,9 @@ impl HeadsPass {
                 topology: wgpu::PrimitiveTopology::TriangleStrip,
                 writes_depth,
                 blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                samples,
             };
             pipeline.build_where(
-                gpu,
+                base,
                 match is_behind {
                     true => wgpu::CompareFunction::Greater,
                     false => wgpu::CompareFunction::LessEqual,

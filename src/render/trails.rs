@@ -1,9 +1,9 @@
 //! The trails: ribbons of constant width on the image that lie on the surface.
 
 use super::lay_trails::{LayTrails, TrailBuffers, TrailStyle};
-use super::target::PassPipeline;
+use super::ribbons;
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
-use crate::shader;
 use crate::simulation::Descents;
 
 /// The pass that draws the trails, with the compute stage that lays them.
@@ -17,18 +17,15 @@ pub struct TrailsPass {
     leaves_plane: bool,
 }
 
-/// Opacity of what is seen through the surface.
-pub(super) const VEIL: f64 = 0.3;
-
 impl TrailsPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
-        let lay = LayTrails::new(gpu, groups[0], groups[1]);
+    /// The pass with its stage; groups 0 and 1 must be visible to compute stages too.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
+        let lay = LayTrails::new(base);
         let bindings = bind(lay.buffers()).build(gpu);
         Self {
-            pipeline: ribbon_pipeline(gpu, groups, &bindings, samples),
-            behind: hidden_ribbon_pipeline(gpu, groups, &bindings, samples),
+            pipeline: ribbons::pipeline(base, &bindings),
+            behind: ribbons::pipeline_behind(base, &bindings),
             lay,
             bindings,
             leaves_plane: false,
@@ -63,65 +60,6 @@ impl TrailsPass {
     pub fn buffers(&self) -> &TrailBuffers {
         self.lay.buffers()
     }
-}
-
-/// The pipeline that draws ribbons over joints, whose style and joints are `bindings`.
-pub(super) fn ribbon_pipeline(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 2],
-    bindings: &BindGroup,
-    samples: u32,
-) -> wgpu::RenderPipeline {
-    ribbons(
-        gpu,
-        groups,
-        bindings,
-        samples,
-        1.0,
-        wgpu::CompareFunction::LessEqual,
-    )
-}
-
-/// The same for what the surface hides, as a veil lets it through.
-fn hidden_ribbon_pipeline(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 2],
-    bindings: &BindGroup,
-    samples: u32,
-) -> wgpu::RenderPipeline {
-    ribbons(
-        gpu,
-        groups,
-        bindings,
-        samples,
-        VEIL,
-        wgpu::CompareFunction::Greater,
-    )
-}
-
-fn ribbons(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 2],
-    bindings: &BindGroup,
-    samples: u32,
-    veil: f64,
-    compare: wgpu::CompareFunction,
-) -> wgpu::RenderPipeline {
-    let pipeline = PassPipeline {
-        label: "TrailsPass::pipeline",
-        groups: &[groups[0], groups[1], &bindings.layout],
-        module: &gpu.shader("TrailsPass::shader", &shader::trails()),
-        entry_points: ["vs_main", "fs_main"],
-        constants: &[("veil", veil)],
-        vertices: None,
-        topology: wgpu::PrimitiveTopology::TriangleStrip,
-        // Draped trails share the surface's depth and need none of their own: they are drawn in the
-        // order of the teams.
-        writes_depth: false,
-        blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-        samples,
-    };
-    pipeline.build_where(gpu, compare)
 }
 
 fn bind(buffers: &TrailBuffers) -> BindGroupBuilder<'_> {

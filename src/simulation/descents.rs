@@ -47,6 +47,8 @@ pub struct Descents {
 impl Descents {
     /// Room for `count` descents with trails of `trail_points` points.
     pub fn new(gpu: &Gpu, count: u32, trail_points: u32) -> Self {
+        // A binding may not be smaller than one entry, even where nothing is in it.
+        let room = u64::from(count.max(1));
         let storage = wgpu::BufferUsages::STORAGE
             | wgpu::BufferUsages::COPY_DST
             | wgpu::BufferUsages::COPY_SRC;
@@ -55,14 +57,10 @@ impl Descents {
             trail_points,
             trails: gpu.buffer(
                 "Descents::trails",
-                u64::from(count) * u64::from(trail_points) * 16,
+                room * u64::from(trail_points.max(1)) * 16,
                 storage,
             ),
-            heads: gpu.buffer(
-                "Descents::heads",
-                u64::from(count) * size_of::<Head>() as u64,
-                storage,
-            ),
+            heads: gpu.buffer("Descents::heads", room * size_of::<Head>() as u64, storage),
             uniform: gpu.uniform::<DescentsUniform>("Descents::uniform"),
         }
     }

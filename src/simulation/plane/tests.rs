@@ -1,3 +1,5 @@
+//! Planes and feet against their definitions.
+
 use super::*;
 
 /// Random planes in 3 to 7 dimensions, of directions that are neither square nor of length one.

@@ -264,3 +264,27 @@ fn seen_from_above_there_is_no_height_axis() {
         assert_eq!(labels.len(), 12);
     }
 }
+
+/// 40 units beside 2: on one scale the second side would be a twentieth; it is drawn half as long
+/// as the first, which is ten times too long, and is told.
+#[test]
+fn a_stretched_map_says_so() {
+    let names = |domain| {
+        let camera = OrbitCamera::default();
+        let placement = Placement::of_parameters(domain);
+        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let names = labels.into_iter().filter(|label| label.is_name);
+        names.map(|label| label.text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names([[0.0, 40.0], [-1.0, 1.0]]),
+        ["x", "y (stretched 10×)", "loss"]
+    );
+    assert_eq!(
+        names([[0.0, 1.0], [-9.0, 0.0]]),
+        ["x (stretched 4.5×)", "y", "loss"]
+    );
+    assert_eq!(names([[0.0, 4.0], [0.0, 1.0]]), ["x", "y", "loss"]);
+    let oblong = Placement::of_parameters([[0.0, 40.0], [-1.0, 1.0]]);
+    assert!((oblong.half_extent() - glam::Vec2::new(0.5, 0.25)).length() < 1e-6);
+}

@@ -1,3 +1,5 @@
+//! From the words of a scene to its plane.
+
 use crate::scene::Scene;
 use crate::simulation::Plan;
 use crate::simulation::plan::Landscape;

@@ -4,24 +4,20 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod losses;
 mod points;
+mod view;
 
-use crate::camera::{OrbitCamera, Projection};
-use crate::gpu::{Gpu, GpuError, TextureReadback};
-use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
-use crate::render::height::HeightStyle;
-use crate::render::lay_trails::TeamColours;
-use crate::render::overlay::LegendEntry;
-use crate::render::palette::team_colour;
+use crate::camera::OrbitCamera;
+use crate::gpu::{Gpu, GpuError};
 use crate::render::target::Target;
-use crate::render::{Renderer, Text, View};
-use crate::scene::{self, CameraView, Scene, SurfaceStyle, Timeline, TrailStyle, Word};
-use crate::simulation::field::nodes_from_bytes;
-use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of, loss_message};
+use crate::render::{Renderer, View};
+use crate::scene::{self, Scene, Timeline};
+use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
-use glam::Vec3;
+use losses::Losses;
 use points::Points;
+use view::{Scenery, orbit_camera};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -86,16 +82,6 @@ pub struct Stage {
     requested: Option<Moment>,
 }
 
-/// The field's finite losses, once they have come back.
-enum Losses {
-    Coming(TextureReadback),
-    Here {
-        values: Vec<f32>,
-        /// The last scale chosen, with the style it was chosen for.
-        scale: Option<(HeightStyle, HeightScale)>,
-    },
-}
-
 impl Stage {
     /// Sets a scene up for images of `size_px`.
     ///
@@ -109,7 +95,7 @@ impl Stage {
         let renderer =
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
-            losses: Losses::Coming(field.request_nodes(gpu)),
+            losses: Losses::request(gpu, &field),
             points: Points::of(&plan),
             plan,
             timeline,
@@ -129,7 +115,7 @@ impl Stage {
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::Coming(field.request_nodes(gpu));
+        self.losses = Losses::request(gpu, &field);
         self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
@@ -182,22 +168,20 @@ impl Stage {
     /// # Errors
     /// [`GpuError::Lost`].
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
-        if let Losses::Coming(readback) = &mut self.losses {
-            gpu.poll()?;
-            let Some(bytes) = readback.take()? else {
-                return Ok(None);
-            };
-            self.losses = Losses::Here {
-                values: finite_losses(&bytes),
-                scale: None,
-            };
+        if !self.losses.poll(gpu)? {
+            return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
-        let height = self.losses.scale(&height_style(&moment.scene));
+        let scenery = Scenery {
+            plan: &self.plan,
+            points: &self.points,
+            has_trails: self.race.descents.trail_points > 0,
+        };
+        let height = self.losses.scale(&moment.scene);
         Ok(height.map(|height| Ready {
-            view: self.view(moment, height),
+            view: scenery.view(moment, height),
         }))
     }
 
@@ -208,93 +192,6 @@ impl Stage {
             .prepare(gpu, &mut encoder, &self.race.descents, &ready.view);
         self.renderer.draw(gpu, &mut encoder);
         gpu.queue.submit([encoder.finish()]);
-    }
-
-    fn view(&self, moment: &Moment, height: HeightScale) -> View {
-        let show = &moment.scene.show;
-        View {
-            camera: moment.camera,
-            height,
-            colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
-            theme: match show.theme {
-                scene::Theme::Light | scene::Theme::Print => Theme::Light,
-                scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
-            },
-            surface: show.surface != SurfaceStyle::None,
-            floor: show.floor,
-            trails: show.trails != TrailStyle::None && self.race.descents.trail_points > 0,
-            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
-            heads: show.heads,
-            marks: self.points.shown(show, self.plan.landscape.plane.is_line()),
-            reach: self.reach(),
-            teams: team_colours(&moment.scene),
-            text: self.text(moment),
-        }
-    }
-
-    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
-    fn reach(&self) -> Option<f32> {
-        let Landscape { plane, reach, .. } = &self.plan.landscape;
-        (!plane.is_whole()).then_some(*reach as f32)
-    }
-
-    fn text(&self, moment: &Moment) -> Text {
-        let show = &moment.scene.show;
-        let [first, second] = &self.plan.landscape.names;
-        let title = moment.scene.title.clone();
-        Text {
-            title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
-            caption: moment.caption.clone(),
-            notes: self.plan.landscape.notes.clone(),
-            step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
-            legend: match show.legend {
-                true => legend(&moment.scene),
-                false => Vec::new(),
-            },
-            axes: show
-                .axes
-                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
-            scale: show.text_scale as f32,
-        }
-    }
-}
-
-impl Losses {
-    /// The height scale for a style, chosen once for each.
-    fn scale(&mut self, style: &HeightStyle) -> Option<HeightScale> {
-        let Self::Here { values, scale } = self else {
-            return None;
-        };
-        let chosen = match scale {
-            Some((known, chosen)) if known == style => *chosen,
-            _ => HeightScale::choose(style, values),
-        };
-        *scale = Some((*style, chosen));
-        Some(chosen)
-    }
-}
-
-/// The camera of plain numbers; the target's third number is a part of the box's height.
-fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
-    let [x, y, z] = view.target.map(|part| part as f32);
-    OrbitCamera {
-        azimuth_deg: view.azimuth_deg as f32,
-        elevation_deg: view.elevation_deg as f32,
-        distance: view.distance as f32,
-        target: Vec3::new(
-            x,
-            y,
-            z * if is_curve {
-                CURVE_BOX_HEIGHT
-            } else {
-                BOX_HEIGHT
-            },
-        ),
-        fov_deg: view.fov_deg as f32,
-        projection: match view.projection {
-            scene::Projection::Perspective => Projection::Perspective,
-            scene::Projection::Orthographic => Projection::Orthographic,
-        },
     }
 }
 
@@ -318,50 +215,4 @@ fn samples_of(gpu: &Gpu, scene: &Scene) -> u32 {
         scene::Samples::Auto | scene::Samples::Count(1) => 1,
         scene::Samples::Count(_) => 4,
     }
-}
-
-fn finite_losses(bytes: &[u8]) -> Vec<f32> {
-    let nodes = nodes_from_bytes(bytes).into_iter();
-    nodes
-        .filter(|node| node[3] != 0.0)
-        .map(|node| node[0])
-        .collect()
-}
-
-fn height_style(scene: &Scene) -> HeightStyle {
-    HeightStyle {
-        log: scene.height.scale != scene::HeightScale::Linear,
-        unit: scene.height.unit,
-        clip: scene.height.clip,
-        contours: scene.show.contours,
-    }
-}
-
-fn colour_of(number: usize, team: &scene::Team) -> [u8; 3] {
-    team.color
-        .map_or_else(|| team_colour(number), |color| color.0)
-}
-
-fn team_colours(scene: &Scene) -> TeamColours {
-    let mut colours = [[0.0; 4]; MAX_TEAMS];
-    for (number, team) in scene.teams.iter().enumerate().take(MAX_TEAMS) {
-        let [red, green, blue] = colour_of(number, team).map(|value| f32::from(value) / 255.0);
-        colours[number] = [red, green, blue, f32::from(u8::from(team.visible))];
-    }
-    colours
-}
-
-fn legend(scene: &Scene) -> Vec<LegendEntry> {
-    let shown = scene
-        .teams
-        .iter()
-        .enumerate()
-        .filter(|(_, team)| team.visible);
-    shown
-        .map(|(number, team)| LegendEntry {
-            label: label_of(team),
-            color: colour_of(number, team),
-            descents: None,
-        })
-        .collect()
 }

@@ -1,0 +1,129 @@
+//! From a moment of the scene to what its frame looks like.
+
+use super::Moment;
+use super::points::Points;
+use crate::camera::{OrbitCamera, Projection};
+use crate::render::colour::{ColourMap, Theme};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
+use crate::render::lay_trails::TeamColours;
+use crate::render::overlay::LegendEntry;
+use crate::render::palette::team_colour;
+use crate::render::{Text, View};
+use crate::scene::{self, CameraView, Scene, SurfaceStyle, Team, TrailStyle, Word};
+use crate::simulation::Plan;
+use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
+use glam::Vec3;
+
+/// What of the stage is in every view.
+pub(super) struct Scenery<'a> {
+    /// What runs.
+    pub(super) plan: &'a Plan,
+    /// Where marks stand.
+    pub(super) points: &'a Points,
+    /// Whether trails are recorded.
+    pub(super) has_trails: bool,
+}
+
+impl Scenery<'_> {
+    /// What `moment` looks like at this height scale.
+    pub(super) fn view(&self, moment: &Moment, height: HeightScale) -> View {
+        let show = &moment.scene.show;
+        View {
+            camera: moment.camera,
+            height,
+            colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
+            theme: match show.theme {
+                scene::Theme::Light | scene::Theme::Print => Theme::Light,
+                scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
+            },
+            surface: show.surface != SurfaceStyle::None,
+            floor: show.floor,
+            trails: show.trails != TrailStyle::None && self.has_trails,
+            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
+            heads: show.heads,
+            reach: self.reach(),
+            marks: self.points.shown(show, self.plan.landscape.plane.is_line()),
+            teams: team_colours(&moment.scene),
+            text: self.text(moment),
+        }
+    }
+
+    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
+    fn reach(&self) -> Option<f32> {
+        let Landscape { plane, reach, .. } = &self.plan.landscape;
+        (!plane.is_whole()).then_some(*reach as f32)
+    }
+
+    fn text(&self, moment: &Moment) -> Text {
+        let show = &moment.scene.show;
+        let [first, second] = &self.plan.landscape.names;
+        let title = moment.scene.title.clone();
+        Text {
+            title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
+            notes: self.plan.landscape.notes.clone(),
+            caption: moment.caption.clone(),
+            step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
+            legend: match show.legend {
+                true => legend(&moment.scene),
+                false => Vec::new(),
+            },
+            axes: show
+                .axes
+                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
+            scale: show.text_scale as f32,
+        }
+    }
+}
+
+/// The camera of plain numbers; the target's third number is a part of the box's height.
+pub(super) fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
+    let [x, y, z] = view.target.map(|part| part as f32);
+    OrbitCamera {
+        azimuth_deg: view.azimuth_deg as f32,
+        elevation_deg: view.elevation_deg as f32,
+        distance: view.distance as f32,
+        target: Vec3::new(
+            x,
+            y,
+            z * if is_curve {
+                CURVE_BOX_HEIGHT
+            } else {
+                BOX_HEIGHT
+            },
+        ),
+        fov_deg: view.fov_deg as f32,
+        projection: match view.projection {
+            scene::Projection::Perspective => Projection::Perspective,
+            scene::Projection::Orthographic => Projection::Orthographic,
+        },
+    }
+}
+
+fn colour_of(number: usize, team: &Team) -> [u8; 3] {
+    team.color
+        .map_or_else(|| team_colour(number), |color| color.0)
+}
+
+fn team_colours(scene: &Scene) -> TeamColours {
+    let mut colours = [[0.0; 4]; MAX_TEAMS];
+    for (number, team) in scene.teams.iter().enumerate().take(MAX_TEAMS) {
+        let [red, green, blue] = colour_of(number, team).map(|value| f32::from(value) / 255.0);
+        colours[number] = [red, green, blue, f32::from(u8::from(team.visible))];
+    }
+    colours
+}
+
+fn legend(scene: &Scene) -> Vec<LegendEntry> {
+    let shown = scene
+        .teams
+        .iter()
+        .enumerate()
+        .filter(|(_, team)| team.visible);
+    shown
+        .map(|(number, team)| LegendEntry {
+            label: label_of(team),
+            color: colour_of(number, team),
+            descents: None,
+        })
+        .collect()
+}
