@@ -251,14 +251,14 @@ fn the_curve_lies_where_its_loss_is() {
 #[test]
 fn a_curve_that_is_cut_fades_along_the_lid() {
     let toml = "title = \"\"\n[loss]\nformula = \"exp(8*x)\"\ndomain = { x = [-1, 1] }\n\
-                [height]\nclip = 0.7\n[show]\naxes = false\n[film]\nsize = [320, 180]\nsamples = 1";
+                [height]\nclip = 0.7\n[show]\naxes = false\n[film]\nsize = [640, 360]\nsamples = 1";
     let picture = still(toml, &[], 0);
     let brightest = |columns: std::ops::Range<usize>| {
-        let pixels = columns.flat_map(|x| (0..180).map(move |y| (x, y)));
+        let pixels = columns.flat_map(|x| (0..360).map(move |y| (x, y)));
         pixels.map(|(x, y)| picture.rgb(x, y)[2]).max()
     };
-    assert!(brightest(60..150) > Some(200), "the line");
-    assert!(brightest(250..270) < Some(150), "its trace");
+    assert!(brightest(120..400) > Some(200), "the line");
+    assert!(brightest(450..500) < Some(150), "its trace");
 }
 
 /// The picture as it was last looked at and found good, in `tests/snapshots`: as for the race, one
