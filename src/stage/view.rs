@@ -1,8 +1,10 @@
 //! From a moment of the scene to what its frame looks like.
 
 use super::Moment;
+use super::facts::facts;
 use super::points::Points;
 use crate::camera::{OrbitCamera, Projection};
+use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
 use crate::render::lay_trails::TeamColours;
@@ -61,7 +63,7 @@ impl Scenery<'_> {
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
-            caption: moment.caption.clone(),
+            caption: fill(&moment.caption, &facts(self.plan, moment)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene),
