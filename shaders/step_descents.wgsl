@@ -55,6 +55,7 @@ override converges: bool = true;
 @group(0) @binding(2) var<storage, read_write> numbers: array<f32>;
 @group(0) @binding(3) var<storage, read_write> trails: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> heads: array<Head>;
+@group(0) @binding(5) var<uniform> plane: Plane;
 
 fn load(i: u32) -> Live {
     let at = load_walker(i, job.count);
@@ -69,8 +70,9 @@ fn store(i: u32, last: Live) {
         live = lost(live);
     }
     store_walker(i, job.count, live.at);
-    heads[job.first + i] =
-        Head(walker_place(live.at), walker_loss(live.at), live.status, live.end_step, job.team);
+    let foot = foot_on_plane(walker_shown(live.at));
+    let loss = walker_loss(live.at);
+    heads[job.first + i] = Head(foot.xy, loss, live.status, live.end_step, job.team, foot.z);
 }
 
 // Back from where the loss has no value; a start without one is left where it is.
@@ -89,7 +91,8 @@ fn trail_of(i: u32) -> u32 {
 fn record(trail: u32, live: Live, point: u32) {
     let loss = walker_loss(live.at);
     if trail != NO_TRAIL && live.status == RUNNING && n_is_finite(loss) {
-        trails[trail + point] = vec4f(walker_place(live.at), loss, 1.0);
+        let foot = foot_on_plane(walker_shown(live.at));
+        trails[trail + point] = vec4f(foot.xy, loss, foot.z);
     }
 }
 

@@ -38,7 +38,7 @@ fn far(domain: &[[f64; 2]]) -> Ends {
 fn heads(teams: &[TeamPlan], ends: &Ends, steps: u32) -> Vec<Head> {
     let plan = RacePlan {
         ends: Some(ends.clone()),
-        ..RacePlan::default()
+        ..RacePlan::of_numbers(ends.centre.len())
     };
     let mut race = Race::new(gpu(), teams, plan).expect("a race");
     race.advance_to(gpu(), steps);
@@ -142,7 +142,7 @@ fn without_ends_numbers_run_to_infinity() {
         update: update(rule, &loss, &lr(10.0)),
         starts: vec![vec![1.0, -1.0]; 3],
     };
-    let mut race = Race::new(gpu(), &[team], RacePlan::default()).expect("a race");
+    let mut race = Race::new(gpu(), &[team], RacePlan::of_numbers(2)).expect("a race");
     race.advance_to(gpu(), 20);
     let bytes = race.request_positions(gpu(), 0).wait(gpu()).expect("read");
     // 1 - 2*10 and 1 - 6*10, each to the 20th.
@@ -184,7 +184,7 @@ fn standings_count_the_heads() {
     };
     let plan = RacePlan {
         ends: Some(ends),
-        ..RacePlan::default()
+        ..RacePlan::of_numbers(2)
     };
     let mut race = Race::new(gpu(), &teams, plan).expect("a race");
     let standings = Standings::new(gpu(), &race.descents, teams.len()).expect("a count");

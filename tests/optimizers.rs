@@ -115,7 +115,8 @@ impl Run {
             update: self.update.clone(),
             starts: vec![start],
         };
-        let mut race = Race::new(gpu(), &[team], RacePlan::default()).expect("a race");
+        let plan = RacePlan::of_numbers(self.start.len());
+        let mut race = Race::new(gpu(), &[team], plan).expect("a race");
         let steps = self.records.iter().map(|(step, ..)| *step);
         steps
             .map(|step| {

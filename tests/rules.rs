@@ -40,7 +40,8 @@ fn on_gpu(update: &Update, starts: &[Vec<f64>], steps: u32) -> Vec<Vec<f64>> {
             .map(|start| start.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let mut race = Race::new(gpu(), &[team], RacePlan::default()).expect("a race");
+    let plan = RacePlan::of_numbers(update.parameters.len());
+    let mut race = Race::new(gpu(), &[team], plan).expect("a race");
     race.advance_to(gpu(), steps);
     let bytes = race.request_positions(gpu(), 0).wait(gpu()).expect("read");
     let positions = race.positions_from_bytes(0, &bytes);

@@ -247,15 +247,12 @@ impl Entry {
         let starts = starts(&uniform, &domain, size.seed)
             .map_err(|error| Failure::bad_input(error.to_string()))?;
         let first_starts = starts.iter().take(POSITIONS).cloned().collect();
-        let plan = match size.race {
-            false => RacePlan::default(),
-            true => RacePlan::with_trails(
-                starts.len(),
-                ShowSettings::default().trail_points,
-                size.steps.into(),
-                Some(Ends::far(&domain, EndSettings::default().far)),
-            ),
-        };
+        let mut plan = RacePlan::of_numbers(domain.len());
+        if size.race {
+            let points = ShowSettings::default().trail_points;
+            plan = plan.with_trails(starts.len(), points, size.steps.into());
+            plan.ends = Some(Ends::far(&domain, EndSettings::default().far));
+        }
         let race = Race::new(gpu, &[TeamPlan { update, starts }], plan)
             .map_err(|error| Failure::of_race(error, &optimizer.rule, &loss.formula))?;
         let mut entry = Self {

@@ -122,7 +122,8 @@ fn race(gpu: &Gpu, arguments: &Arguments, update: &Update) -> Result<Race, Simul
             .map(|start| start.0.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    Race::new(gpu, &[team], RacePlan::default())
+    let plan = RacePlan::of_numbers(update.parameters.len());
+    Race::new(gpu, &[team], plan)
 }
 
 fn on_gpu(arguments: &Arguments, gpu: &Gpu, mut race: Race) -> Result<Vec<Row>, Failure> {

@@ -9,6 +9,7 @@ mod wgsl;
 pub use catalogue::{all, named, names};
 pub use data::{Data, LossError};
 pub use machine::{Machine, Output};
+pub use parameters::count_in;
 
 pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
 
@@ -195,6 +196,23 @@ impl Loss {
             value,
             gradient,
         })
+    }
+
+    /// f at each of `points`, in f64.
+    ///
+    /// # Errors
+    /// As [`Loss::add_to`].
+    pub fn values(&self, points: &[Vec<f64>]) -> Result<Vec<f64>, FormulaError> {
+        let mut graph = Graph::new();
+        let parameters = self.parameters.iter().map(|_| graph.input(Rate::Descent));
+        let parameters: Vec<_> = parameters.collect();
+        let value = self.add_to(&mut graph, &parameters, Rows::All)?;
+        let mut tape = Tape::new(&graph, &[value]);
+        let at = |w: &Vec<f64>| {
+            tape.run(w);
+            tape.value(value)
+        };
+        Ok(points.iter().map(at).collect())
     }
 
     /// Value, gradient and Hessian at `w`, in f64.

@@ -13,7 +13,7 @@ use std::fmt::Write;
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_select`, `walker_back`,
-    /// `walker_step`, `walker_loss`, `walker_place`, `walker_within` and `loss_of`, over a storage
+    /// `walker_step`, `walker_loss`, `walker_shown`, `walker_within` and `loss_of`, over a storage
     /// array `numbers`, a uniform `table` and a uniform `job` with `centre` and `reach`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
@@ -263,17 +263,11 @@ impl Layout {
             true => format!("select(at.n{i}, before.n{i}, goes), "),
             false => format!("at.n{i}, "),
         });
-        let shown = |i: usize| {
-            if i < self.parameters {
-                format!("at.n{}", self.shown_at + i)
-            } else {
-                "0.0".to_owned()
-            }
-        };
+        let shown: Vec<_> = (0..self.parameters)
+            .map(|i| format!("at.n{}", self.shown_at + i))
+            .collect();
         let mut at_shown: Vec<_> = (0..count).map(|i| format!("at.n{i}")).collect();
-        for (i, part) in at_shown.iter_mut().enumerate().take(self.parameters) {
-            *part = shown(i);
-        }
+        at_shown[..self.parameters].clone_from_slice(&shown);
         format!(
             "const PARAMETERS: u32 = {parameters}u;\n\
              const ROW: u32 = {row_vec4}u;\n\
@@ -284,12 +278,11 @@ impl Layout {
              fn walker_select(no: Walker, yes: Walker, condition: bool) -> Walker {{\n    return Walker({select});\n}}\n\
              fn walker_back(at: Walker, before: Walker, goes: bool) -> Walker {{\n    return Walker({back});\n}}\n\
              fn walker_within(at: Walker) -> bool {{\n    return {};\n}}\n\
-             fn walker_place(at: Walker) -> vec2f {{\n    return vec2f({}, {});\n}}\n\
+             fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             loads.join(", "),
             within.join("\n        && "),
-            shown(0),
-            shown(1),
+            shown.join(", "),
             at_shown.join(", "),
             parameters = self.parameters,
         )

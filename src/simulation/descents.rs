@@ -1,5 +1,6 @@
 //! The descents: state, trails and heads on the GPU.
 
+use super::plane::Plane;
 use crate::gpu::Gpu;
 use bytemuck::{Pod, Zeroable};
 
@@ -29,17 +30,23 @@ pub struct Head {
     pub status: u32,
     pub end_step: u32,
     pub team: u32,
+    pub distance: f32,
+    pub padding: u32,
 }
 
 impl Head {
-    /// A descent of a team at its start point.
-    pub fn at(start: &[f32], team: u32) -> Self {
+    /// A descent of a team at its start point, before its loss is known.
+    pub fn at(start: &[f32], team: u32, plane: &Plane) -> Self {
+        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+        let foot = plane.foot_of(&start);
         Self {
-            place: [start[0], start.get(1).copied().unwrap_or(0.0)],
+            place: foot.place.map(|coordinate| coordinate as f32),
             loss: 0.0,
             status: 0,
             end_step: 0,
             team,
+            distance: foot.distance as f32,
+            padding: 0,
         }
     }
 }
@@ -59,8 +66,9 @@ pub struct Descents {
     /// Descents 0, `trail_every`, 2 · `trail_every` … have a trail: each one while there are no
     /// more than [`MAX_TRAILS`].
     pub trail_every: u32,
-    /// `vec4f(a, b, f, 1)` on the landscape's plane; the trail of descent i · `trail_every` begins
-    /// at i · `trail_points`. The point of step k · stride lies at k modulo `trail_points`.
+    /// `vec4f(a, b, f, distance)`: where each point falls on the landscape's plane, its own loss,
+    /// and how far it is from the plane. The trail of descent i · `trail_every` begins at
+    /// i · `trail_points`; the point of step k · stride lies at k modulo `trail_points`.
     pub trails: wgpu::Buffer,
     /// A [`Head`] a descent.
     pub heads: wgpu::Buffer,
@@ -71,6 +79,8 @@ pub struct Descents {
 impl Descents {
     /// Room for `count` descents with trails of `trail_points` points.
     pub fn new(gpu: &Gpu, count: u32, trail_points: u32) -> Self {
+        // A binding may not be smaller than one entry, even where nothing is in it.
+        let room = u64::from(count.max(1));
         let storage = wgpu::BufferUsages::STORAGE
             | wgpu::BufferUsages::COPY_DST
             | wgpu::BufferUsages::COPY_SRC;
@@ -82,14 +92,10 @@ impl Descents {
             trail_every,
             trails: gpu.buffer(
                 "Descents::trails",
-                trail_count * u64::from(trail_points) * 16,
+                trail_count.max(1) * u64::from(trail_points.max(1)) * 16,
                 storage,
             ),
-            heads: gpu.buffer(
-                "Descents::heads",
-                u64::from(count) * size_of::<Head>() as u64,
-                storage,
-            ),
+            heads: gpu.buffer("Descents::heads", room * size_of::<Head>() as u64, storage),
             uniform: gpu.uniform::<DescentsUniform>("Descents::uniform"),
         }
     }

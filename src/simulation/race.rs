@@ -3,6 +3,7 @@
 use super::SimulationError;
 use super::descents::{Descents, DescentsUniform, Head, trail_every};
 use super::ends::Ends;
+use super::plane::Plane;
 use super::team::Team;
 use crate::gpu::{Batch, BufferReadback, Gpu, Pace};
 use crate::optimizer::Update;
@@ -21,15 +22,16 @@ pub struct TeamPlan {
     pub starts: Vec<Vec<f32>>,
 }
 
-/// What holds for all teams. The default is bare: no trails, and nothing ends, as for `trace` and
-/// `bench steps`.
+/// What holds for all teams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RacePlan {
     /// Room for points in each trail, of which the newest are kept; 0 records none.
     pub trail_points: u32,
     /// Steps from one trail point to the next; at least 1.
     pub stride: u32,
-    /// When descents end; `None`: never.
+    /// The landscape's plane, on which heads and trail points are placed.
+    pub plane: Plane,
+    /// When descents end; `None`: never, as for `trace` and `bench steps`.
     pub ends: Option<Ends>,
     /// Bounds on a dispatch beside those of the adapter.
     pub grouping: Grouping,
@@ -44,21 +46,25 @@ pub struct Grouping {
     pub descents: Option<u32>,
 }
 
-impl Default for RacePlan {
-    fn default() -> Self {
+impl RacePlan {
+    /// For a race of which the numbers alone are wanted: no trails, no end, and a plane that nobody
+    /// looks at.
+    pub fn of_numbers(parameters: usize) -> Self {
         Self {
             trail_points: 0,
             stride: 1,
+            plane: match parameters {
+                1 => Plane::of_one_parameter([-1.0, 1.0]),
+                _ => Plane::of_axes([0, 1], &vec![0.0; parameters], [[-1.0, 1.0]; 2]),
+            },
             ends: None,
             grouping: Grouping::default(),
         }
     }
-}
 
-impl RacePlan {
-    /// Trails of up to `points` points, none where that is 0, with room for all of `steps` steps
-    /// of so many descents.
-    pub fn with_trails(descents: usize, points: u32, steps: u64, ends: Option<Ends>) -> Self {
+    /// The same with trails of up to `points` points, none where that is 0: room for all of `steps`
+    /// steps of so many descents.
+    pub fn with_trails(self, descents: usize, points: u32, steps: u64) -> Self {
         let trails = (descents as u64).div_ceil(trail_every(descents as u32).into());
         let room = MAX_TRAIL_BYTES / 16 / trails.max(1);
         let most = u64::from(points).min(room).max(2);
@@ -67,8 +73,7 @@ impl RacePlan {
         Self {
             trail_points: if points > 0 { needed } else { 0 },
             stride: u32::try_from(stride).unwrap_or(u32::MAX),
-            ends,
-            grouping: Grouping::default(),
+            ..self
         }
     }
 }
@@ -135,7 +140,7 @@ impl Race {
     pub fn reset(&mut self, gpu: &Gpu) {
         self.step = 0;
         for team in &mut self.teams {
-            team.reset(gpu, &self.descents);
+            team.reset(gpu, &self.descents, &self.plan.plane);
         }
         self.round(gpu, 0);
         self.write_step(gpu);
@@ -151,6 +156,12 @@ impl Race {
         }
         self.step = step;
         self.write_step(gpu);
+    }
+
+    /// Asks for all numbers that a team keeps of its descents: where one tile holds them all,
+    /// number k of descent i at k · count + i.
+    pub fn request_numbers(&self, gpu: &Gpu, team: usize) -> BufferReadback {
+        self.teams[team].request_numbers(gpu)
     }
 
     /// Asks for the point that is drawn of each of a team's descents.

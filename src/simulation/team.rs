@@ -4,6 +4,7 @@ use super::SimulationError;
 use super::descents::{Descents, Head};
 use super::ends::Ends;
 use super::field::MAX_PARAMETERS;
+use super::plane::{Plane, PlaneUniform};
 use super::race::{RacePlan, TeamPlan};
 use crate::gpu::{Batch, BindGroup, BindGroupBuilder, BufferReadback, Gpu, Pace};
 use crate::optimizer::{Beginning, Kernel, StepTable};
@@ -86,6 +87,8 @@ impl Team {
         let kernel = Kernel::new(&plan.update)?;
         let pace = gpu.pace(&shader::measure_pace())?;
         let table_buffer = gpu.uniform::<[[f32; 4]; TABLE_VEC4]>("Team::table");
+        let plane = gpu.uniform::<PlaneUniform>("Team::plane");
+        gpu.write(&plane, &[PlaneUniform::new(&race.plane)]);
         let most = race.grouping.descents.map_or(u64::MAX, u64::from);
         let tile_count = descents_a_tile(&kernel, pace).min(most).max(1) as usize;
         let count = plan.starts.len();
@@ -93,7 +96,7 @@ impl Team {
         // A team without descents has an empty tile.
         let tiles = (0..count.max(1)).step_by(tile_count).map(|first_of_team| {
             let job = job.of_tile(first_of_team, tile_count.min(count - first_of_team));
-            Tile::new(gpu, job, &kernel, &table_buffer, descents)
+            Tile::new(gpu, job, &kernel, [&table_buffer, &plane], descents)
         });
         let tiles: Vec<_> = gpu.checked(|| tiles.collect())?;
         let pipeline = match pipelines.get(&kernel.wgsl) {
@@ -122,6 +125,19 @@ impl Team {
     /// Steps taken.
     pub fn step(&self) -> u32 {
         self.step
+    }
+
+    /// Asks for all numbers of each descent: tile after tile, number k of its descent i at
+    /// k · count + i.
+    pub fn request_numbers(&self, gpu: &Gpu) -> BufferReadback {
+        let tiles = self.tiles.iter();
+        let parts: Vec<_> = tiles
+            .map(|tile| {
+                let bytes = self.bytes_a_descent() as u64;
+                (&tile.numbers, 0..u64::from(tile.job.count) * bytes)
+            })
+            .collect();
+        BufferReadback::request_parts(gpu, &parts)
     }
 
     /// Asks for the point that is drawn of each descent.
@@ -159,7 +175,7 @@ impl Team {
     }
 
     /// Writes the start points and the state before the first step, and the heads there.
-    pub fn reset(&mut self, gpu: &Gpu, descents: &Descents) {
+    pub fn reset(&mut self, gpu: &Gpu, descents: &Descents, plane: &Plane) {
         self.step = 0;
         for tile in &self.tiles {
             let count = tile.job.count as usize;
@@ -170,7 +186,7 @@ impl Team {
                 for (k, number) in self.beginning.at(start).iter().enumerate() {
                     numbers[k * count + i] = *number;
                 }
-                heads.push(Head::at(start, self.number));
+                heads.push(Head::at(start, self.number, plane));
             }
             gpu.write(&tile.numbers, &numbers);
             let at = u64::from(tile.job.first) * size_of::<Head>() as u64;
@@ -231,7 +247,7 @@ impl Tile {
         gpu: &Gpu,
         job: JobUniform,
         kernel: &Kernel,
-        table: &wgpu::Buffer,
+        [table, plane]: [&wgpu::Buffer; 2],
         descents: &Descents,
     ) -> Self {
         let numbers = gpu.buffer(
@@ -248,6 +264,7 @@ impl Tile {
             .write(&numbers)
             .write(&descents.trails)
             .write(&descents.heads)
+            .uniform(plane)
             .build(gpu);
         Self {
             job,

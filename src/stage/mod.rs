@@ -7,6 +7,7 @@
 mod count;
 mod facts;
 mod losses;
+mod points;
 mod view;
 
 use crate::camera::OrbitCamera;
@@ -18,7 +19,8 @@ use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError, Standing};
 use count::Count;
 use losses::Losses;
-use view::{Scenery, orbit_camera, start_places};
+use points::Points;
+use view::{Scenery, orbit_camera};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +54,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -80,7 +82,7 @@ pub struct Stage {
     count: Count,
     renderer: Renderer,
     losses: Losses,
-    starts: Vec<[f32; 2]>,
+    points: Points,
     requested: Option<Moment>,
 }
 
@@ -98,7 +100,7 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::request(gpu, &field),
-            starts: start_places(&plan),
+            points: Points::of(&plan),
             count: Count::new(gpu, &race, plan.teams.len())?,
             plan,
             timeline,
@@ -120,7 +122,7 @@ impl Stage {
         self.count = Count::new(gpu, &race, plan.teams.len())?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::request(gpu, &field);
-        self.starts = start_places(&plan);
+        self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -186,7 +188,7 @@ impl Stage {
         };
         let scenery = Scenery {
             plan: &self.plan,
-            starts: &self.starts,
+            points: &self.points,
             standings: self.count.known(),
             has_trails: self.race.descents.trail_points > 0,
         };
@@ -210,7 +212,7 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
     let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
