@@ -17,6 +17,9 @@ struct Job {
     converged_loss: f32,
     // Of every random number.
     seed: u32,
+    // The descents that this dispatch steps, `end` not included.
+    begin: u32,
+    end: u32,
     // Outside centre ± reach a descent has diverged.
     centre: array<vec4f, 4>,
     reach: array<vec4f, 4>,
@@ -45,6 +48,7 @@ override ends: bool = true;
 @group(0) @binding(2) var<storage, read_write> numbers: array<f32>;
 @group(0) @binding(3) var<storage, read_write> trails: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> heads: array<Head>;
+@group(0) @binding(5) var<uniform> plane: Plane;
 
 fn load(i: u32) -> Live {
     let head = heads[job.first + i];
@@ -54,13 +58,16 @@ fn load(i: u32) -> Live {
 fn store(i: u32, live: Live) {
     store_walker(i, job.count, live.at);
     let end_step = select(live.end_step, job.steps_before + job.steps, live.status == RUNNING);
-    heads[job.first + i] = Head(walker_place(live.at), walker_loss(live.at), live.status, end_step, job.team);
+    let foot = foot_on_plane(walker_shown(live.at));
+    heads[job.first + i] =
+        Head(foot.xy, walker_loss(live.at), live.status, end_step, job.team, foot.z);
 }
 
 fn record(i: u32, live: Live, point: u32) {
     if live.status == RUNNING {
+        let foot = foot_on_plane(walker_shown(live.at));
         trails[(job.first + i) * job.trail_points + point] =
-            vec4f(walker_place(live.at), walker_loss(live.at), 1.0);
+            vec4f(foot.xy, walker_loss(live.at), foot.z);
     }
 }
 
@@ -83,13 +90,14 @@ fn advance(i: u32, live: Live, steps_taken: u32, row: u32) -> Live {
 
 @compute @workgroup_size(64)
 fn step_descents(@builtin(global_invocation_id) id: vec3u) {
-    let invocations = select(job.count, (job.count + 1u) / 2u, pairs);
+    let count = job.end - job.begin;
+    let invocations = select(count, (count + 1u) / 2u, pairs);
     if id.x >= invocations {
         return;
     }
-    let i = id.x;
+    let i = job.begin + id.x;
     // The last invocation of an odd count has one descent: it steps that twice and stores it once.
-    let j = select(i, i + invocations, i + invocations < job.count);
+    let j = select(i, i + invocations, i + invocations < job.end);
     var a = load(i);
     var b = load(j);
     for (var k = 0u; k < job.steps; k++) {

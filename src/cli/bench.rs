@@ -138,12 +138,7 @@ fn measure(
     let starts = starts(&Start::Uniform { uniform: descents }, &domain, seed)
         .map_err(|error| Failure::bad_input(error.to_string()))?;
     let first_starts: Vec<_> = starts.iter().take(POSITIONS).cloned().collect();
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
+    let plan = RacePlan::of_numbers(loss.parameters.len());
     let mut race = Race::new(gpu, &[TeamPlan { update, starts }], plan)
         .map_err(|error| Failure::of_race(error, &optimizer.rule, &loss.formula))?;
     let mut seconds: Vec<_> = (0..=RUNS)

@@ -122,12 +122,7 @@ fn race(gpu: &Gpu, arguments: &Arguments, update: &Update) -> Result<Race, Simul
             .map(|start| start.0.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
+    let plan = RacePlan::of_numbers(update.parameters.len());
     Race::new(gpu, &[team], plan)
 }
 

@@ -83,7 +83,10 @@ impl Writer<'_> {
                     if joint.contains(&angle) && turned.insert(angle) =>
                 {
                     let argument = name(self.graph, angle);
-                    line(text, format!("let sc{} = n_sincos({argument});", angle.index()));
+                    line(
+                        text,
+                        format!("let sc{} = n_sincos({argument});", angle.index()),
+                    );
                 }
                 Op::After(turns, _) if run.insert(turns) => {
                     self.turns(text, self.graph.turns(turns));
@@ -129,7 +132,10 @@ impl Writer<'_> {
             line(text, format!("var {} = {initial};", variable(*place)));
         }
         let limit = turns.limit;
-        line(text, format!("for (var turn = 0u; turn < {limit}u; turn++) {{"));
+        line(
+            text,
+            format!("for (var turn = 0u; turn < {limit}u; turn++) {{"),
+        );
         self.lets(text, &turns.test);
         let condition = name(turns.condition);
         line(text, format!("if {condition} == 0.0 {{ break; }}"));

@@ -198,6 +198,23 @@ impl Loss {
         })
     }
 
+    /// f at each of `points`, in f64.
+    ///
+    /// # Errors
+    /// As [`Loss::add_to`].
+    pub fn values(&self, points: &[Vec<f64>]) -> Result<Vec<f64>, FormulaError> {
+        let mut graph = Graph::new();
+        let parameters = self.parameters.iter().map(|_| graph.input(Rate::Descent));
+        let parameters: Vec<_> = parameters.collect();
+        let value = self.add_to(&mut graph, &parameters, Rows::All)?;
+        let mut tape = Tape::new(&graph, &[value]);
+        let at = |w: &Vec<f64>| {
+            tape.run(w);
+            tape.value(value)
+        };
+        Ok(points.iter().map(at).collect())
+    }
+
     /// Value, gradient and Hessian at `w`, in f64.
     ///
     /// # Errors
@@ -241,6 +258,15 @@ fn statements_of(formula: &str, what: &str) -> Result<Vec<Statement>, FormulaErr
         )),
         Some(_) => Ok(statements),
     }
+}
+
+/// The names of a formula's parameters where none are declared; `None` of a formula that is wrong.
+pub fn parameter_names(formula: &str, data: Option<(&Table, Option<&str>)>) -> Option<Vec<String>> {
+    let statements = parser::statements(formula).ok()?;
+    let model = data.and_then(|(_, model)| parser::statements(model?).ok());
+    let model = model.unwrap_or_default();
+    let table = data.map(|(table, _)| table);
+    parameters::found([&model, &statements], formula, table).ok()
 }
 
 /// Binds the names of a formula's parts; gives the expression of its value.

@@ -14,7 +14,7 @@ use std::fmt::Write;
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_step`, `walker_loss`,
-    /// `walker_place` and `walker_within`, over a storage array `numbers` and a uniform `table`.
+    /// `walker_shown` and `walker_within`, over a storage array `numbers` and a uniform `table`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
@@ -359,17 +359,11 @@ impl Layout {
                 )
             })
             .collect();
-        let shown = |i: usize| {
-            if i < self.parameters {
-                format!("at.n{}", self.shown_at + i)
-            } else {
-                "0.0".to_owned()
-            }
-        };
+        let shown: Vec<_> = (0..self.parameters)
+            .map(|i| format!("at.n{}", self.shown_at + i))
+            .collect();
         let mut at_shown: Vec<_> = (0..count).map(|i| format!("at.n{i}")).collect();
-        for (i, part) in at_shown.iter_mut().enumerate().take(self.parameters) {
-            *part = shown(i);
-        }
+        at_shown[..self.parameters].clone_from_slice(&shown);
         format!(
             "const PARAMETERS: u32 = {parameters}u;\n\
              const ROW: u32 = {row_vec4}u;\n\
@@ -378,12 +372,11 @@ impl Layout {
              fn load_walker(i: u32, count: u32) -> Walker {{\n    return Walker({});\n}}\n\
              fn store_walker(i: u32, count: u32, at: Walker) {{\n{stores}}}\n\
              fn walker_within(at: Walker, centre: array<vec4f, 4>, reach: array<vec4f, 4>) -> bool {{\n    return {};\n}}\n\
-             fn walker_place(at: Walker) -> vec2f {{\n    return vec2f({}, {});\n}}\n\
+             fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             loads.join(", "),
             within.join("\n        && "),
-            shown(0),
-            shown(1),
+            shown.join(", "),
             at_shown.join(", "),
             parameters = self.parameters,
         )

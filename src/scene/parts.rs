@@ -2,11 +2,15 @@
 //! of the reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use crate::loss::Table;
+
 use super::start::Start;
 use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
+use crate::loss;
 
 /// `[loss]`: what is minimised, and the part of parameter space that is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,6 +50,23 @@ impl Default for LossSettings {
     }
 }
 
+impl LossSettings {
+    /// Whether the landscape is a curve. Not known of a name or formula that is wrong: then not.
+    pub fn is_of_one_parameter(&self) -> bool {
+        let count = match (&self.parameters, &self.source) {
+            (Some(parameters), _) => Some(parameters.len()),
+            (None, LossSource::Name(name)) => loss::named(name).map(|loss| loss.parameters.len()),
+            (None, LossSource::Formula(formula)) => {
+                let data = self.data.as_ref();
+                let data =
+                    data.and_then(|data| Some((data.table.as_deref()?, data.model.as_deref())));
+                loss::parameter_names(formula, data).map(|names| names.len())
+            }
+        };
+        count == Some(1)
+    }
+}
+
 /// Where the loss comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,15 +102,18 @@ pub enum Plane {
 /// `[loss.data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LossData {
-    /// `file`, or `rows` with `columns`.
+    /// `file`, or `rows` with `columns`; absent: the catalogue entry's own rows.
     #[serde(flatten)]
-    pub source: DataSource,
+    pub source: Option<DataSource>,
     /// The machine's output, as a formula of parameters and columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Rows a step, at least 1; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
+    /// What the source holds: the rows given, or what was read from the file.
+    #[serde(skip)]
+    pub table: Option<Arc<Table>>,
 }
 
 /// Where the rows come from.

@@ -2,13 +2,14 @@
 
 use super::SimulationError;
 use super::descents::{Descents, DescentsUniform, Head};
+use super::plane::Plane;
 use super::team::Team;
 use crate::gpu::{BufferReadback, Gpu};
 use crate::optimizer::Update;
 
 /// Operations of one dispatch at most, so that none runs long on any adapter: about 50 ms on the
 /// slowest of `facts` (25 operations a nanosecond on two cores in software).
-const OPERATIONS_A_DISPATCH: u64 = 1 << 30;
+pub(super) const OPERATIONS_A_DISPATCH: u64 = 1 << 30;
 
 /// One team: a rule joined with the loss, and where its descents start.
 #[derive(Debug, Clone)]
@@ -39,10 +40,29 @@ pub struct RacePlan {
     pub trail_points: u32,
     /// Steps from one trail point to the next; at least 1.
     pub stride: u32,
+    /// The landscape's plane, on which heads and trail points are placed.
+    pub plane: Plane,
     /// When descents end; `None`: never, as for `trace` and `bench steps`.
     pub ends: Option<Ends>,
     /// Steps of one dispatch at most, for those who want to know that it changes nothing.
     pub steps_a_dispatch: Option<u32>,
+}
+
+impl RacePlan {
+    /// For a race of which the numbers alone are wanted: no trails, no end, and a plane that nobody
+    /// looks at.
+    pub fn of_numbers(parameters: usize) -> Self {
+        Self {
+            trail_points: 0,
+            stride: 1,
+            plane: match parameters {
+                1 => Plane::of_one_parameter([-1.0, 1.0]),
+                _ => Plane::of_axes([0, 1], &vec![0.0; parameters], [[-1.0, 1.0]; 2]),
+            },
+            ends: None,
+            steps_a_dispatch: None,
+        }
+    }
 }
 
 /// All teams' descents on the GPU.
@@ -139,11 +159,9 @@ impl Race {
     }
 
     fn dispatch(&mut self, gpu: &Gpu, steps: u32) {
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
         for team in &mut self.teams {
-            team.step(gpu, &mut encoder, &self.plan, self.step, steps);
+            team.step(gpu, &self.plan, self.step, steps);
         }
-        gpu.queue.submit([encoder.finish()]);
         self.step += steps;
         gpu.write(
             &self.descents.uniform,
@@ -160,7 +178,7 @@ impl Race {
     fn steps_a_dispatch(&self) -> u32 {
         let operations: u64 = self.teams.iter().map(Team::operations_a_step).sum();
         let by_work = (OPERATIONS_A_DISPATCH / operations.max(1)).clamp(1, 4096) as u32;
-        let by_table = self.teams.iter().map(Team::steps_in_table).min();
+        let by_table = self.teams.iter().map(Team::most_steps).min();
         let most = by_work.min(by_table.unwrap_or(1));
         most.min(self.plan.steps_a_dispatch.unwrap_or(u32::MAX))
             .max(1)

@@ -50,7 +50,7 @@ fn settings(update: &Update, step: f64) -> Vec<(String, f64)> {
 /// The followed point: every parameter that `loss.at` leaves out is in the middle of its domain.
 fn point(plan: &Plan, scene: &Scene) -> Option<Vec<f64>> {
     let at = scene.loss.at.as_ref()?;
-    let names = plan.loss.parameters.iter().zip(plan.plane.domain);
+    let names = plan.loss.parameters.iter().zip(plan.landscape.plane.domain);
     let part = |(name, [low, high]): (&String, [f64; 2])| {
         at.get(name).copied().unwrap_or(0.5 * (low + high))
     };

@@ -6,6 +6,7 @@
 
 mod facts;
 mod losses;
+mod points;
 mod view;
 
 use crate::camera::OrbitCamera;
@@ -14,9 +15,10 @@ use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
+use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError};
 use losses::Losses;
-use view::{Scenery, orbit_camera, start_places};
+use points::Points;
+use view::{Scenery, orbit_camera};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +52,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -77,8 +79,10 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
-    starts: Vec<[f32; 2]>,
+    points: Points,
     requested: Option<Moment>,
+    /// Whether a field that is not whole is shown.
+    early: bool,
 }
 
 impl Stage {
@@ -94,8 +98,9 @@ impl Stage {
         let renderer =
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
-            losses: Losses::request(gpu, &field),
-            starts: start_places(&plan),
+            losses: Losses::new(gpu, &field),
+            early: false,
+            points: Points::of(&plan),
             plan,
             timeline,
             field,
@@ -114,8 +119,8 @@ impl Stage {
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::request(gpu, &field);
-        self.starts = start_places(&plan);
+        self.losses = Losses::new(gpu, &field);
+        self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -146,6 +151,17 @@ impl Stage {
         self.race.limit_steps_a_dispatch(steps);
     }
 
+    /// Shows a field that takes its time as soon as a coarse one is there, for those who look on
+    /// while it gets finer; others wait, so that a frame is the same in every run.
+    pub fn show_early(&mut self) {
+        self.early = true;
+    }
+
+    /// Whether the field will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        !self.field.is_whole()
+    }
+
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
         Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
@@ -167,6 +183,7 @@ impl Stage {
     /// # Errors
     /// [`GpuError::Lost`].
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
+        self.refine(gpu);
         if !self.losses.poll(gpu)? {
             return Ok(None);
         }
@@ -175,13 +192,25 @@ impl Stage {
         };
         let scenery = Scenery {
             plan: &self.plan,
-            starts: &self.starts,
+            points: &self.points,
             has_trails: self.race.descents.trail_points > 0,
         };
         let height = self.losses.scale(&moment.scene);
         Ok(height.map(|height| Ready {
             view: scenery.view(moment, height),
         }))
+    }
+
+    /// Lets the field get finer, and takes note where it has.
+    fn refine(&mut self, gpu: &Gpu) {
+        match self.field.refine(gpu) {
+            Refined::Finer if self.early => {}
+            Refined::Whole => {}
+            Refined::Finer | Refined::Same => return,
+        }
+        self.losses.request(gpu, &self.field);
+        self.renderer
+            .set_landscape(gpu, &self.field, &self.race.descents);
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.
@@ -197,8 +226,15 @@ impl Stage {
 fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
-    let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let over_rows = graph.over_rows().map_err(of_loss)?;
+    let (plane, cells) = (plan.landscape.plane.clone(), scene.field.size);
+    let field = match over_rows {
+        Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
+        None => {
+            let text = graph.wgsl().map_err(of_loss)?;
+            Field::evaluate(gpu, &text, plane, cells)?
+        }
+    };
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),

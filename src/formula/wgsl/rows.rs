@@ -76,7 +76,10 @@ impl Cells {
 
     /// The text of a cell in the row whose number is `row`.
     fn text(&self, id: NodeId) -> String {
-        let place = self.nodes.binary_search(&id).expect("every cell was asked for");
+        let place = self
+            .nodes
+            .binary_search(&id)
+            .expect("every cell was asked for");
         let (vec4s, part) = (self.vec4s(), ["x", "y", "z", "w"][place % 4]);
         format!("rows[row * {vec4s}u + {}u].{part}", place / 4)
     }
@@ -131,7 +134,8 @@ fn read(graph: &Graph, pass: &Pass) -> BTreeSet<NodeId> {
     let of_varying = pass.varying.iter().flat_map(|id| graph.operands(*id));
     let bodies = pass.sums.iter().map(|id| body(graph, *id));
     let read = of_varying.chain(bodies);
-    read.filter(|id| pass.fixed.binary_search(id).is_ok()).collect()
+    read.filter(|id| pass.fixed.binary_search(id).is_ok())
+        .collect()
 }
 
 /// What a sum is over.
@@ -157,7 +161,10 @@ impl Writer<'_> {
             format!("for (var {counter} = 0u; {counter} < {count}u; {counter} += {BLOCK}u) {{"),
         );
         self.variables(text, "b", pass);
-        line(text, format!("let end = min({counter} + {BLOCK}u, {count}u);"));
+        line(
+            text,
+            format!("let end = min({counter} + {BLOCK}u, {count}u);"),
+        );
         match pass.rows {
             Rows::All => self.rows(text, pass),
             Rows::Batch => self.draws(text, pass),
@@ -179,12 +186,18 @@ impl Writer<'_> {
     /// The same for the rows drawn from `draw` to `end`, of which each hash gives four.
     fn draws(&self, text: &mut String, pass: &Pass) {
         let rows = self.graph.rows_of(Rows::All);
-        line(text, "for (var four = draw; four < end; four += 4u) {".to_owned());
+        line(
+            text,
+            "for (var four = draw; four < end; four += 4u) {".to_owned(),
+        );
         line(
             text,
             format!("var words = pcg4d(vec4u(chance, {FIRST_ROW_DRAW}u + four / 4u));"),
         );
-        line(text, "for (var k = four; k < min(four + 4u, end); k++) {".to_owned());
+        line(
+            text,
+            "for (var k = four; k < min(four + 4u, end); k++) {".to_owned(),
+        );
         line(text, format!("let row = words.x % {rows}u;"));
         line(text, "words = words.yzwx;".to_owned());
         self.row(text, pass);
@@ -194,7 +207,10 @@ impl Writer<'_> {
 
     /// What one row adds.
     fn row(&self, text: &mut String, pass: &Pass) {
-        let cells = self.names.cells.expect("a table's sums come with its cells");
+        let cells = self
+            .names
+            .cells
+            .expect("a table's sums come with its cells");
         for id in read(self.graph, pass) {
             line(text, format!("let n{} = {};", id.index(), cells.text(id)));
         }
