@@ -9,6 +9,7 @@ mod wgsl;
 pub use catalogue::{all, named, names};
 pub use data::{Data, LossError};
 pub use machine::{Machine, Output};
+pub use parameters::count_in;
 pub use wgsl::RowsText;
 
 pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
@@ -258,15 +259,6 @@ fn statements_of(formula: &str, what: &str) -> Result<Vec<Statement>, FormulaErr
         )),
         Some(_) => Ok(statements),
     }
-}
-
-/// The names of a formula's parameters where none are declared; `None` of a formula that is wrong.
-pub fn parameter_names(formula: &str, data: Option<(&Table, Option<&str>)>) -> Option<Vec<String>> {
-    let statements = parser::statements(formula).ok()?;
-    let model = data.and_then(|(_, model)| parser::statements(model?).ok());
-    let model = model.unwrap_or_default();
-    let table = data.map(|(table, _)| table);
-    parameters::found([&model, &statements], formula, table).ok()
 }
 
 /// Binds the names of a formula's parts; gives the expression of its value.

@@ -1,6 +1,7 @@
 //! The parameters that a formula speaks of.
 
 use super::MAX_PARAMETERS;
+use crate::formula::parser;
 use crate::formula::syntax::{Expression, Statement};
 use crate::formula::{FormulaError, Span, Table, plain_name, unknown_name};
 
@@ -69,6 +70,23 @@ pub(super) fn found(
         ));
     };
     Ok(names)
+}
+
+/// How many parameters a formula, and the model that stands in it, speak of when none are declared;
+/// `None` where that cannot be told from them: of a wrong formula, and of one over rows whose
+/// parameters are not `w` or `w1 … wN`, since other names may be columns.
+pub fn count_in(formula: &str, model: Option<&str>, has_rows: bool) -> Option<usize> {
+    let statements = parser::statements(formula).ok()?;
+    if !has_rows {
+        let found = found([&[], &statements], formula, None).ok()?;
+        return Some(found.len());
+    }
+    let model = parser::statements(model.unwrap_or("0")).ok()?;
+    let names = || names_of(&model).chain(names_of(&statements));
+    let numbered = names()
+        .filter_map(|(name, _)| number_behind('w', name))
+        .max();
+    numbered.or_else(|| names().any(|(name, _)| name == "w").then_some(1))
 }
 
 fn names_of(statements: &[Statement]) -> impl Iterator<Item = (&str, Span)> {

@@ -57,10 +57,8 @@ impl LossSettings {
             (Some(parameters), _) => Some(parameters.len()),
             (None, LossSource::Name(name)) => loss::named(name).map(|loss| loss.parameters.len()),
             (None, LossSource::Formula(formula)) => {
-                let data = self.data.as_ref();
-                let data =
-                    data.and_then(|data| Some((data.table.as_deref()?, data.model.as_deref())));
-                loss::parameter_names(formula, data).map(|names| names.len())
+                let model = self.data.as_ref().and_then(|data| data.model.as_deref());
+                loss::count_in(formula, model, self.data.is_some())
             }
         };
         count == Some(1)
