@@ -13,7 +13,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::scene::{DataSource, LossSettings, LossSource, Scene, ShowSettings, nearest};
+use crate::scene::{DataSource, LossSettings, LossSource, Scene, ShowSettings, Start, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
@@ -105,6 +105,9 @@ fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError>
     Ok(())
 }
 
+/// Start points of each team in the default race on a curve, which a crowd would hide.
+const STARTS_ON_A_CURVE: u32 = 8;
+
 /// The default race on another loss.
 fn race_on(
     source: LossSource,
@@ -125,8 +128,17 @@ fn race_on(
         true => (alone.camera, alone.show.trails),
         false => (race.camera, race.show.trails),
     };
+    let mut teams = race.teams;
+    if is_curve {
+        for team in &mut teams {
+            team.start = Start::Uniform {
+                uniform: STARTS_ON_A_CURVE,
+            };
+        }
+    }
     let scene = Scene {
         title: None,
+        teams,
         loss: alone.loss,
         height: alone.height,
         camera,
