@@ -31,6 +31,8 @@ pub struct Picture {
     waiting: Option<Moment>,
     /// How many times the stage has drawn.
     draws: u64,
+    /// Whether the field was not whole when it was drawn last.
+    was_refining: bool,
 }
 
 /// What came of drawing a picture.
@@ -55,6 +57,7 @@ impl Picture {
             drawn: None,
             waiting: None,
             draws: 0,
+            was_refining: false,
         }
     }
 
@@ -82,6 +85,11 @@ impl Picture {
     pub fn title(&self) -> &str {
         let plan = self.stage.plan();
         self.race.title.as_deref().unwrap_or(&plan.loss.title)
+    }
+
+    /// Whether the landscape will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        self.stage.is_refining()
     }
 
     /// Shows the race as `look` says from now on.
@@ -113,7 +121,8 @@ impl Picture {
             Some(waiting) => waiting,
             None => {
                 let moment = moment(&self.timeline, seconds, eye, size_px);
-                if self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px {
+                let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
+                if is_drawn && !self.is_refining() && !self.was_refining {
                     return Ok(Drawn::Same);
                 }
                 self.stage.request_moment(gpu, moment.clone());
@@ -121,6 +130,7 @@ impl Picture {
             }
         };
         self.drawn = None;
+        self.was_refining = self.is_refining();
         self.stage.resize(gpu, size_px);
         let Some(ready) = self.stage.poll(gpu)? else {
             self.waiting = Some(moment);

@@ -9,6 +9,8 @@ pub mod field;
 pub mod plan;
 pub mod plane;
 mod race;
+pub mod refine_field;
+mod rows;
 mod standings;
 mod team;
 
@@ -18,8 +20,11 @@ pub use field::Field;
 pub use plan::{Plan, PlanError};
 pub use plane::Plane;
 pub use race::{Grouping, Race, RacePlan, TeamPlan};
+pub use refine_field::{ReachUniform, Refined};
 pub use standings::{Standing, Standings, standings_from_bytes};
 pub use team::JobUniform;
+
+use rows::rows_bindings;
 
 use crate::formula::FormulaError;
 use crate::gpu::GpuError;

@@ -6,6 +6,7 @@ use super::ends::Ends;
 use super::field::MAX_PARAMETERS;
 use super::plane::{Plane, PlaneUniform};
 use super::race::{RacePlan, TeamPlan};
+use super::rows_bindings;
 use crate::gpu::{Batch, BindGroup, BindGroupBuilder, BufferReadback, Gpu, Pace};
 use crate::optimizer::{Beginning, Kernel, StepTable};
 use crate::shader;
@@ -65,6 +66,8 @@ pub struct Team {
     starts: Vec<Vec<f32>>,
     number: u32,
     tiles: Vec<Tile>,
+    /// The table that the loss goes over.
+    rows: Option<BindGroup>,
     table: StepTable,
     table_buffer: wgpu::Buffer,
     pipeline: wgpu::ComputePipeline,
@@ -84,7 +87,9 @@ impl Team {
         race: &RacePlan,
         pipelines: &mut HashMap<String, wgpu::ComputePipeline>,
     ) -> Result<Self, SimulationError> {
-        let kernel = Kernel::new(&plan.update)?;
+        let mut kernel = Kernel::new(&plan.update)?;
+        let packed = kernel.packed.take();
+        let rows = packed.map(|packed| rows_bindings(gpu, &packed));
         let pace = gpu.pace(&shader::measure_pace())?;
         let table_buffer = gpu.uniform::<[[f32; 4]; TABLE_VEC4]>("Team::table");
         let plane = gpu.uniform::<PlaneUniform>("Team::plane");
@@ -102,8 +107,9 @@ impl Team {
         let pipeline = match pipelines.get(&kernel.wgsl) {
             Some(known) => known.clone(),
             None => {
-                let layout = &tiles[0].bindings.layout;
-                let new = gpu.checked(|| pipeline(gpu, &kernel, layout, race))?;
+                let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
+                let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
+                let new = gpu.checked(|| pipeline(gpu, &kernel, &layouts, race))?;
                 pipelines.insert(kernel.wgsl.clone(), new.clone());
                 new
             }
@@ -115,6 +121,7 @@ impl Team {
             kernel,
             number,
             tiles,
+            rows,
             table_buffer,
             pipeline,
             pace,
@@ -216,6 +223,9 @@ impl Team {
             });
             pass.set_pipeline(&self.pipeline);
             pass.set_bind_group(0, &tile.bindings.group, &[]);
+            if let Some(rows) = &self.rows {
+                pass.set_bind_group(1, &rows.group, &[]);
+            }
             let [descents, _] = self.kernel.copies();
             let invocations = tile.job.count.div_ceil(descents);
             pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
@@ -329,7 +339,7 @@ impl JobUniform {
 fn pipeline(
     gpu: &Gpu,
     kernel: &Kernel,
-    layout: &wgpu::BindGroupLayout,
+    layouts: &[&wgpu::BindGroupLayout],
     race: &RacePlan,
 ) -> wgpu::ComputePipeline {
     let label = "Team::pipeline";
@@ -340,7 +350,7 @@ fn pipeline(
     gpu.device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(label),
-            layout: Some(&gpu.pipeline_layout(label, &[layout])),
+            layout: Some(&gpu.pipeline_layout(label, layouts)),
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {
