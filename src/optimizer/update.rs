@@ -26,6 +26,10 @@ pub enum Input {
 /// One number of a rule's state.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
+    /// Which of [`Update::states`] it belongs to.
+    pub state: usize,
+    /// Which of that state's numbers it is.
+    pub part: usize,
     /// What it is at the start of a step.
     pub now: NodeId,
     /// What the step makes of it.
@@ -47,12 +51,16 @@ pub struct Update {
     pub parameters: Vec<NodeId>,
     /// f there.
     pub loss: NodeId,
+    /// ∂f/∂w there.
+    pub gradient: Vec<NodeId>,
     /// |∇f|² there.
     pub gradient_square: NodeId,
     /// The parameters after the step.
     pub next: Vec<NodeId>,
     /// The point that is drawn after the step.
     pub shown: Vec<NodeId>,
+    /// The names of the rule's states, in the order of their declaration.
+    pub states: Vec<String>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
     /// The scene's seed, for `normal`.

@@ -19,7 +19,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 12] = [
+const KEYS: [(&str, Built, &str); 15] = [
     (
         "loss.plane",
         Built::Nothing,
@@ -47,6 +47,13 @@ const KEYS: [(&str, Built, &str); 12] = [
         "show.marks.*",
         Built::Words(&["minima", "starts"]),
         "it is not marked",
+    ),
+    ("show.follow", Built::Nothing, "no descent is followed"),
+    ("show.level", Built::Nothing, "no level is shown"),
+    (
+        "show.gradient_scale",
+        Built::Nothing,
+        "no gradient is shown",
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),

@@ -11,6 +11,9 @@ use super::places::Places;
 
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
 
+/// Keys of numbers that switch at a stop's beginning: nothing lies between their values.
+const SWITCHED: [&str; 2] = [STEPS_PER_SECOND, "show.follow"];
+
 impl Scene {
     /// The film's length: the sum of the stops' seconds, else `time.seconds`.
     pub fn seconds(&self) -> f64 {
@@ -165,7 +168,7 @@ impl StopPatch {
             smoothstep(gone / self.ease_seconds)
         };
         self.values.iter().all(|(path, to)| {
-            let from = value_at(table, path).filter(|_| path != STEPS_PER_SECOND);
+            let from = value_at(table, path).filter(|_| !SWITCHED.contains(&path.as_str()));
             let eased = from.and_then(|from| eased(from, to, along));
             assign(table, path, &eased.unwrap_or_else(|| to.clone())).is_ok()
         })

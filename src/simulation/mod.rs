@@ -1,18 +1,25 @@
 //! The simulation: it owns the GPU resources that the passes read.
 //!
 //! [`Field`] is the dense grid of one loss; [`Race`] steps the teams' descents and keeps what is
-//! drawn of them in [`Descents`].
+//! drawn of them in [`Descents`]. On the CPU, in f64: a [`Survey`] of the landscape at any place, its level
+//! places ([`critical`]), and one [`Followed`] descent.
 
+pub mod critical;
 pub mod descents;
 pub mod field;
+pub mod followed;
+
 pub mod plan;
 mod race;
+mod survey;
 mod team;
 
 pub use descents::Descents;
 pub use field::Field;
+pub use followed::Followed;
 pub use plan::{Plan, PlanError};
 pub use race::{Ends, Race, RacePlan, TeamPlan};
+pub use survey::{Local, Survey};
 pub use team::JobUniform;
 
 use crate::formula::FormulaError;

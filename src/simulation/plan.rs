@@ -49,6 +49,7 @@ impl Plan {
             )));
         }
         let domain = domain_of(scene, &loss)?;
+        check_point(scene, &loss)?;
         if scene.teams.len() > MAX_TEAMS {
             return Err(PlanError(format!(
                 "{} teams; a race has up to {MAX_TEAMS}",
@@ -74,6 +75,24 @@ impl Plan {
             teams,
             race,
         })
+    }
+}
+
+impl Plan {
+    /// The point that a lesson follows, `loss.at`, in the order of the parameters; those that the
+    /// scene leaves out are in the middle of the landscape. `scene` may be another moment of the
+    /// planned one.
+    pub fn point_of(&self, scene: &Scene) -> Option<Vec<f64>> {
+        let at = scene.loss.at.as_ref()?;
+        let middle = self.plane.domain.map(|[low, high]| 0.5 * (low + high));
+        let names = self.loss.parameters.iter();
+        let middle = self.plane.point_at(middle).into_iter();
+        let point = names.zip(middle);
+        Some(
+            point
+                .map(|(name, middle)| at.get(name).copied().unwrap_or(middle))
+                .collect(),
+        )
     }
 }
 
@@ -130,7 +149,20 @@ fn team_plan(
     Ok(TeamPlan { update, starts })
 }
 
-fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+/// `loss.at` speaks of the loss's own parameters.
+fn check_point(scene: &Scene, loss: &Loss) -> Result<(), PlanError> {
+    let mut names = scene.loss.at.iter().flat_map(|at| at.keys());
+    match names.find(|name| !loss.parameters.contains(name)) {
+        Some(name) => {
+            let known = loss.parameters.iter().map(String::as_str);
+            Err(PlanError(unknown("loss.at", "parameter", name, known)))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The rule of a team, by its number in the scene.
+pub(super) fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
     match &team.method {
         Method::Optimizer(name) => match optimizer::named(name) {
             Some(optimizer) => Ok(optimizer.rule.clone()),
@@ -156,7 +188,7 @@ pub fn label_of(team: &Team) -> String {
     }
 }
 
-fn settings_of(team: &Team) -> Settings {
+pub(super) fn settings_of(team: &Team) -> Settings {
     let setting = |hyper: &Hyper| match hyper {
         Hyper::Number(value) => Setting::Number(*value),
         Hyper::Formula(text) => Setting::Formula(text.clone()),
