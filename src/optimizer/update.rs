@@ -5,6 +5,7 @@
 //! it multiplies; any other value can change without a new shader.
 
 use super::build::Builder;
+use super::lines::LineNodes;
 use super::rule::{Rule, Setting, Settings};
 use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Span, nearest};
 use crate::loss::Loss;
@@ -63,6 +64,10 @@ pub struct Update {
     pub states: Vec<String>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
+    /// What each of the rule's lines became.
+    pub lines: Vec<LineNodes>,
+    /// The node of each hyperparameter and flag, by name.
+    pub settings: Vec<(String, NodeId)>,
     /// The scene's seed, for `normal`.
     pub seed: u32,
     /// The nodes that come from the loss's text; all others come from the rule.
