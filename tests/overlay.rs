@@ -98,6 +98,7 @@ fn nothing() -> OverlayContent<'static> {
         caption: "",
         step: None,
         legend: &[],
+        words: &[],
         axes: None,
         colors: OverlayColors::DARK,
     }

@@ -21,13 +21,12 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 19] = [
+const KEYS: [(&str, Built, &str); 14] = [
     (
         "loss.plane",
         Built::Nothing,
         "the landscape has its own plane",
     ),
-    ("loss.at", Built::Nothing, "no point is followed"),
     ("loss.data", Built::Nothing, "the loss has no rows"),
     (
         "height.scale",
@@ -45,18 +44,6 @@ const KEYS: [(&str, Built, &str); 19] = [
         Built::Words(&["solid", "none"]),
         "the surface is solid",
     ),
-    (
-        "show.marks.*",
-        Built::Words(&["minima", "starts"]),
-        "it is not marked",
-    ),
-    ("show.follow", Built::Nothing, "no descent is followed"),
-    ("show.level", Built::Nothing, "no level is shown"),
-    (
-        "show.gradient_scale",
-        Built::Nothing,
-        "no gradient is shown",
-    ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
     (
@@ -72,7 +59,13 @@ const KEYS: [(&str, Built, &str); 19] = [
 ];
 
 /// What a stop's patch may set so far.
-const PATCHED: [&str; 4] = ["title", "camera", "show", "time.steps_per_second"];
+const PATCHED: [&str; 5] = [
+    "title",
+    "loss.at",
+    "camera",
+    "show",
+    "time.steps_per_second",
+];
 
 impl Scene {
     /// One line for each key that asks for what the program cannot do yet, each

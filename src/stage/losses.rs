@@ -13,6 +13,7 @@ pub(super) enum Losses {
     Coming(TextureReadback),
     /// Here, with the last scale chosen and the style that it was chosen for.
     Here {
+        nodes: Vec<[f32; 4]>,
         values: Vec<f32>,
         scale: Option<(HeightStyle, HeightScale)>,
     },
@@ -34,18 +35,28 @@ impl Losses {
             let Some(bytes) = readback.take()? else {
                 return Ok(false);
             };
+            let nodes = nodes_from_bytes(&bytes);
             *self = Self::Here {
-                values: finite_losses(&bytes),
+                values: finite_losses(&nodes),
+                nodes,
                 scale: None,
             };
         }
         Ok(true)
     }
 
+    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid); none until they are here.
+    pub(super) fn nodes(&self) -> &[[f32; 4]] {
+        match self {
+            Self::Coming(_) => &[],
+            Self::Here { nodes, .. } => nodes,
+        }
+    }
+
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
     /// until they are here.
     pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
-        let Self::Here { values, scale } = self else {
+        let Self::Here { values, scale, .. } = self else {
             return None;
         };
         let style = height_style(scene);
@@ -58,9 +69,9 @@ impl Losses {
     }
 }
 
-fn finite_losses(bytes: &[u8]) -> Vec<f32> {
-    let nodes = nodes_from_bytes(bytes).into_iter();
+fn finite_losses(nodes: &[[f32; 4]]) -> Vec<f32> {
     nodes
+        .iter()
         .filter(|node| node[3] != 0.0)
         .map(|node| node[0])
         .collect()

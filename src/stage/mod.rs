@@ -5,8 +5,12 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 mod facts;
+mod focus;
 mod losses;
+mod sketch;
 mod view;
+
+pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
@@ -15,8 +19,10 @@ use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
+use focus::Watch;
 use losses::Losses;
-use view::{Scenery, orbit_camera, start_places};
+use sketch::{Chalk, Inks};
+use view::{Scenery, orbit_camera, start_places, team_ink, theme_of};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -60,12 +66,19 @@ impl Moment {
 #[derive(Debug, Clone)]
 pub struct Ready {
     view: View,
+    focus: Option<Focus>,
 }
 
 impl Ready {
     /// What will be drawn.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The point that arrows, tangents, slices and their numbers belong to, if the scene looks at
+    /// one.
+    pub fn focus(&self) -> Option<&Focus> {
+        self.focus.as_ref()
     }
 }
 
@@ -77,6 +90,7 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
+    watch: Watch,
     starts: Vec<[f32; 2]>,
     requested: Option<Moment>,
 }
@@ -89,6 +103,7 @@ impl Stage {
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         let samples = samples_of(gpu, scene);
         let renderer =
@@ -96,6 +111,7 @@ impl Stage {
         Ok(Self {
             losses: Losses::request(gpu, &field),
             starts: start_places(&plan),
+            watch,
             plan,
             timeline,
             field,
@@ -112,10 +128,12 @@ impl Stage {
     pub fn set_scene(&mut self, gpu: &Gpu, scene: &Scene) -> Result<(), StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::request(gpu, &field);
         self.starts = start_places(&plan);
+        self.watch = watch;
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -173,15 +191,34 @@ impl Stage {
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
+        let Some(height) = self.losses.scale(&moment.scene) else {
+            return Ok(None);
+        };
+        let show = &moment.scene.show;
+        let cells = [self.field.cells; 2];
+        self.watch
+            .look(show, &self.plan, self.losses.nodes(), cells);
+        let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
         let scenery = Scenery {
             plan: &self.plan,
             starts: &self.starts,
+            level_places: &self.watch.level_places,
             has_trails: self.race.descents.trail_points > 0,
         };
-        let height = self.losses.scale(&moment.scene);
-        Ok(height.map(|height| Ready {
-            view: scenery.view(moment, height),
-        }))
+        let mut view = scenery.view(moment, height, focus.as_ref());
+        let names = &self.plan.loss.parameters;
+        let chalk = Chalk {
+            show,
+            plane: &self.plan.plane,
+            height: &height,
+            names: [&names[0], &names[1]],
+            inks: Inks::of(theme_of(show)),
+            team_ink: team_ink(&moment.scene, focus.as_ref()),
+            usual_slope: self.watch.usual_slope,
+        };
+        let survey = &mut self.watch.survey;
+        view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
+        Ok(Some(Ready { view, focus }))
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.

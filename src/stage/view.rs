@@ -1,7 +1,7 @@
 //! From a moment of the scene to what its frame looks like.
 
-use super::Moment;
 use super::facts::facts;
+use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
@@ -10,9 +10,11 @@ use crate::render::lay_trails::TeamColours;
 use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
+use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
 use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
 use crate::simulation::Plan;
+use crate::simulation::critical::{Critical, Kind};
 use crate::simulation::plan::{MAX_TEAMS, label_of};
 use glam::Vec3;
 use std::collections::BTreeSet;
@@ -26,49 +28,84 @@ pub(super) struct Scenery<'a> {
     pub(super) plan: &'a Plan,
     /// Where [`Mark`]s of starts stand.
     pub(super) starts: &'a [[f32; 2]],
+    /// Minima and saddles that were found, the lowest first.
+    pub(super) level_places: &'a [Critical],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
 }
 
 impl Scenery<'_> {
-    /// What `moment` looks like at this height scale.
-    pub(super) fn view(&self, moment: &Moment, height: HeightScale) -> View {
+    /// What `moment` looks like at this height scale, but for what is sketched over it.
+    pub(super) fn view(&self, moment: &Moment, height: HeightScale, focus: Option<&Focus>) -> View {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
             height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
-            theme: match show.theme {
-                scene::Theme::Light | scene::Theme::Print => Theme::Light,
-                scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
-            },
+            theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.has_trails,
             draped: show.trails != TrailStyle::Chords,
             heads: show.heads,
-            marks: self.marks(show),
+            marks: self.marks(show, focus),
+            sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
     }
 
-    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
+    fn marks(&self, show: &ShowSettings, focus: Option<&Focus>) -> Vec<Mark> {
         let mut marks = Vec::new();
         if show.marks.contains(&scene::Mark::Starts) {
             let starts = self.starts.iter();
             marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
         }
+        let mut add = |kinds: [MarkKind; 2], place: [f64; 2]| {
+            let shown = [show.surface != SurfaceStyle::None, show.floor];
+            let kinds = kinds.into_iter().zip(shown).filter(|(_, shown)| *shown);
+            let place = place.map(|part| part as f32);
+            marks.extend(kinds.map(|(kind, _)| Mark::new(kind, place)));
+        };
+        if show.marks.contains(&scene::Mark::Saddles) {
+            let kinds = [MarkKind::Saddle, MarkKind::FloorSaddle];
+            let saddles = self.found(Kind::Saddle);
+            saddles.for_each(|saddle| add(kinds, saddle.place));
+        }
         if show.marks.contains(&scene::Mark::Minima) {
-            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
-            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
-            for minimum in &self.plan.loss.minima {
-                let place = [minimum[0] as f32, minimum[1] as f32];
-                let kinds = [on_surface, on_floor].into_iter().flatten();
-                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
+            let known = self.plan.loss.minima.iter();
+            known.for_each(|known| add(LOWEST, [known[0], known[1]]));
+            for (kinds, place) in self.found_minima() {
+                add(kinds, place);
             }
         }
+        if let Some(focus) = focus {
+            add([MarkKind::Point, MarkKind::FloorPoint], focus.local.place);
+        }
         marks
+    }
+
+    fn found(&self, kind: Kind) -> impl Iterator<Item = &Critical> + Clone {
+        self.level_places
+            .iter()
+            .filter(move |place| place.kind == kind)
+    }
+
+    /// The minima of a loss of which none are known, the lowest ones apart from the others.
+    fn found_minima(&self) -> impl Iterator<Item = ([MarkKind; 2], [f64; 2])> {
+        let is_asked = self.plan.loss.minima.is_empty();
+        let losses = self.found(Kind::Minimum).map(|minimum| minimum.loss);
+        let lowest = losses.clone().fold(f64::INFINITY, f64::min);
+        let highest = losses.fold(lowest, f64::max);
+        let as_low = lowest + 1e-9 * (highest - lowest).max(lowest.abs());
+        let minima = self.found(Kind::Minimum).filter(move |_| is_asked);
+        minima.map(move |minimum| match minimum.loss <= as_low {
+            true => (LOWEST, minimum.place),
+            false => (
+                [MarkKind::HighMinimum, MarkKind::FloorHighMinimum],
+                minimum.place,
+            ),
+        })
     }
 
     fn text(&self, moment: &Moment) -> Text {
@@ -89,6 +126,23 @@ impl Scenery<'_> {
             scale: show.text_scale as f32,
         }
     }
+}
+
+const LOWEST: [MarkKind; 2] = [MarkKind::Minimum, MarkKind::FloorMinimum];
+
+/// The colours of the picture.
+pub(super) fn theme_of(show: &ShowSettings) -> Theme {
+    match show.theme {
+        scene::Theme::Light | scene::Theme::Print => Theme::Light,
+        scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
+    }
+}
+
+/// The colour of the team whose step is shown.
+pub(super) fn team_ink(scene: &Scene, focus: Option<&Focus>) -> Ink {
+    let team = focus.and_then(|focus| focus.team).unwrap_or(0);
+    let [red, green, blue, _] = team_colours(scene)[team.min(MAX_TEAMS - 1)];
+    [red, green, blue]
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
