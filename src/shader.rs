@@ -11,7 +11,9 @@ const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
+const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
 const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
+const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
@@ -20,7 +22,13 @@ pub fn number() -> &'static str {
 
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
-    [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
+    [
+        NUMBER,
+        loss,
+        PLANE,
+        include_str!("../shaders/evaluate_field.wgsl"),
+    ]
+    .join("\n")
 }
 
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
@@ -30,6 +38,7 @@ pub fn step_descents(rule: &str) -> String {
         CHANCE,
         DESCENT,
         rule,
+        PLANE,
         include_str!("../shaders/step_descents.wgsl"),
     ]
     .join("\n")
@@ -61,6 +70,12 @@ pub fn surface() -> String {
     landscape(&[TRACED, include_str!("../shaders/surface.wgsl")].join("\n"))
 }
 
+/// The curve of one parameter, and the body under it.
+pub fn curve() -> String {
+    let stage = include_str!("../shaders/curve.wgsl");
+    landscape(&[TRAIL, stage].join("\n"))
+}
+
 /// The contour map on the floor.
 pub fn contour_map() -> String {
     landscape(&[TRACED, include_str!("../shaders/contour_map.wgsl")].join("\n"))
@@ -68,12 +83,14 @@ pub fn contour_map() -> String {
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
 pub fn lay_trails() -> String {
-    descents(include_str!("../shaders/lay_trails.wgsl"))
+    let stage = include_str!("../shaders/lay_trails.wgsl");
+    descents(&[TRAIL, stage].join("\n"))
 }
 
 /// The trails' ribbons.
 pub fn trails() -> String {
-    descents(include_str!("../shaders/trails.wgsl"))
+    let stage = include_str!("../shaders/trails.wgsl");
+    descents(&[TRAIL, stage].join("\n"))
 }
 
 /// The descents' heads.

@@ -79,6 +79,8 @@ fn set_constants(update: &Update, steps: u64, inputs: &mut [f64]) {
 pub struct Stepper<'a> {
     update: &'a Update,
     tape: Tape,
+    /// Of f alone: a table's rows are gone over no oftener than needed.
+    loss_tape: Tape,
     /// A value for each input of the graph.
     inputs: Vec<f64>,
     steps: u64,
@@ -108,14 +110,14 @@ impl<'a> Stepper<'a> {
 
     /// A descent at `start`; its number in its team chooses what `normal` draws.
     pub fn of_descent(update: &'a Update, start: &[f64], descent: u32) -> Self {
-        let mut outputs = vec![update.loss];
+        let mut outputs = update.next.clone();
         outputs.extend(&update.gradient);
-        outputs.extend(&update.next);
         outputs.extend(&update.shown);
         outputs.extend(update.slots.iter().map(|slot| slot.next));
         let mut stepper = Self {
             update,
             tape: Tape::new(&update.graph, &outputs),
+            loss_tape: Tape::new(&update.graph, &[update.loss]),
             inputs: vec![0.0; update.inputs.len()],
             steps: 0,
             shown: start.to_vec(),
@@ -207,9 +209,11 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    /// f and ∂f/∂w at the present point.
+    /// f at the present point, and ∂f/∂w there as the next step sees it.
     pub fn loss_and_gradient(&mut self) -> (f64, Vec<f64>) {
         let loss = self.loss();
+        self.tape.chance.step = self.steps as u32 + 1;
+        self.tape.run(&self.inputs);
         let gradient = self.update.gradient.iter();
         (loss, gradient.map(|id| self.tape.value(*id)).collect())
     }
@@ -241,8 +245,8 @@ impl<'a> Stepper<'a> {
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
         self.set_constants();
-        self.tape.run(&self.inputs);
-        self.tape.value(self.update.loss)
+        self.loss_tape.run(&self.inputs);
+        self.loss_tape.value(self.update.loss)
     }
 
     /// f at the point that is drawn.

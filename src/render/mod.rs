@@ -5,6 +5,7 @@ mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
+mod curve;
 pub mod frame;
 pub mod heads;
 pub mod height;
@@ -15,6 +16,7 @@ pub mod palette;
 mod passes;
 pub mod patches;
 mod relief;
+mod ribbons;
 pub mod sketch;
 mod surface;
 pub mod target;
@@ -91,6 +93,11 @@ impl Renderer {
         }
     }
 
+    /// Where the landscape stands in the world.
+    pub fn placement(&self) -> Placement {
+        self.placement
+    }
+
     /// The image.
     pub fn target(&self) -> &Target {
         &self.target
@@ -138,10 +145,11 @@ impl Renderer {
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        if before.map(|before| before.height) != Some(view.height) {
+        if !self.placement.is_curve && before.map(|before| before.height) != Some(view.height) {
             self.relief.bake(&mut pass);
         }
-        self.passes.compute(&mut pass, view);
+        self.passes
+            .compute(&mut pass, view, self.placement.is_curve);
     }
 
     /// Draws the frame last prepared; nothing before the first.
@@ -150,7 +158,7 @@ impl Renderer {
         let mut pass = self.target.begin(encoder);
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        self.passes.draw(&mut pass, view);
+        self.passes.draw(&mut pass, view, self.placement.is_curve);
         drop(pass);
         self.draw_text(gpu, encoder);
     }
@@ -172,6 +180,8 @@ impl Renderer {
         let words = standing.pointers(&view.sketch, clip_from_world, screen.size_points());
         let content = OverlayContent {
             title: &text.title,
+            notes: &text.notes,
+            reach: view.reach.map(f64::from),
             caption: &text.caption,
             step: text.step,
             legend: &text.legend,
@@ -207,5 +217,7 @@ fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGrou
 fn placement_of(field: &Field) -> Placement {
     Placement {
         domain: field.plane.domain,
+        lengths: field.plane.lengths(),
+        is_curve: field.plane.is_line(),
     }
 }

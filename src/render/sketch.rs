@@ -4,7 +4,7 @@
 //! Everything stands at a [`Spot`] of the landscape, not of the world: camera, layout and the
 //! box's height may change without it.
 
-use super::frame::{BOX_HEIGHT, GROUND_Z, HeightScale, Placement};
+use super::frame::{HeightScale, Placement};
 use super::overlay::Pointer;
 use bytemuck::{Pod, Zeroable};
 use egui::{Pos2, Vec2};
@@ -212,8 +212,8 @@ impl Standing<'_> {
         let HeightScale { low, high, .. } = *self.height;
         let level = ((f64::from(height) - low) / (high - low)) as f32;
         xy.extend(match ground {
-            Ground::Surface => (level - 0.5) * BOX_HEIGHT,
-            Ground::Floor => GROUND_Z,
+            Ground::Surface => (level - 0.5) * self.placement.box_height(),
+            Ground::Floor => self.placement.floor_z(),
         })
     }
 

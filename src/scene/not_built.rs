@@ -21,12 +21,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 14] = [
-    (
-        "loss.plane",
-        Built::Nothing,
-        "the landscape has its own plane",
-    ),
+const KEYS: [(&str, Built, &str); 13] = [
     ("loss.data", Built::Nothing, "the loss has no rows"),
     (
         "height.scale",

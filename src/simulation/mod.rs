@@ -10,6 +10,7 @@ pub mod field;
 pub mod followed;
 
 pub mod plan;
+pub mod plane;
 mod race;
 mod survey;
 mod team;
@@ -18,6 +19,7 @@ pub use descents::Descents;
 pub use field::Field;
 pub use followed::Followed;
 pub use plan::{Plan, PlanError};
+pub use plane::Plane;
 pub use race::{Ends, Race, RacePlan, TeamPlan};
 pub use survey::{Local, Survey};
 pub use team::JobUniform;

@@ -1,9 +1,9 @@
 //! The landscape in f64, on the CPU: loss, slope and curvature at any place of its plane. What is
 //! written beside arrows and tangents is taken from here, not from the field's f32.
 
-use super::field::Plane;
+use super::plane::Plane;
 use crate::formula::evaluate::Tape;
-use crate::formula::{FormulaError, Graph, NodeId, Rate, derivative};
+use crate::formula::{FormulaError, Graph, NodeId, Rate, Rows, derivative};
 use crate::loss::Loss;
 
 /// The loss over a landscape's plane.
@@ -40,7 +40,7 @@ impl Survey {
         let mut graph = Graph::new();
         let place = [graph.input(Rate::Descent), graph.input(Rate::Descent)];
         let point = point_nodes(&mut graph, plane, place);
-        let value = loss.add_to(&mut graph, &point)?;
+        let value = loss.add_to(&mut graph, &point, Rows::All)?;
         let gradient = derivative::gradient(&mut graph, value, &place);
         let hessian = derivative::hessian(&mut graph, value, &place);
         let pair = |nodes: &[NodeId]| [nodes[0], nodes[1]];
@@ -82,14 +82,6 @@ impl Survey {
 }
 
 impl Plane {
-    /// The parameters at a place.
-    pub fn point_at(&self, place: [f64; 2]) -> Vec<f64> {
-        let directions = self.origin.iter().zip(self.u.iter().zip(&self.v));
-        directions
-            .map(|(origin, (u, v))| origin + place[0] * u + place[1] * v)
-            .collect()
-    }
-
     /// The direction of the plane along which f grows fastest, in plane coordinates, from ∂f/∂a
     /// and ∂f/∂b; as long, in parameter space, as the gradient within the plane.
     pub fn uphill(&self, [slope_a, slope_b]: [f64; 2]) -> [f64; 2] {
@@ -107,33 +99,6 @@ impl Plane {
         [
             (slope_a * vv - slope_b * uv) / area,
             (slope_b * uu - slope_a * uv) / area,
-        ]
-    }
-
-    /// The place nearest to a point: its foot on the plane.
-    pub fn place_of(&self, point: &[f64]) -> [f64; 2] {
-        let from_origin = point.iter().zip(&self.origin).map(|(w, origin)| w - origin);
-        let from_origin: Vec<f64> = from_origin.collect();
-        self.shadow_of(&from_origin)
-    }
-
-    /// The plane coordinates of a direction in parameter space, what is square to the plane left
-    /// out.
-    pub fn shadow_of(&self, direction: &[f64]) -> [f64; 2] {
-        let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
-        let [uu, uv, vv] = [
-            dot(&self.u, &self.u),
-            dot(&self.u, &self.v),
-            dot(&self.v, &self.v),
-        ];
-        let [along_u, along_v] = [dot(direction, &self.u), dot(direction, &self.v)];
-        if uv == 0.0 {
-            return [along_u / uu, along_v / vv];
-        }
-        let area = uu * vv - uv * uv;
-        [
-            (along_u * vv - along_v * uv) / area,
-            (along_v * uu - along_u * uv) / area,
         ]
     }
 }
@@ -198,7 +163,7 @@ mod tests {
         };
         let place = [0.3, -0.7];
         let w = plane.point_at(place);
-        let back = plane.place_of(&w);
+        let back = plane.foot_of(&w).place;
         assert!((back[0] - place[0]).abs() < 1e-12 && (back[1] - place[1]).abs() < 1e-12);
         let local = Survey::new(&loss, &plane).expect("a loss").at(place);
         let known = loss.evaluate(&w).expect("a loss");
@@ -214,23 +179,5 @@ mod tests {
         close(local.gradient[1], along(&plane.v));
         close(local.hessian[0][1], bend(&plane.u, &plane.v));
         close(local.hessian[1][1], bend(&plane.v, &plane.v));
-    }
-
-    /// A point beside the plane has its foot there: what is left is square to both directions.
-    #[test]
-    fn a_point_beside_the_plane_has_its_foot_there() {
-        let plane = Plane {
-            origin: vec![0.1, 0.2, 0.3],
-            u: vec![1.0, 1.0, 0.0],
-            v: vec![0.0, 1.0, 1.0],
-            domain: [[-1.0, 1.0]; 2],
-        };
-        let point = [2.0, -1.0, 0.7];
-        let foot = plane.point_at(plane.place_of(&point));
-        for direction in [&plane.u, &plane.v] {
-            let parts = point.iter().zip(&foot).zip(direction);
-            let along: f64 = parts.map(|((p, f), d)| (p - f) * d).sum();
-            assert!(along.abs() < 1e-12, "{along}");
-        }
     }
 }

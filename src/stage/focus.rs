@@ -2,8 +2,9 @@
 
 use crate::formula::FormulaError;
 use crate::render::frame::Placement;
-use crate::scene::{Mark, Scene, ShowSettings};
-use crate::simulation::critical::{Critical, candidate_cells, critical_places};
+use crate::render::marks::{Mark as MarkOnPlane, MarkKind};
+use crate::scene::{Mark, Scene, ShowSettings, SurfaceStyle};
+use crate::simulation::critical::{Critical, Kind, candidate_cells, critical_places};
 use crate::simulation::followed::Position;
 use crate::simulation::{Followed, Local, Plan, PlanError, Survey};
 
@@ -66,7 +67,7 @@ impl Watch {
     pub(super) fn new(scene: &Scene, plan: &Plan) -> Result<Self, PlanError> {
         let of_loss = |error: FormulaError| PlanError(error.render("loss", &plan.loss.formula));
         Ok(Self {
-            survey: Survey::new(&plan.loss, &plan.plane).map_err(of_loss)?,
+            survey: Survey::new(&plan.loss, &plan.landscape.plane).map_err(of_loss)?,
             followed: Followed::of_scene(scene, plan)?,
             follow: scene.show.follow,
             level_places: Vec::new(),
@@ -82,9 +83,11 @@ impl Watch {
         plan: &Plan,
         nodes: &[[f32; 4]],
         cells: [u32; 2],
+        placement: &Placement,
     ) {
         if self.usual_slope == 0.0 {
-            self.usual_slope = usual_slope(nodes, plan);
+            let scale = placement.world_per_parameter().to_array();
+            self.usual_slope = usual_slope(nodes, scale);
         }
         let searches = show.marks.contains(&Mark::Saddles)
             || show.marks.contains(&Mark::Minima) && plan.loss.minima.is_empty();
@@ -95,6 +98,45 @@ impl Watch {
                 self.level_places.clear();
             }
             self.has_searched = true;
+        }
+    }
+
+    /// Adds the marks of what was found, and of the followed point.
+    pub(super) fn add_marks(
+        &self,
+        marks: &mut Vec<MarkOnPlane>,
+        show: &ShowSettings,
+        plan: &Plan,
+        focus: Option<&Focus>,
+    ) {
+        let has_map = show.floor && !plan.landscape.plane.is_line();
+        let mut add = |kinds: [MarkKind; 2], place: [f64; 2]| {
+            let shown = [show.surface != SurfaceStyle::None, has_map];
+            let kinds = kinds.into_iter().zip(shown).filter(|(_, shown)| *shown);
+            let place = place.map(|part| part as f32);
+            marks.extend(kinds.map(|(kind, _)| MarkOnPlane::new(kind, place)));
+        };
+        let found = |kind: Kind| self.level_places.iter().filter(move |it| it.kind == kind);
+        if show.marks.contains(&Mark::Saddles) {
+            let kinds = [MarkKind::Saddle, MarkKind::FloorSaddle];
+            found(Kind::Saddle).for_each(|saddle| add(kinds, saddle.place));
+        }
+        if show.marks.contains(&Mark::Minima) && plan.loss.minima.is_empty() {
+            // The lowest ones apart from the others.
+            let losses = found(Kind::Minimum).map(|minimum| minimum.loss);
+            let lowest = losses.clone().fold(f64::INFINITY, f64::min);
+            let highest = losses.fold(lowest, f64::max);
+            let as_low = lowest + 1e-9 * (highest - lowest).max(lowest.abs());
+            for minimum in found(Kind::Minimum) {
+                let kinds = match minimum.loss <= as_low {
+                    true => [MarkKind::Minimum, MarkKind::FloorMinimum],
+                    false => [MarkKind::HighMinimum, MarkKind::FloorHighMinimum],
+                };
+                add(kinds, minimum.place);
+            }
+        }
+        if let Some(focus) = focus {
+            add([MarkKind::Point, MarkKind::FloorPoint], focus.local.place);
         }
     }
 
@@ -127,8 +169,8 @@ impl Watch {
         position: Option<Position>,
     ) -> Focus {
         let plane = self.survey.plane();
-        let place = plane.place_of(&point);
-        let is_on_plane = plane.point_at(place) == point;
+        let foot = plane.foot_of(&point);
+        let (place, is_on_plane) = (foot.place, foot.distance == 0.0);
         let local = self.survey.at(place);
         Focus {
             is_head: loss.is_some(),
@@ -149,11 +191,8 @@ fn is_looked_at(scene: &Scene) -> bool {
 }
 
 /// The median of |∇f| by world units over the field.
-fn usual_slope(nodes: &[[f32; 4]], plan: &Plan) -> f64 {
-    let placement = Placement {
-        domain: plan.plane.domain,
-    };
-    let [a, b] = placement.world_per_parameter().to_array();
+fn usual_slope(nodes: &[[f32; 4]], scale: [f32; 2]) -> f64 {
+    let [a, b] = scale;
     let stride = nodes.len().div_ceil(MOST_SLOPES).max(1);
     let some = nodes.iter().step_by(stride).filter(|node| node[3] != 0.0);
     let mut slopes: Vec<f32> = some.map(|node| (node[1] / a).hypot(node[2] / b)).collect();

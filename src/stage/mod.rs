@@ -7,6 +7,7 @@
 mod facts;
 mod focus;
 mod losses;
+mod points;
 mod sketch;
 mod view;
 
@@ -21,8 +22,9 @@ use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use focus::Watch;
 use losses::Losses;
+use points::Points;
 use sketch::{Chalk, Inks};
-use view::{Scenery, orbit_camera, start_places, team_ink, theme_of};
+use view::{Scenery, orbit_camera, team_ink, theme_of};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +58,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -91,7 +93,7 @@ pub struct Stage {
     renderer: Renderer,
     losses: Losses,
     watch: Watch,
-    starts: Vec<[f32; 2]>,
+    points: Points,
     requested: Option<Moment>,
 }
 
@@ -110,8 +112,8 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::request(gpu, &field),
-            starts: start_places(&plan),
             watch,
+            points: Points::of(&plan),
             plan,
             timeline,
             field,
@@ -132,8 +134,8 @@ impl Stage {
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::request(gpu, &field);
-        self.starts = start_places(&plan);
         self.watch = watch;
+        self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -195,23 +197,25 @@ impl Stage {
             return Ok(None);
         };
         let show = &moment.scene.show;
-        let cells = [self.field.cells; 2];
+        let (cells, placement) = (self.field.cells, self.renderer.placement());
         self.watch
-            .look(show, &self.plan, self.losses.nodes(), cells);
+            .look(show, &self.plan, self.losses.nodes(), cells, &placement);
         let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
         let scenery = Scenery {
             plan: &self.plan,
-            starts: &self.starts,
-            level_places: &self.watch.level_places,
             has_trails: self.race.descents.trail_points > 0,
         };
-        let mut view = scenery.view(moment, height, focus.as_ref());
-        let names = &self.plan.loss.parameters;
+        let mut marks = self.points.shown(show, &self.plan);
+        self.watch
+            .add_marks(&mut marks, show, &self.plan, focus.as_ref());
+        let mut view = scenery.view(moment, height, marks);
+        let landscape = &self.plan.landscape;
         let chalk = Chalk {
             show,
-            plane: &self.plan.plane,
+            plane: &landscape.plane,
+            placement,
             height: &height,
-            names: [&names[0], &names[1]],
+            names: landscape.names.each_ref().map(String::as_str),
             inks: Inks::of(theme_of(show)),
             team_ink: team_ink(&moment.scene, focus.as_ref()),
             usual_slope: self.watch.usual_slope,
@@ -235,7 +239,7 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
     let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),

@@ -4,10 +4,10 @@
 use super::focus::Focus;
 use crate::lesson::number;
 use crate::render::colour::Theme;
-use crate::render::frame::{BOX_HEIGHT, GROUND_Z, HeightScale, Placement};
+use crate::render::frame::{HeightScale, Placement};
 use crate::render::sketch::{Arrow, Ground, Ink, Level, Patch, Sketch, Slices, Spot, Words};
 use crate::scene::{Mark, ShowSettings, SurfaceStyle};
-use crate::simulation::field::Plane;
+use crate::simulation::Plane;
 
 /// The longest arrow of a gradient on the map, and on the surface, in world units.
 const LONGEST_ARROW: f64 = 0.3;
@@ -65,6 +65,8 @@ pub(super) struct Chalk<'a> {
     pub(super) show: &'a ShowSettings,
     /// Where the landscape lies.
     pub(super) plane: &'a Plane,
+    /// Where it stands in the world.
+    pub(super) placement: Placement,
     /// How a loss becomes a height.
     pub(super) height: &'a HeightScale,
     /// The names of the plane's coordinates.
@@ -136,12 +138,6 @@ impl Chalk<'_> {
     fn is_tower(&self, height: f64) -> bool {
         height >= self.height.high
     }
-
-    fn placement(&self) -> Placement {
-        Placement {
-            domain: self.plane.domain,
-        }
-    }
 }
 
 /// The focus on the surface.
@@ -167,11 +163,11 @@ impl<'a> Stand<'a> {
         };
         Self {
             world: chalk
-                .placement()
+                .placement
                 .world_per_parameter()
                 .to_array()
                 .map(f64::from),
-            world_height: f64::from(BOX_HEIGHT) / (scale.high - scale.low),
+            world_height: f64::from(chalk.placement.box_height()) / (scale.high - scale.low),
             height: height.clamp(scale.low, scale.high),
             lean: focus.local.gradient.map(|part| slope * part),
             chalk,
@@ -272,7 +268,10 @@ impl<'a> Stand<'a> {
             return;
         }
         let scale = self.chalk.height;
-        let ground = f64::from(GROUND_Z / BOX_HEIGHT + 0.5) * (scale.high - scale.low) + scale.low;
+        let placement = self.chalk.placement;
+        let ground = f64::from(placement.floor_z() / placement.box_height() + 0.5)
+            * (scale.high - scale.low)
+            + scale.low;
         let [a, b, _] = self.spot();
         let foot = [a, b, ground as f32];
         sketch.arrows.push(Arrow {
@@ -384,13 +383,13 @@ impl<'a> Stand<'a> {
                 .zip(momentum)
                 .map(|(w, m)| w + m)
                 .collect();
-            let tip = tip_at(plane.place_of(&end));
+            let tip = tip_at(plane.foot_of(&end).place);
             self.add_arrow(sketch, tip, inks.momentum, "momentum".to_owned());
         }
         if let Some(next) = &position.next
             && self.chalk.shows(Mark::Step)
         {
-            let tip = tip_at(plane.place_of(next));
+            let tip = tip_at(plane.foot_of(next).place);
             self.add_arrow(sketch, tip, self.chalk.team_ink, "step".to_owned());
         }
     }

@@ -5,38 +5,30 @@ use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, HeightScale};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
 use crate::render::lay_trails::TeamColours;
-use crate::render::marks::{Mark, MarkKind};
+use crate::render::marks::Mark;
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
 use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
 use crate::simulation::Plan;
-use crate::simulation::critical::{Critical, Kind};
-use crate::simulation::plan::{MAX_TEAMS, label_of};
+use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
 use glam::Vec3;
-use std::collections::BTreeSet;
-
-/// Start points beyond this many are a crowd, and not marked.
-const MOST_START_MARKS: usize = 4096;
 
 /// What of the stage is in every view.
 pub(super) struct Scenery<'a> {
     /// What runs.
     pub(super) plan: &'a Plan,
-    /// Where [`Mark`]s of starts stand.
-    pub(super) starts: &'a [[f32; 2]],
-    /// Minima and saddles that were found, the lowest first.
-    pub(super) level_places: &'a [Critical],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
 }
 
 impl Scenery<'_> {
-    /// What `moment` looks like at this height scale, but for what is sketched over it.
-    pub(super) fn view(&self, moment: &Moment, height: HeightScale, focus: Option<&Focus>) -> View {
+    /// What `moment` looks like at this height scale with these marks, but for what is sketched
+    /// over it.
+    pub(super) fn view(&self, moment: &Moment, height: HeightScale, marks: Vec<Mark>) -> View {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
@@ -46,74 +38,29 @@ impl Scenery<'_> {
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.has_trails,
-            draped: show.trails != TrailStyle::Chords,
+            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
-            marks: self.marks(show, focus),
+            reach: self.reach(),
+            marks,
             sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
     }
 
-    fn marks(&self, show: &ShowSettings, focus: Option<&Focus>) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        if show.marks.contains(&scene::Mark::Starts) {
-            let starts = self.starts.iter();
-            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
-        }
-        let mut add = |kinds: [MarkKind; 2], place: [f64; 2]| {
-            let shown = [show.surface != SurfaceStyle::None, show.floor];
-            let kinds = kinds.into_iter().zip(shown).filter(|(_, shown)| *shown);
-            let place = place.map(|part| part as f32);
-            marks.extend(kinds.map(|(kind, _)| Mark::new(kind, place)));
-        };
-        if show.marks.contains(&scene::Mark::Saddles) {
-            let kinds = [MarkKind::Saddle, MarkKind::FloorSaddle];
-            let saddles = self.found(Kind::Saddle);
-            saddles.for_each(|saddle| add(kinds, saddle.place));
-        }
-        if show.marks.contains(&scene::Mark::Minima) {
-            let known = self.plan.loss.minima.iter();
-            known.for_each(|known| add(LOWEST, [known[0], known[1]]));
-            for (kinds, place) in self.found_minima() {
-                add(kinds, place);
-            }
-        }
-        if let Some(focus) = focus {
-            add([MarkKind::Point, MarkKind::FloorPoint], focus.local.place);
-        }
-        marks
-    }
-
-    fn found(&self, kind: Kind) -> impl Iterator<Item = &Critical> + Clone {
-        self.level_places
-            .iter()
-            .filter(move |place| place.kind == kind)
-    }
-
-    /// The minima of a loss of which none are known, the lowest ones apart from the others.
-    fn found_minima(&self) -> impl Iterator<Item = ([MarkKind; 2], [f64; 2])> {
-        let is_asked = self.plan.loss.minima.is_empty();
-        let losses = self.found(Kind::Minimum).map(|minimum| minimum.loss);
-        let lowest = losses.clone().fold(f64::INFINITY, f64::min);
-        let highest = losses.fold(lowest, f64::max);
-        let as_low = lowest + 1e-9 * (highest - lowest).max(lowest.abs());
-        let minima = self.found(Kind::Minimum).filter(move |_| is_asked);
-        minima.map(move |minimum| match minimum.loss <= as_low {
-            true => (LOWEST, minimum.place),
-            false => (
-                [MarkKind::HighMinimum, MarkKind::FloorHighMinimum],
-                minimum.place,
-            ),
-        })
+    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
+    fn reach(&self) -> Option<f32> {
+        let Landscape { plane, reach, .. } = &self.plan.landscape;
+        (!plane.is_whole()).then_some(*reach as f32)
     }
 
     fn text(&self, moment: &Moment) -> Text {
         let show = &moment.scene.show;
-        let names = &self.plan.loss.parameters;
+        let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
+            notes: self.plan.landscape.notes.clone(),
             caption: fill(&moment.caption, &facts(self.plan, moment)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
@@ -122,13 +69,11 @@ impl Scenery<'_> {
             },
             axes: show
                 .axes
-                .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
             scale: show.text_scale as f32,
         }
     }
 }
-
-const LOWEST: [MarkKind; 2] = [MarkKind::Minimum, MarkKind::FloorMinimum];
 
 /// The colours of the picture.
 pub(super) fn theme_of(show: &ShowSettings) -> Theme {
@@ -146,32 +91,27 @@ pub(super) fn team_ink(scene: &Scene, focus: Option<&Focus>) -> Ink {
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-pub(super) fn orbit_camera(view: &CameraView) -> OrbitCamera {
+pub(super) fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,
         elevation_deg: view.elevation_deg as f32,
         distance: view.distance as f32,
-        target: Vec3::new(x, y, z * BOX_HEIGHT),
+        target: Vec3::new(
+            x,
+            y,
+            z * if is_curve {
+                CURVE_BOX_HEIGHT
+            } else {
+                BOX_HEIGHT
+            },
+        ),
         fov_deg: view.fov_deg as f32,
         projection: match view.projection {
             scene::Projection::Perspective => Projection::Perspective,
             scene::Projection::Orthographic => Projection::Orthographic,
         },
     }
-}
-
-/// The teams' start points, each once, since teams that start alike share them; none where they
-/// are a crowd.
-pub(super) fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
-    let starts = plan.teams.iter().flat_map(|team| &team.starts);
-    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
-    let places: BTreeSet<[u32; 2]> = places.collect();
-    if places.len() > MOST_START_MARKS {
-        return Vec::new();
-    }
-    let places = places.into_iter();
-    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 fn colour_of(number: usize, team: &Team) -> [u8; 3] {

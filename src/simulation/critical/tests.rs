@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::loss::{self, Loss};
-use crate::simulation::field::Plane;
+use crate::simulation::plane::Plane;
 
 /// A field's nodes as the GPU would make them.
 fn nodes(survey: &mut Survey, cells: u32) -> Vec<[f32; 4]> {
