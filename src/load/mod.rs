@@ -12,7 +12,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use crate::scene::{LossSettings, LossSource, Scene, ShowSettings, nearest};
+use crate::scene::{LossSettings, LossSource, Scene, ShowSettings, Start, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
@@ -92,6 +92,9 @@ fn loaded(
     })
 }
 
+/// Start points of each team in the default race on a curve, which a crowd would hide.
+const STARTS_ON_A_CURVE: u32 = 8;
+
 /// The default race on another loss.
 fn race_on(
     source: LossSource,
@@ -112,8 +115,17 @@ fn race_on(
         true => (alone.camera, alone.show.trails),
         false => (race.camera, race.show.trails),
     };
+    let mut teams = race.teams;
+    if is_curve {
+        for team in &mut teams {
+            team.start = Start::Uniform {
+                uniform: STARTS_ON_A_CURVE,
+            };
+        }
+    }
     let scene = Scene {
         title: None,
+        teams,
         loss: alone.loss,
         height: alone.height,
         camera,
