@@ -353,4 +353,21 @@ mod tests {
             "height and title are those of the loss"
         );
     }
+    #[test]
+    fn a_curve_is_seen_from_the_front_and_the_surface_as_before() {
+        let mut draft = draft();
+        let opened = draft.scene.clone();
+        draft.choose_loss("double-well");
+        let camera = &draft.scene.camera;
+        assert_eq!(
+            (camera.azimuth_deg, camera.elevation_deg, camera.turns),
+            (0.0, 0.0, 0.0)
+        );
+        assert_eq!(draft.scene.height.scale, HeightScale::Linear);
+        draft.scene.camera.azimuth_deg = 15.0;
+        draft.choose_loss("parabola");
+        assert_eq!(draft.scene.camera.azimuth_deg, 15.0, "from curve to curve");
+        draft.choose_loss("himmelblau");
+        assert_eq!(draft.scene, opened);
+    }
 }

@@ -13,7 +13,9 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::scene::{DataSource, LossSettings, LossSource, Scene, ShowSettings, nearest};
+use crate::scene::{
+    DataSource, LossSettings, LossSource, Scene, ShowSettings, Start, nearest,
+};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
@@ -94,6 +96,7 @@ fn loaded(
     })
 }
 
+<<<<<<< HEAD
 /// Reads the table that a scene names, from beside the scene's own file.
 fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError> {
     if let Some(data) = &mut scene.loss.data
@@ -104,6 +107,10 @@ fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError>
     }
     Ok(())
 }
+=======
+/// Start points of each team in the default race on a curve, which a crowd would hide.
+const STARTS_ON_A_CURVE: u32 = 8;
+>>>>>>> main
 
 /// The default race on another loss.
 fn race_on(
@@ -125,8 +132,17 @@ fn race_on(
         true => (alone.camera, alone.show.trails),
         false => (race.camera, race.show.trails),
     };
+    let mut teams = race.teams;
+    if is_curve {
+        for team in &mut teams {
+            team.start = Start::Uniform {
+                uniform: STARTS_ON_A_CURVE,
+            };
+        }
+    }
     let scene = Scene {
         title: None,
+        teams,
         loss: alone.loss,
         height: alone.height,
         camera,
