@@ -21,8 +21,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 13] = [
-    ("loss.data", Built::Nothing, "the loss has no rows"),
+const KEYS: [(&str, Built, &str); 12] = [
     (
         "height.scale",
         Built::Words(&["linear", "log"]),

@@ -12,6 +12,8 @@ pub mod followed;
 pub mod plan;
 pub mod plane;
 mod race;
+pub mod refine_field;
+mod rows;
 mod survey;
 mod team;
 
@@ -21,8 +23,11 @@ pub use followed::Followed;
 pub use plan::{Plan, PlanError};
 pub use plane::Plane;
 pub use race::{Ends, Race, RacePlan, TeamPlan};
+pub use refine_field::{ReachUniform, Refined};
 pub use survey::{Local, Survey};
 pub use team::JobUniform;
+
+use rows::rows_bindings;
 
 use crate::formula::FormulaError;
 use crate::gpu::GpuError;
