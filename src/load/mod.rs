@@ -13,9 +13,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::scene::{
-    DataSource, LossSettings, LossSource, Scene, ShowSettings, Start, nearest,
-};
+use crate::scene::{DataSource, LossSettings, LossSource, Scene, ShowSettings, Start, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
@@ -96,7 +94,6 @@ fn loaded(
     })
 }
 
-<<<<<<< HEAD
 /// Reads the table that a scene names, from beside the scene's own file.
 fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError> {
     if let Some(data) = &mut scene.loss.data
@@ -107,10 +104,9 @@ fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError>
     }
     Ok(())
 }
-=======
+
 /// Start points of each team in the default race on a curve, which a crowd would hide.
 const STARTS_ON_A_CURVE: u32 = 8;
->>>>>>> main
 
 /// The default race on another loss.
 fn race_on(
