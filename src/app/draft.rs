@@ -4,10 +4,11 @@
 //! change; how it looks (height's scale, camera, what is shown) changes with the next picture.
 
 use crate::formula::FormulaError;
-use crate::loss::{self, Loss};
+use crate::loss::{self, Data, Loss};
 use crate::optimizer::{self, Rule};
 use crate::scene::{
-    Hyper, LossSettings, LossSource, Method, Scene, ShowSettings, Team, TrailStyle,
+    DataSource, Hyper, LossData, LossSettings, LossSource, Method, Scene, ShowSettings, Team,
+    TrailStyle,
 };
 use crate::simulation::plan::loss_of;
 use std::collections::BTreeMap;
@@ -82,7 +83,13 @@ impl Draft {
     /// What is wrong with the formula, and where.
     pub fn write_formula(&mut self, text: &str) -> Result<(), FormulaError> {
         let declared = self.scene.loss.parameters.clone();
-        let written = Loss::from_formula(text, declared.as_deref())?;
+        let data = loss_of(&self.scene).ok().and_then(|loss| loss.data);
+        let written = match data.clone() {
+            Some(data) => {
+                Loss::over(text, declared.as_deref(), data).map_err(|error| error.in_formula())?
+            }
+            None => Loss::from_formula(text, declared.as_deref())?,
+        };
         let domain = self.shown_domain();
         let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene.loss = LossSettings {
@@ -94,6 +101,13 @@ impl Draft {
                 .all(|name| domain.contains_key(name))
                 .then_some(domain)
                 .filter(|domain| domain.len() == written.parameters.len()),
+            data: self
+                .scene
+                .loss
+                .data
+                .clone()
+                .filter(|data| data.source.is_some())
+                .or(data.map(own_rows)),
             ..LossSettings::default()
         };
         self.forget_the_old_loss();
@@ -154,6 +168,20 @@ impl Draft {
         let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene = with_look_of(race, &self.scene);
         self.turn_to_new_loss(was_curve);
+    }
+}
+
+/// The rows of a catalogue's loss as a scene's own, for a formula that goes over them.
+fn own_rows(data: Data) -> LossData {
+    let table = &data.table;
+    LossData {
+        source: Some(DataSource::Rows {
+            rows: (0..table.rows()).map(|row| table.row(row)).collect(),
+            columns: table.names().to_vec(),
+        }),
+        model: data.model,
+        batch: data.batch,
+        table: Some(data.table),
     }
 }
 
