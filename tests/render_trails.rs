@@ -1055,14 +1055,15 @@ fn beside_the_plane_a_trail_has_its_own_height_and_its_nearness() {
 #[test]
 fn beside_the_plane_a_head_stands_on_a_stem() {
     const SIZE: [u32; 2] = [640, 480];
-    let place = DVec2::new(1.0, 1.0);
+    // On a hilltop, which no other hill hides.
+    let place = DVec2::new(1.0, 0.0);
     let mut stand = Stand::new(&EGG_CRATE, &[vec![place.into()]], 1, false);
     let mut head = stand.read::<Head>(&stand.descents.heads, 1)[0];
     (head.loss, head.distance) = (2.5, 1.0);
     stand.gpu.write(&stand.descents.heads, &[head]);
     let sight = Sight::new(&level_camera(), SIZE);
     let seen = |world| sight.px(world, 8.0).expect("within the image");
-    let [top, foot] = [2.5, (EGG_CRATE.value)(1.0, 1.0)].map(|loss| seen(at_loss(place, loss)));
+    let [top, foot] = [2.5, (EGG_CRATE.value)(1.0, 0.0)].map(|loss| seen(at_loss(place, loss)));
     let lit = |image: &[u8], px: DVec2| {
         let pixel = px.y as usize * SIZE[0] as usize + px.x as usize;
         image[4 * pixel] > 20
