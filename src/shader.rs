@@ -22,6 +22,16 @@ pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
 }
 
+/// The kernel that evaluates single points; `loss` defines `evaluate_point`.
+pub fn evaluate_points(loss: &str) -> String {
+    [
+        NUMBER,
+        loss,
+        include_str!("../shaders/evaluate_points.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
 pub fn step_descents(rule: &str) -> String {
     [

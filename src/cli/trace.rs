@@ -1,6 +1,6 @@
 //! `thalweg trace`: descents followed step by step, as rows.
 
-use super::arguments::{Pair, Point, names, rule, settings};
+use super::arguments::{On, Pair, Point, names, rule, settings};
 use super::failure::Failure;
 use super::table::{Output, Row};
 use std::path::PathBuf;
@@ -49,12 +49,6 @@ pub struct Arguments {
     /// A .csv, .json or .npz file; absent: CSV to stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum On {
-    Cpu,
-    Gpu,
 }
 
 /// Follows the descents and writes their rows.

@@ -1,19 +1,24 @@
 //! The loss: a formula of the parameters, with what is known of it.
 
+mod at_point;
 mod catalogue;
 
+pub use at_point::{MAX_HESSIAN_PARAMETERS, PointKernel};
 pub use catalogue::{all, named, names};
 
 use crate::formula::evaluate::Tape;
 use crate::formula::parser;
 use crate::formula::syntax::Statement;
 use crate::formula::{
-    FormulaError, Graph, NodeId, Rate, Scope, Value, derivative, lower, lower_scalar, plain_name,
-    unknown_name, wgsl,
+    FormulaError, Graph, NAMES_HERE, NodeId, Rate, Scope, Span, Value, derivative, lower,
+    lower_scalar, plain_name, unknown_name, wgsl,
 };
 
 /// The largest number of parameters.
 pub const MAX_PARAMETERS: usize = 16;
+
+/// Bytes of a name that a message repeats.
+const LONGEST_NAME: usize = 20;
 
 /// The range of a parameter when nobody says otherwise.
 pub const DEFAULT_RANGE: [f64; 2] = [-3.0, 3.0];
@@ -75,7 +80,7 @@ impl Loss {
         formula: &str,
         parameters: Option<&[String]>,
     ) -> Result<Self, FormulaError> {
-        let statements = parser::statements(formula)?;
+        let parser::Formula { statements, head } = parser::formula(formula)?;
         match statements.last() {
             None => return Err(parser::empty(0..formula.len())),
             Some(Statement {
@@ -92,9 +97,10 @@ impl Loss {
             }
             Some(_) => {}
         }
-        let parameters = match parameters {
-            Some(declared) => declared.to_vec(),
-            None => parameters_of(&statements, formula)?,
+        let parameters = match (parameters, head) {
+            (Some(declared), _) => declared.to_vec(),
+            (None, Some(head)) => parameters_of_head(head, &statements),
+            (None, None) => parameters_of(&statements, formula)?,
         };
         check_parameters(&parameters, formula)?;
         let loss = Self {
@@ -178,9 +184,14 @@ impl Loss {
         outputs.extend(hessian.iter().flatten());
         let mut tape = Tape::new(&graph, &outputs);
         tape.run(w);
-        let read = |ids: &[NodeId]| ids.iter().map(|id| tape.value(*id)).collect::<Vec<_>>();
+        // Of the two zeros, the one without a sign.
+        let read = |ids: &[NodeId]| {
+            ids.iter()
+                .map(|id| tape.value(*id) + 0.0)
+                .collect::<Vec<_>>()
+        };
         Ok(Evaluation {
-            value: tape.value(value),
+            value: tape.value(value) + 0.0,
             gradient: read(&gradient),
             hessian: hessian.iter().map(|row| read(row)).collect(),
         })
@@ -247,16 +258,16 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
         .map(|(name, _)| name)
         .filter(|name| !bound(name))
         .collect();
-    let numbered = |letter: char| {
+    let numbered = |letter: &str| {
         used.iter()
             .filter_map(|name| number_behind(letter, name))
             .max()
     };
-    let all_numbered = |letter: char, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
-    let names = if let Some(count) = numbered('w') {
-        all_numbered('w', count)
-    } else if let Some(count) = numbered('x') {
-        all_numbered('x', count)
+    let all_numbered = |letter: &str, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
+    let names = if let Some(count) = numbered("w") {
+        all_numbered("w", count)
+    } else if let Some(count) = numbered("x") {
+        all_numbered("x", count)
     } else if used.contains(&"w") {
         vec!["w".to_owned()]
     } else if used.contains(&"y") {
@@ -266,10 +277,9 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
     } else if let Some((name, span)) = statements
         .iter()
         .flat_map(|statement| statement.expression.names())
-        .find(|(name, _)| !bound(name) && !matches!(*name, "pi" | "e" | "tau" | "π" | "τ"))
+        .find(|(name, _)| !bound(name) && !is_constant(name))
     {
-        let known = ["x", "y", "w", "pi", "e", "tau"];
-        return Err(unknown_name(span, name, known.into_iter()));
+        return Err(unknown_parameter(span, name, &used));
     } else {
         return Err(FormulaError::new(
             0..formula.len(),
@@ -279,8 +289,52 @@ fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>,
     Ok(names)
 }
 
+fn is_constant(name: &str) -> bool {
+    matches!(name, "pi" | "e" | "tau" | "π" | "τ")
+}
+
+/// The parameters of `f(x, y) = …`; of `f(w) = w1^2 + …` they are w1, w2, ….
+fn parameters_of_head(head: Vec<String>, statements: &[Statement]) -> Vec<String> {
+    let [vector] = head.as_slice() else {
+        return head;
+    };
+    let lines = statements.iter();
+    let names: Vec<_> = lines.flat_map(|line| line.expression.names()).collect();
+    let parts = names
+        .iter()
+        .filter_map(|(name, _)| number_behind(vector, name));
+    match parts.max() {
+        Some(count) if names.iter().all(|(name, _)| name != vector) => {
+            (1..=count).map(|i| format!("{vector}{i}")).collect()
+        }
+        _ => head,
+    }
+}
+
+/// The error for a formula of names that are no parameters; `used` are all of its own.
+fn unknown_parameter(span: Span, name: &str, used: &[&str]) -> FormulaError {
+    let known = ["x", "y", "w", "pi", "e", "tau"];
+    let error = unknown_name(span, name, known.into_iter());
+    let Some((unknown, _)) = error.message.split_once(NAMES_HERE) else {
+        return error;
+    };
+    let mut others = Vec::new();
+    for name in used {
+        if !is_constant(name) && name.len() <= LONGEST_NAME && !others.contains(name) {
+            others.push(*name);
+        }
+    }
+    others.truncate(MAX_PARAMETERS);
+    let advice = match others.is_empty() {
+        true => String::new(),
+        false => format!("; others are declared: --parameters {}", others.join(",")),
+    };
+    let message = format!("{unknown}; parameters are x, y, or w, or w1 … w16{advice}");
+    FormulaError::new(error.span, message)
+}
+
 /// N of the name `wN` or `xN`, from 1; too large a one is refused later, with its count.
-fn number_behind(letter: char, name: &str) -> Option<usize> {
+fn number_behind(letter: &str, name: &str) -> Option<usize> {
     let number = name.strip_prefix(letter)?;
     if number.starts_with('0') || number.len() > 4 {
         return None;

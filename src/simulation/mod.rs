@@ -6,6 +6,7 @@
 pub mod descents;
 pub mod field;
 pub mod plan;
+pub mod points;
 mod race;
 mod team;
 
