@@ -9,6 +9,7 @@ use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureRead
 use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
+use thalweg::render::target::PassBase;
 use thalweg::render::trails::TrailsPass;
 use thalweg::shader;
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
@@ -144,10 +145,15 @@ impl Stand {
             .uniform(&descents.uniform)
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
+        let base = PassBase {
+            gpu,
+            groups: [layouts.0, layouts.1],
+            samples: 1,
+        };
         Self {
             mesh: mesh_pipeline(gpu, layouts, lit),
-            trails: TrailsPass::new(gpu, [layouts.0, layouts.1], 1),
-            heads: HeadsPass::new(gpu, [layouts.0, layouts.1], 1),
+            trails: TrailsPass::new(base),
+            heads: HeadsPass::new(base),
             gpu,
             loss,
             frame,

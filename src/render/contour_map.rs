@@ -1,8 +1,8 @@
 //! The contour map on the floor, in the surface's shadow; `shaders/contour_map.wgsl`.
 
 use super::relief::{GROUND_SPAN, Relief};
-use super::target::PassPipeline;
-use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use super::target::{PassBase, PassPipeline};
+use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
 /// Draws the floor: first the shadow, then the map.
@@ -14,29 +14,32 @@ pub struct ContourMapPass {
 }
 
 impl ContourMapPass {
-    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1,
-    /// `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
+    /// The pass; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
     pub fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
+        base: PassBase<'_>,
         relief: &Relief,
         colour_map: &wgpu::TextureView,
-        smooth: &wgpu::Sampler,
         theme: &wgpu::Buffer,
-        samples: u32,
     ) -> Self {
+        let gpu = base.gpu;
+        let smooth = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
+            label: Some("ContourMapPass::smooth"),
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
         let bindings =
             BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
                 .texture(colour_map, false)
                 .texture(&relief.ground_light, true)
-                .sampler(smooth)
+                .sampler(&smooth)
                 .uniform(theme)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
         let pipeline = |label, entry_points| {
             PassPipeline {
                 label,
-                groups: &[groups[0], groups[1], &bindings.layout],
+                own: &bindings.layout,
                 module: &module,
                 entry_points,
                 constants: &[("ground_span", f64::from(GROUND_SPAN))],
@@ -44,9 +47,8 @@ impl ContourMapPass {
                 topology: wgpu::PrimitiveTopology::TriangleStrip,
                 writes_depth: false,
                 blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                samples,
             }
-            .build(gpu)
+            .build(base)
         };
         Self {
             shadow: pipeline("ContourMapPass::shadow", ["vs_shadow", "fs_shadow"]),

@@ -2,7 +2,7 @@
 //! cross where a descent diverged.
 
 use super::lay_trails::TeamColours;
-use super::target::PassPipeline;
+use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -57,9 +57,9 @@ pub struct HeadsPass {
 }
 
 impl HeadsPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
+    /// The pass, without anything to draw yet.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
         let style = gpu.uniform::<HeadUniform>("HeadsPass::style");
         let bindings =
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
@@ -67,7 +67,7 @@ impl HeadsPass {
                 .build(gpu);
         let pipeline = PassPipeline {
             label: "HeadsPass::pipeline",
-            groups: &[groups[0], groups[1], &bindings.layout],
+            own: &bindings.layout,
             module: &gpu.shader("HeadsPass::shader", &shader::heads()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
@@ -76,9 +76,8 @@ impl HeadsPass {
             // So that of two heads the nearer one is in front whatever their order.
             writes_depth: true,
             blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            samples,
         }
-        .build(gpu);
+        .build(base);
         Self {
             pipeline,
             style,

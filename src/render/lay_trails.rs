@@ -6,6 +6,7 @@
 //! is measure, count, prefix sum, write, stand; no atomics, so that the same frame has the same
 //! bits in every run.
 
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -186,17 +187,13 @@ pub struct LayTrails {
 }
 
 impl LayTrails {
-    /// The pipelines, on the layouts of group 0 (the frame) and group 1 (field, trails, heads,
-    /// descents); both must be visible to compute stages.
-    pub fn new(
-        gpu: &Gpu,
-        frame: &wgpu::BindGroupLayout,
-        landscape: &wgpu::BindGroupLayout,
-    ) -> Self {
+    /// The pipelines; groups 0 and 1 must be visible to compute stages.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
         let buffers = TrailBuffers::new(gpu, 1, 1);
         let bindings = bind(&buffers).build(gpu);
         let module = gpu.shader("LayTrails::shader", &shader::lay_trails());
-        let groups = [frame, landscape, &bindings.layout];
+        let groups = [base.groups[0], base.groups[1], &bindings.layout];
         let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
         Self {
             measure: pipeline("measure_steps"),

@@ -11,73 +11,24 @@ pub mod lay_trails;
 pub mod marks;
 pub mod overlay;
 pub mod palette;
+mod passes;
 mod relief;
 mod surface;
 pub mod target;
 pub mod trails;
+mod view;
 
-use crate::camera::OrbitCamera;
+pub use view::{Text, View};
+
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::simulation::descents::Descents;
 use crate::simulation::field::Field;
-use backdrop::BackdropPass;
-use colour::{ColourMap, ColourMapTexture, Theme, ThemeUniform};
-use contour_map::ContourMapPass;
-use frame::{FrameUniform, HeightScale, Placement};
-use heads::{HeadStyle, HeadsPass};
-use lay_trails::{TeamColours, TrailStyle};
-use marks::{Mark, MarkUniform, MarksPass};
-use overlay::{AxesContent, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen};
-use relief::{MESH_CELLS, Relief};
-use surface::SurfacePass;
-use target::{COLOUR_FORMAT, Target};
-use trails::TrailsPass;
-
-/// What a frame looks like, beyond what the simulation holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct View {
-    /// Where the eye is.
-    pub camera: OrbitCamera,
-    /// How a loss becomes a height.
-    pub height: HeightScale,
-    /// The surface's and the contour map's colours.
-    pub colour_map: ColourMap,
-    /// The colours around them.
-    pub theme: Theme,
-    /// Whether the surface is drawn.
-    pub surface: bool,
-    /// Whether the contour map is drawn on the floor.
-    pub floor: bool,
-    /// Whether the trails are drawn.
-    pub trails: bool,
-    /// Whether the trails lie on the surface; else they are straight from step to step.
-    pub draped: bool,
-    /// Whether the heads are drawn.
-    pub heads: bool,
-    /// The marks on the surface.
-    pub marks: Vec<Mark>,
-    /// The teams' colours; the last part is 0 for a team that is hidden.
-    pub teams: TeamColours,
-    /// What is written over the picture.
-    pub text: Text,
-}
-
-/// What is written over the picture; empty texts and lists show nothing.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Text {
-    /// Above left.
-    pub title: String,
-    /// Below, centred.
-    pub caption: String,
-    /// Below left: the step that the picture shows.
-    pub step: Option<u64>,
-    /// Above right.
-    pub legend: Vec<LegendEntry>,
-    /// The names of the first parameter, the second one and the loss; `None` hides the axes.
-    pub axes: Option<[String; 3]>,
-    /// Size of all text over its default.
-    pub scale: f32,
-}
+use colour::{ColourMapTexture, Theme, ThemeUniform};
+use frame::{FrameUniform, Placement};
+use overlay::{AxesContent, Overlay, OverlayColors, OverlayContent, Screen};
+use passes::Passes;
+use relief::Relief;
+use target::{COLOUR_FORMAT, PassBase, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
@@ -92,16 +43,6 @@ pub struct Renderer {
     passes: Passes,
     overlay: Overlay,
     prepared: Option<View>,
-}
-
-/// The passes of one target.
-struct Passes {
-    backdrop: BackdropPass,
-    surface: SurfacePass,
-    contour_map: ContourMapPass,
-    trails: TrailsPass,
-    marks: MarksPass,
-    heads: HeadsPass,
 }
 
 impl Renderer {
@@ -120,15 +61,13 @@ impl Renderer {
             .uniform(&frame_buffer)
             .build(gpu);
         let landscape = landscape_resources(field, descents).build(gpu);
-        let relief = Relief::new(gpu, [&frame.layout, &landscape.layout]);
-        let passes = Passes::new(
+        let base = PassBase {
             gpu,
-            [&frame.layout, &landscape.layout],
-            &relief,
-            &colour_map.view,
-            &theme_buffer,
+            groups: [&frame.layout, &landscape.layout],
             samples,
-        );
+        };
+        let relief = Relief::new(base);
+        let passes = Passes::new(base, &relief, &colour_map.view, &theme_buffer);
         Self {
             target: Target::new(gpu, size_px, samples),
             frame_buffer,
@@ -193,9 +132,7 @@ impl Renderer {
         if before.map(|before| before.height) != Some(view.height) {
             self.relief.bake(&mut pass);
         }
-        if view.trails {
-            self.passes.trails.lay(&mut pass);
-        }
+        self.passes.compute(&mut pass, view);
     }
 
     /// Draws the frame last prepared; nothing before the first.
@@ -204,21 +141,7 @@ impl Renderer {
         let mut pass = self.target.begin(encoder);
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface {
-            self.passes.surface.draw(&mut pass);
-        }
-        self.passes.backdrop.draw(&mut pass);
-        if view.floor {
-            self.passes.contour_map.draw(&mut pass);
-        }
-        if view.trails {
-            self.passes.trails.draw(&mut pass);
-        }
-        self.passes.marks.draw(&mut pass);
-        if view.heads {
-            self.passes.heads.draw(&mut pass);
-        }
+        self.passes.draw(&mut pass, view);
         drop(pass);
         self.draw_text(gpu, encoder);
     }
@@ -250,60 +173,6 @@ impl Renderer {
         };
         self.overlay
             .draw(gpu, encoder, &self.target.view, screen, &content);
-    }
-}
-
-impl Passes {
-    fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
-        relief: &Relief,
-        colour_map: &wgpu::TextureView,
-        theme: &wgpu::Buffer,
-        samples: u32,
-    ) -> Self {
-        let smooth = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            label: Some("Passes::smooth"),
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
-        Self {
-            backdrop: BackdropPass::new(gpu, groups, theme, samples),
-            surface: SurfacePass::new(gpu, groups, relief, colour_map, samples),
-            contour_map: ContourMapPass::new(
-                gpu, groups, relief, colour_map, &smooth, theme, samples,
-            ),
-            trails: TrailsPass::new(gpu, groups, samples),
-            marks: MarksPass::new(gpu, groups, samples),
-            heads: HeadsPass::new(gpu, groups, samples),
-        }
-    }
-
-    fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
-        let trails = TrailStyle {
-            teams: view.teams,
-            draped: view.draped,
-            mesh_cells: MESH_CELLS,
-            ..TrailStyle::default()
-        };
-        self.trails.prepare(gpu, descents, &trails);
-        let heads = HeadStyle {
-            teams: view.teams,
-            mesh_cells: MESH_CELLS,
-            ..HeadStyle::default()
-        };
-        self.heads.prepare(gpu, descents, &heads);
-        let theme = view.theme.uniform();
-        let marks = MarkUniform {
-            ink: theme.ink,
-            ring_radius_pt: 7.0,
-            edge: theme.ground_edge,
-            dot_radius_pt: 2.0,
-            mesh_cells: MESH_CELLS as f32,
-            padding: [0.0; 3],
-        };
-        self.marks.prepare(gpu, &view.marks, marks);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The lit surface; `shaders/surface.wgsl`.
 
 use super::relief::{self, Relief};
-use super::target::PassPipeline;
-use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use super::target::{PassBase, PassPipeline};
+use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
 /// Draws the relief, shaded from the field itself.
@@ -15,20 +15,15 @@ pub struct SurfacePass {
 }
 
 impl SurfacePass {
-    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1.
-    pub fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
-        relief: &Relief,
-        colour_map: &wgpu::TextureView,
-        samples: u32,
-    ) -> Self {
+    /// The pass, for the mesh of `relief`.
+    pub fn new(base: PassBase<'_>, relief: &Relief, colour_map: &wgpu::TextureView) -> Self {
+        let gpu = base.gpu;
         let colours = BindGroupBuilder::new("SurfacePass::colours", wgpu::ShaderStages::FRAGMENT)
             .texture(colour_map, false)
             .build(gpu);
         let pipeline = PassPipeline {
             label: "SurfacePass::pipeline",
-            groups: &[groups[0], groups[1], &colours.layout],
+            own: &colours.layout,
             module: &gpu.shader("SurfacePass::shader", &shader::surface()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
@@ -40,9 +35,8 @@ impl SurfacePass {
             topology: wgpu::PrimitiveTopology::TriangleList,
             writes_depth: true,
             blend: None,
-            samples,
         }
-        .build(gpu);
+        .build(base);
         Self {
             pipeline,
             colours,

@@ -91,13 +91,32 @@ impl Target {
     }
 }
 
+/// What the constructor of every pass is given.
+#[derive(Debug, Clone, Copy)]
+pub struct PassBase<'a> {
+    /// The device.
+    pub gpu: &'a Gpu,
+    /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
+    pub groups: [&'a wgpu::BindGroupLayout; 2],
+    /// Samples a pixel of the target.
+    pub samples: u32,
+}
+
+impl PassBase<'_> {
+    /// The layout of a pipeline whose group 2 is `own`.
+    pub fn layout(&self, label: &str, own: &wgpu::BindGroupLayout) -> wgpu::PipelineLayout {
+        let [frame, landscape] = self.groups;
+        self.gpu.pipeline_layout(label, &[frame, landscape, own])
+    }
+}
+
 /// How a pass's pipeline differs from the others.
 #[derive(Debug, Clone)]
 pub struct PassPipeline<'a> {
     /// The pipeline's Rust path.
     pub label: &'a str,
-    /// The groups' layouts, group 0 first.
-    pub groups: &'a [&'a wgpu::BindGroupLayout],
+    /// The layout of group 2, the pass's own.
+    pub own: &'a wgpu::BindGroupLayout,
     /// The shader.
     pub module: &'a wgpu::ShaderModule,
     /// Vertex and fragment entry point.
@@ -112,21 +131,20 @@ pub struct PassPipeline<'a> {
     pub writes_depth: bool,
     /// How a fragment meets what is there; `None` replaces it.
     pub blend: Option<wgpu::BlendState>,
-    /// Samples a pixel of the target.
-    pub samples: u32,
 }
 
 impl PassPipeline<'_> {
     /// The pipeline: drawn where nothing nearer is, both faces shown.
-    pub fn build(&self, gpu: &Gpu) -> wgpu::RenderPipeline {
+    pub fn build(&self, base: PassBase<'_>) -> wgpu::RenderPipeline {
         let compilation_options = || wgpu::PipelineCompilationOptions {
             constants: self.constants,
             ..Default::default()
         };
-        gpu.device
+        base.gpu
+            .device
             .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
                 label: Some(self.label),
-                layout: Some(&gpu.pipeline_layout(self.label, self.groups)),
+                layout: Some(&base.layout(self.label, self.own)),
                 vertex: wgpu::VertexState {
                     module: self.module,
                     entry_point: Some(self.entry_points[0]),
@@ -145,7 +163,7 @@ impl PassPipeline<'_> {
                     bias: wgpu::DepthBiasState::default(),
                 }),
                 multisample: wgpu::MultisampleState {
-                    count: self.samples,
+                    count: base.samples,
                     ..Default::default()
                 },
                 fragment: Some(wgpu::FragmentState {

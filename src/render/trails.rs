@@ -1,7 +1,7 @@
 //! The trails: ribbons of constant width on the image that lie on the surface.
 
 use super::lay_trails::{LayTrails, TrailBuffers, TrailStyle};
-use super::target::PassPipeline;
+use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -15,14 +15,14 @@ pub struct TrailsPass {
 }
 
 impl TrailsPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
-        let lay = LayTrails::new(gpu, groups[0], groups[1]);
+    /// The pass with its stage; groups 0 and 1 must be visible to compute stages too.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
+        let lay = LayTrails::new(base);
         let bindings = bind(lay.buffers()).build(gpu);
         let pipeline = PassPipeline {
             label: "TrailsPass::pipeline",
-            groups: &[groups[0], groups[1], &bindings.layout],
+            own: &bindings.layout,
             module: &gpu.shader("TrailsPass::shader", &shader::trails()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
@@ -32,9 +32,8 @@ impl TrailsPass {
             // in the order of the teams.
             writes_depth: false,
             blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            samples,
         }
-        .build(gpu);
+        .build(base);
         Self {
             lay,
             bindings,

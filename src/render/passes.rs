@@ -1,0 +1,96 @@
+//! The passes of one target, in the order in which they draw.
+
+use super::backdrop::BackdropPass;
+use super::contour_map::ContourMapPass;
+use super::heads::{HeadStyle, HeadsPass};
+use super::lay_trails::TrailStyle;
+use super::marks::{MarkUniform, MarksPass};
+use super::relief::{MESH_CELLS, Relief};
+use super::surface::SurfacePass;
+use super::target::PassBase;
+use super::trails::TrailsPass;
+use super::view::View;
+use crate::gpu::Gpu;
+use crate::simulation::descents::Descents;
+
+/// The passes of one target.
+pub(super) struct Passes {
+    backdrop: BackdropPass,
+    surface: SurfacePass,
+    contour_map: ContourMapPass,
+    trails: TrailsPass,
+    marks: MarksPass,
+    heads: HeadsPass,
+}
+
+impl Passes {
+    /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
+    pub(super) fn new(
+        base: PassBase<'_>,
+        relief: &Relief,
+        colour_map: &wgpu::TextureView,
+        theme: &wgpu::Buffer,
+    ) -> Self {
+        Self {
+            backdrop: BackdropPass::new(base, theme),
+            surface: SurfacePass::new(base, relief, colour_map),
+            contour_map: ContourMapPass::new(base, relief, colour_map, theme),
+            trails: TrailsPass::new(base),
+            marks: MarksPass::new(base),
+            heads: HeadsPass::new(base),
+        }
+    }
+
+    /// Brings the frame's styles to the GPU.
+    pub(super) fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
+        let trails = TrailStyle {
+            teams: view.teams,
+            draped: view.draped,
+            mesh_cells: MESH_CELLS,
+            ..TrailStyle::default()
+        };
+        self.trails.prepare(gpu, descents, &trails);
+        let heads = HeadStyle {
+            teams: view.teams,
+            mesh_cells: MESH_CELLS,
+            ..HeadStyle::default()
+        };
+        self.heads.prepare(gpu, descents, &heads);
+        let theme = view.theme.uniform();
+        let marks = MarkUniform {
+            ink: theme.ink,
+            ring_radius_pt: 7.0,
+            edge: theme.ground_edge,
+            dot_radius_pt: 2.0,
+            mesh_cells: MESH_CELLS as f32,
+            padding: [0.0; 3],
+        };
+        self.marks.prepare(gpu, &view.marks, marks);
+    }
+
+    /// What a frame computes before it is drawn; groups 0 and 1 are set.
+    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View) {
+        if view.trails {
+            self.trails.lay(pass);
+        }
+    }
+
+    /// Draws what `view` shows; groups 0 and 1 are set.
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, view: &View) {
+        // What hides comes first, then what is seen through: no pixel is shaded for nothing.
+        if view.surface {
+            self.surface.draw(pass);
+        }
+        self.backdrop.draw(pass);
+        if view.floor {
+            self.contour_map.draw(pass);
+        }
+        if view.trails {
+            self.trails.draw(pass);
+        }
+        self.marks.draw(pass);
+        if view.heads {
+            self.heads.draw(pass);
+        }
+    }
+}
