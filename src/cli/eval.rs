@@ -1,10 +1,9 @@
 //! `thalweg eval --loss L --at X,Y`: value, gradient and Hessian, in f64 or by the shader.
 
-use super::arguments::{On, Point, names};
+use super::arguments::{LossFlags, On, Point};
 use super::failure::Failure;
 use thalweg::formula::FormulaError;
 use thalweg::gpu::Gpu;
-use thalweg::load;
 use thalweg::loss::{Evaluation, Loss, MAX_HESSIAN_PARAMETERS, PointKernel};
 use thalweg::simulation::points::evaluate_points;
 
@@ -17,12 +16,8 @@ pub struct Arguments {
     /// The point, a number a parameter, such as -1.2,1
     #[arg(long, value_name = "X,Y", allow_hyphen_values = true)]
     at: Point,
-    /// The parameters' names in order, such as a,b
-    #[arg(long, value_name = "NAMES")]
-    parameters: Option<String>,
-    /// A table whose rows the loss sums over
-    #[arg(long, value_name = "FILE")]
-    data: Option<String>,
+    #[command(flatten)]
+    flags: LossFlags,
     /// In f64 on the CPU, or by the shader in f32
     #[arg(long, value_enum, default_value_t = On::Cpu)]
     on: On,
@@ -33,9 +28,7 @@ pub struct Arguments {
 
 /// Prints the answer.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    super::trace::refuse_data(arguments.data.as_deref())?;
-    let parameters = names(arguments.parameters.as_deref());
-    let loss = load::loss(&arguments.loss, parameters.as_deref())?;
+    let loss = arguments.flags.loss(&arguments.loss, None)?;
     let at = &arguments.at.0;
     if at.len() != loss.parameters.len() {
         return Err(Failure::bad_input(format!(

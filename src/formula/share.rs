@@ -90,7 +90,13 @@ impl Graph {
             Op::Select(condition, chosen, other) => {
                 Op::Select(of(condition), of(chosen), of(other))
             }
-            Op::Constant(_) | Op::Input(_) | Op::Normal(_) | Op::Variable(_) | Op::After(..) => op,
+            Op::Constant(_)
+            | Op::Input(_)
+            | Op::Normal(_)
+            | Op::Variable(_)
+            | Op::After(..)
+            | Op::Column(_)
+            | Op::Sum(..) => op,
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod descents;
 pub mod field;
 pub mod plan;
+pub mod plane;
 pub mod points;
 mod race;
 mod team;
@@ -13,6 +14,7 @@ mod team;
 pub use descents::Descents;
 pub use field::Field;
 pub use plan::{Plan, PlanError};
+pub use plane::Plane;
 pub use race::{Ends, Race, RacePlan, TeamPlan};
 pub use team::JobUniform;
 

@@ -46,7 +46,9 @@ pub fn bounded(graph: &Graph, outputs: &[NodeId], point: &[f32]) -> Vec<Bounded>
             Op::Unary(unary, x) => of_unary(unary, of(x)),
             Op::Binary(binary, a, b) => of_binary(binary, of(a), of(b)),
             Op::Select(condition, chosen, other) => select(of(condition), of(chosen), of(other)),
-            Op::Normal(_) | Op::Variable(_) | Op::After(..) => unreachable!("a loss has none"),
+            Op::Normal(_) | Op::Variable(_) | Op::After(..) | Op::Column(_) | Op::Sum(..) => {
+                unreachable!("a loss without a table has none")
+            }
         };
         nodes[id.index()] = node;
     }

@@ -1,6 +1,7 @@
 //! Forward mode: how each node changes as the inputs move along a direction.
 
 use super::slope;
+use crate::formula::rows::Rows;
 use crate::formula::{Binary, Graph, NodeId, Op};
 
 /// The partial derivatives of `value` by each of `inputs`, one after the other.
@@ -43,7 +44,13 @@ fn change(graph: &mut Graph, id: NodeId, changes: &[Option<NodeId>]) -> Option<N
     let of = |operand: NodeId| changes[operand.index()];
     let whole = match graph.op(id) {
         // Losses have no loops, and only losses are differentiated.
-        Op::Constant(_) | Op::Input(_) | Op::Normal(_) | Op::Variable(_) | Op::After(..) => None,
+        Op::Constant(_)
+        | Op::Input(_)
+        | Op::Normal(_)
+        | Op::Variable(_)
+        | Op::After(..)
+        | Op::Column(_) => None,
+        Op::Sum(body, rows) => change_of_sum(graph, body, rows, changes),
         Op::Unary(unary, x) => of(x).map(|change| slope::unary_part(graph, unary, x, id, change)),
         Op::Binary(binary, a, b) => match (binary, of(a), of(b)) {
             (_, None, None) => None,
@@ -68,6 +75,27 @@ fn change(graph: &mut Graph, id: NodeId, changes: &[Option<NodeId>]) -> Option<N
         },
     };
     whole.and_then(|whole| not_zero(graph, whole))
+}
+
+/// The sum of the changes of its rows: what they read from outside changes alike for all.
+fn change_of_sum(
+    graph: &mut Graph,
+    body: NodeId,
+    rows: Rows,
+    changes: &[Option<NodeId>],
+) -> Option<NodeId> {
+    let reads = graph.bodies[&body].reads.clone();
+    let changed = reads
+        .iter()
+        .filter_map(|read| Some((*read, changes[read.index()]?)));
+    let (inputs, direction): (Vec<_>, Vec<_>) = changed.unzip();
+    if inputs.is_empty() {
+        return None;
+    }
+    let span = graph.span.clone();
+    let change = along(graph, &[body], &inputs, &direction)[0];
+    graph.span = span;
+    Some(graph.sum(change, rows))
 }
 
 fn sum(graph: &mut Graph, left: Option<NodeId>, right: Option<NodeId>) -> Option<NodeId> {

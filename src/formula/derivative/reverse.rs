@@ -2,6 +2,7 @@
 
 use super::branch::{self, Branches, EVERYWHERE, Part};
 use super::slope;
+use crate::formula::rows::Rows;
 use crate::formula::{Binary, Graph, NodeId, Op};
 use std::collections::HashMap;
 
@@ -60,9 +61,13 @@ fn parts(
     let wanted = |operand: NodeId| depends[operand.index()];
     match graph.op(id) {
         // Losses have no loops, and only losses are differentiated.
-        Op::Constant(_) | Op::Input(_) | Op::Normal(_) | Op::Variable(_) | Op::After(..) => {
-            Vec::new()
-        }
+        Op::Constant(_)
+        | Op::Input(_)
+        | Op::Normal(_)
+        | Op::Variable(_)
+        | Op::After(..)
+        | Op::Column(_) => Vec::new(),
+        Op::Sum(body, rows) => sum_parts(graph, body, rows, adjoint, depends),
         Op::Unary(unary, x) => {
             let part = slope::unary_part(graph, unary, x, id, adjoint);
             vec![(x, part)]
@@ -90,4 +95,27 @@ fn parts(
             .map(|branch| (branch, adjoint))
             .collect(),
     }
+}
+
+/// For each node that the rows of a sum read from outside: adjoint · the sum of the body's slope by
+/// it. The adjoint is the same for every row and stays outside.
+fn sum_parts(
+    graph: &mut Graph,
+    body: NodeId,
+    rows: Rows,
+    adjoint: NodeId,
+    depends: &[bool],
+) -> Vec<(NodeId, NodeId)> {
+    let mut reads = graph.bodies[&body].reads.clone();
+    reads.retain(|read| depends[read.index()]);
+    let span = graph.span.clone();
+    let slopes = super::gradient(graph, body, &reads);
+    graph.span = span;
+    let parts = reads.into_iter().zip(slopes);
+    parts
+        .map(|(read, slope)| {
+            let sum = graph.sum(slope, rows);
+            (read, graph.mul(adjoint, sum))
+        })
+        .collect()
 }
