@@ -2,7 +2,7 @@
 
 use super::{Evaluation, LossGraph};
 use crate::formula::wgsl::{self, MAX_OPERATIONS};
-use crate::formula::{FormulaError, NodeId, derivative};
+use crate::formula::{FormulaError, NodeId, Op, derivative};
 
 /// Parameters up to which the GPU makes the Hessian; beyond, a rule has `hvp(v)`.
 pub const MAX_HESSIAN_PARAMETERS: usize = 4;
@@ -22,7 +22,8 @@ impl PointKernel {
     /// [`MAX_HESSIAN_PARAMETERS`] parameters.
     ///
     /// # Errors
-    /// A number outside f32 at its place in the formula, or more operations than a shader holds.
+    /// A number outside f32 at its place in the formula, more operations than a shader holds, or a
+    /// sum over a table.
     pub fn new(loss: &LossGraph) -> Result<Self, FormulaError> {
         let mut graph = loss.graph.clone();
         let parameters = loss.parameters.len();
@@ -38,6 +39,11 @@ impl PointKernel {
         };
         check_budget(&whole, &outputs)?;
         let nodes = whole.graph.needed(&outputs);
+        let is_sum = |id: &&NodeId| matches!(whole.graph.op(**id), Op::Sum(..));
+        if let Some(sum) = nodes.iter().find(is_sum) {
+            let message = "a sum over a table's rows is evaluated at a point by `--on cpu` alone";
+            return Err(FormulaError::new(whole.graph.span(*sum), message));
+        }
         let lets = wgsl::lets(&whole.graph, &nodes, |input| {
             format!("w[{}]", input.index())
         })?;

@@ -15,7 +15,7 @@ use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
+use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError};
 use losses::Losses;
 use points::Points;
 use view::{Scenery, orbit_camera};
@@ -81,6 +81,8 @@ pub struct Stage {
     losses: Losses,
     points: Points,
     requested: Option<Moment>,
+    /// Whether a field that is not whole is shown.
+    early: bool,
 }
 
 impl Stage {
@@ -96,7 +98,8 @@ impl Stage {
         let renderer =
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
-            losses: Losses::request(gpu, &field),
+            losses: Losses::new(gpu, &field),
+            early: false,
             points: Points::of(&plan),
             plan,
             timeline,
@@ -116,7 +119,7 @@ impl Stage {
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::request(gpu, &field);
+        self.losses = Losses::new(gpu, &field);
         self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
@@ -148,6 +151,17 @@ impl Stage {
         self.race.limit_steps_a_dispatch(steps);
     }
 
+    /// Shows a field that takes its time as soon as a coarse one is there, for those who look on
+    /// while it gets finer; others wait, so that a frame is the same in every run.
+    pub fn show_early(&mut self) {
+        self.early = true;
+    }
+
+    /// Whether the field will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        !self.field.is_whole()
+    }
+
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
         Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
@@ -169,6 +183,7 @@ impl Stage {
     /// # Errors
     /// [`GpuError::Lost`].
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
+        self.refine(gpu);
         if !self.losses.poll(gpu)? {
             return Ok(None);
         }
@@ -186,6 +201,18 @@ impl Stage {
         }))
     }
 
+    /// Lets the field get finer, and takes note where it has.
+    fn refine(&mut self, gpu: &Gpu) {
+        match self.field.refine(gpu) {
+            Refined::Finer if self.early => {}
+            Refined::Whole => {}
+            Refined::Finer | Refined::Same => return,
+        }
+        self.losses.request(gpu, &self.field);
+        self.renderer
+            .set_landscape(gpu, &self.field, &self.race.descents);
+    }
+
     /// Draws a frame into the image; the race must still stand where it was requested.
     pub fn draw(&mut self, gpu: &Gpu, ready: &Ready) {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
@@ -199,8 +226,15 @@ impl Stage {
 fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
-    let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
+    let over_rows = graph.over_rows().map_err(of_loss)?;
+    let (plane, cells) = (plan.landscape.plane.clone(), scene.field.size);
+    let field = match over_rows {
+        Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
+        None => {
+            let text = graph.wgsl().map_err(of_loss)?;
+            Field::evaluate(gpu, &text, plane, cells)?
+        }
+    };
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
