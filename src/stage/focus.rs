@@ -55,6 +55,8 @@ pub(super) struct Watch {
     /// Minima and saddles, once they have been searched for; none where they are a crowd.
     pub(super) level_places: Vec<Critical>,
     has_searched: bool,
+    /// How many times the nodes had come that were looked over last.
+    arrivals: u32,
     /// The middle one of the field's slopes, in f per world unit; 0 before the field is here.
     pub(super) usual_slope: f64,
 }
@@ -72,6 +74,7 @@ impl Watch {
             follow: scene.show.follow,
             level_places: Vec::new(),
             has_searched: false,
+            arrivals: 0,
             usual_slope: 0.0,
         })
     }
@@ -81,10 +84,13 @@ impl Watch {
         &mut self,
         show: &ShowSettings,
         plan: &Plan,
-        nodes: &[[f32; 4]],
+        (nodes, arrivals): (&[[f32; 4]], u32),
         cells: [u32; 2],
         placement: &Placement,
     ) {
+        if self.arrivals != arrivals {
+            (self.arrivals, self.usual_slope, self.has_searched) = (arrivals, 0.0, false);
+        }
         if self.usual_slope == 0.0 {
             let scale = placement.world_per_parameter().to_array();
             self.usual_slope = usual_slope(nodes, scale);

@@ -11,12 +11,14 @@ use crate::simulation::field::nodes_from_bytes;
 pub(super) struct Losses {
     /// On their way.
     coming: Option<TextureReadback>,
-    /// Those that came last: each (f, ∂f/∂a, ∂f/∂b, valid).
+    /// The nodes that came last, each (f, ∂f/∂a, ∂f/∂b, valid).
     nodes: Vec<[f32; 4]>,
-    /// Their finite losses; none until they are here.
+    /// Their finite losses.
     values: Option<Vec<f32>>,
     /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
+    /// How many times nodes have come.
+    arrivals: u32,
 }
 
 impl Losses {
@@ -27,6 +29,7 @@ impl Losses {
             nodes: Vec::new(),
             values: None,
             scale: None,
+            arrivals: 0,
         };
         if field.is_whole() {
             losses.request(gpu, field);
@@ -54,13 +57,15 @@ impl Losses {
             self.nodes = nodes_from_bytes(&bytes);
             self.values = Some(finite_losses(&self.nodes));
             self.scale = None;
+            self.arrivals += 1;
         }
         Ok(self.values.is_some())
     }
 
-    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid); none until they are here.
-    pub(super) fn nodes(&self) -> &[[f32; 4]] {
-        &self.nodes
+    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid), none until they are here; and how many
+    /// times they have come.
+    pub(super) fn nodes(&self) -> (&[[f32; 4]], u32) {
+        (&self.nodes, self.arrivals)
     }
 
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
