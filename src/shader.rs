@@ -31,6 +31,16 @@ pub fn evaluate_field(loss: &str) -> String {
     .join("\n")
 }
 
+/// The kernel that evaluates single points; `loss` defines `evaluate_point`.
+pub fn evaluate_points(loss: &str) -> String {
+    [
+        NUMBER,
+        loss,
+        include_str!("../shaders/evaluate_points.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The kernels that fill a field over a table's rows; `loss` defines `evaluate_loss` and `rows`.
 pub fn refine_field(loss: &str) -> String {
     [

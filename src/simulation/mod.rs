@@ -11,6 +11,7 @@ pub mod followed;
 
 pub mod plan;
 pub mod plane;
+pub mod points;
 mod race;
 pub mod refine_field;
 mod rows;
