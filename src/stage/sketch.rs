@@ -314,6 +314,9 @@ impl<'a> Stand<'a> {
             let [x, y] = self.focus.local.gradient.map(figures);
             let label = match spoken_for || self.chalk.shows(Mark::Components) {
                 true => "∇f".to_owned(),
+                false if self.chalk.placement.is_curve => {
+                    format!("df/d{} = {x}", self.chalk.names[0])
+                }
                 false => format!("∇f = ({x}, {y})"),
             };
             self.add_tangent_arrow(sketch, [a, b], inks.gradient, label);
