@@ -10,16 +10,45 @@ const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
+const LOSS_OF_FIELD: &str = include_str!("../shaders/include/loss_of_field.wgsl");
+const LOSS_OF_FORMULA: &str = include_str!("../shaders/include/loss_of_formula.wgsl");
+const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
+const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
     NUMBER
 }
 
+/// What the formula room wrote for one landscape, joined to the stages that ask for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LandscapeText {
+    /// Defines `formula_height`, where the height is a formula.
+    pub height: Option<String>,
+    /// Defines `PARAMETERS`, `Evaluation` and `evaluate_loss`, where the loss is short enough to be
+    /// evaluated for every pixel.
+    pub loss: Option<String>,
+}
+
+impl LandscapeText {
+    fn height(&self) -> &str {
+        self.height.as_deref().unwrap_or(NO_FORMULA)
+    }
+
+    /// Defines `loss_at`.
+    fn loss(&self) -> String {
+        match &self.loss {
+            Some(loss) => [PLANE, loss, LOSS_OF_FORMULA].join("\n"),
+            None => LOSS_OF_FIELD.to_owned(),
+        }
+    }
+}
+
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
-    [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
+    let stage = include_str!("../shaders/evaluate_field.wgsl");
+    [NUMBER, loss, PLANE, stage].join("\n")
 }
 
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
@@ -35,62 +64,49 @@ pub fn step_descents(rule: &str) -> String {
 }
 
 /// The ground behind everything.
-pub fn backdrop() -> String {
-    [
-        NUMBER,
-        FRAME,
-        COLOUR,
-        include_str!("../shaders/backdrop.wgsl"),
-    ]
-    .join("\n")
+pub fn backdrop(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/backdrop.wgsl");
+    [NUMBER, FRAME, text.height(), COLOUR, stage].join("\n")
 }
 
 /// The kernels that lay the surface out as a mesh.
-pub fn bake_relief() -> String {
-    landscape(include_str!("../shaders/bake_relief.wgsl"))
+pub fn bake_relief(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/bake_relief.wgsl"))
 }
 
 /// The kernels that gather soft shadow and ambient occlusion.
-pub fn bake_light() -> String {
-    landscape(include_str!("../shaders/bake_light.wgsl"))
+pub fn bake_light(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/bake_light.wgsl"))
 }
 
 /// The lit surface.
-pub fn surface() -> String {
-    landscape(include_str!("../shaders/surface.wgsl"))
+pub fn surface(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/surface.wgsl"))
 }
 
 /// The contour map on the floor.
-pub fn contour_map() -> String {
-    landscape(include_str!("../shaders/contour_map.wgsl"))
+pub fn contour_map(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/contour_map.wgsl"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
-pub fn lay_trails() -> String {
-    descents(include_str!("../shaders/lay_trails.wgsl"))
+pub fn lay_trails(text: &LandscapeText) -> String {
+    descents(text, include_str!("../shaders/lay_trails.wgsl"))
 }
 
 /// The trails' ribbons.
-pub fn trails() -> String {
-    descents(include_str!("../shaders/trails.wgsl"))
+pub fn trails(text: &LandscapeText) -> String {
+    descents(text, include_str!("../shaders/trails.wgsl"))
 }
 
 /// The descents' heads.
-pub fn heads() -> String {
-    descents(include_str!("../shaders/heads.wgsl"))
+pub fn heads(text: &LandscapeText) -> String {
+    descents(text, include_str!("../shaders/heads.wgsl"))
 }
 
 /// The marks at minima and start points.
-pub fn marks() -> String {
-    [
-        NUMBER,
-        FRAME,
-        FIELD,
-        LANDSCAPE,
-        DRAPE,
-        include_str!("../shaders/marks.wgsl"),
-    ]
-    .join("\n")
+pub fn marks(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/marks.wgsl"))
 }
 
 /// The picture onto the window's surface.
@@ -103,10 +119,24 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
     gpu.shader(label, text)
 }
 
-fn landscape(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
+fn landscape(text: &LandscapeText, stage: &str) -> String {
+    [
+        NUMBER,
+        FRAME,
+        text.height(),
+        FIELD,
+        COLOUR,
+        LANDSCAPE,
+        &text.loss(),
+        stage,
+    ]
+    .join("\n")
 }
 
-fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, DESCENT, stage].join("\n")
+fn draped(text: &LandscapeText, stage: &str) -> String {
+    [NUMBER, FRAME, text.height(), FIELD, LANDSCAPE, DRAPE, stage].join("\n")
+}
+
+fn descents(text: &LandscapeText, stage: &str) -> String {
+    draped(text, &[DESCENT, stage].join("\n"))
 }

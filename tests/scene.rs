@@ -659,7 +659,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: loss.plane is not built yet; the landscape has its own plane",
         "a.toml: loss.at is not built yet; no point is followed",
         "a.toml: loss.data is not built yet; the loss has no rows",
-        "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",

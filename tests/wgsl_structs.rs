@@ -10,7 +10,7 @@ use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::marks::{Mark, MarkUniform};
-use thalweg::shader;
+use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::field::PlaneUniform;
@@ -32,33 +32,46 @@ macro_rules! twins {
 }
 
 twins! {
-    plane: PlaneUniform is "Plane" in [evaluate_field()] with
+    plane: PlaneUniform is "Plane" in [evaluate_field(), shader::surface(&exact())] with
         [origin, u, v, domain_min, domain_max, cells];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, steps_before, steps, trail_points, stride, team,
         converged_gradient_square, converged_loss, seed, centre, reach];
-    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
+    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails(&text())] with
         [count, trail_points, stride, step];
-    head: Head is "Head" in [step_descents(), shader::heads()] with
+    head: Head is "Head" in [step_descents(), shader::heads(&text())] with
         [place, loss, status, end_step, team];
-    frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
+    frame: FrameUniform is "Frame" in [shader::surface(&text()), shader::trails(&text())] with
         [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
-        size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
+        size_px, height_low, height_high, height_unit, height_law, box_height, contour_step,
         px_per_point, ground_z, eye, rim_direction];
-    theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
+    theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
-    head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
+    head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
         [teams, radius_pt, outline_pt, mesh_cells];
-    mark: Mark is "Mark" in [shader::marks()] with [place, kind];
-    mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
+    mark: Mark is "Mark" in [shader::marks(&text())] with [place, kind];
+    mark_style: MarkUniform is "MarkStyle" in [shader::marks(&text())] with
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
-    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
+    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
         capacity];
-    span: Span is "Span" in [shader::lay_trails()] with
+    span: Span is "Span" in [shader::lay_trails(&text())] with
         [first, room, candidates, trail_length];
-    joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with
+    joint: Joint is "Joint" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [px, depth_per_px, depth, greatest_tilt, look, freshness];
+}
+
+fn text() -> LandscapeText {
+    LandscapeText::default()
+}
+
+fn exact() -> LandscapeText {
+    let loss = loss::named("himmelblau").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    LandscapeText {
+        loss: Some(graph.wgsl().expect("numbers within f32")),
+        ..text()
+    }
 }
 
 fn evaluate_field() -> String {

@@ -1,8 +1,10 @@
 //! The loss: a formula of the parameters, with what is known of it.
 
 mod catalogue;
+mod height;
 
 pub use catalogue::{all, named, names};
+pub use height::HeightFormula;
 
 use crate::formula::evaluate::Tape;
 use crate::formula::parser;
@@ -196,7 +198,7 @@ impl LossGraph {
         let count = self.parameters.len();
         let mut outputs = vec![self.value];
         outputs.extend(&self.gradient);
-        self.check_budget(&outputs)?;
+        self.check_budget()?;
         let lets = wgsl::lets(&self.graph, &self.graph.needed(&outputs), |input| {
             format!("w[{}]", input.index())
         })?;
@@ -217,8 +219,15 @@ impl LossGraph {
 }
 
 impl LossGraph {
-    fn check_budget(&self, outputs: &[NodeId]) -> Result<(), FormulaError> {
-        let operations = self.graph.operations(outputs);
+    /// Operations of value and gradient together.
+    pub fn operations(&self) -> usize {
+        let mut outputs = vec![self.value];
+        outputs.extend(&self.gradient);
+        self.graph.operations(&outputs)
+    }
+
+    fn check_budget(&self) -> Result<(), FormulaError> {
+        let operations = self.operations();
         if operations <= wgsl::MAX_OPERATIONS {
             return Ok(());
         }

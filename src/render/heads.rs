@@ -68,7 +68,7 @@ impl HeadsPass {
         let pipeline = PassPipeline {
             label: "HeadsPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("HeadsPass::shader", &shader::heads()),
+            module: &gpu.shader("HeadsPass::shader", &shader::heads(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

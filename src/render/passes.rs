@@ -15,6 +15,7 @@ use crate::simulation::descents::Descents;
 
 /// The passes of one target.
 pub(super) struct Passes {
+    relief: Relief,
     backdrop: BackdropPass,
     surface: SurfacePass,
     contour_map: ContourMapPass,
@@ -27,17 +28,18 @@ impl Passes {
     /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
     pub(super) fn new(
         base: PassBase<'_>,
-        relief: &Relief,
         colour_map: &wgpu::TextureView,
         theme: &wgpu::Buffer,
     ) -> Self {
+        let relief = Relief::new(base);
         Self {
             backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, relief, colour_map),
-            contour_map: ContourMapPass::new(base, relief, colour_map, theme),
+            surface: SurfacePass::new(base, &relief, colour_map),
+            contour_map: ContourMapPass::new(base, &relief, colour_map, theme),
             trails: TrailsPass::new(base),
             marks: MarksPass::new(base),
             heads: HeadsPass::new(base),
+            relief,
         }
     }
 
@@ -68,8 +70,12 @@ impl Passes {
         self.marks.prepare(gpu, &view.marks, marks);
     }
 
-    /// What a frame computes before it is drawn; groups 0 and 1 are set.
-    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View) {
+    /// What a frame computes before it is drawn; `is_new` is the landscape of the first frame and
+    /// of each with another height scale. Groups 0 and 1 are set.
+    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View, is_new: bool) {
+        if is_new {
+            self.relief.bake(pass);
+        }
         if view.trails {
             self.trails.lay(pass);
         }

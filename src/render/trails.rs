@@ -23,7 +23,7 @@ impl TrailsPass {
         let pipeline = PassPipeline {
             label: "TrailsPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("TrailsPass::shader", &shader::trails()),
+            module: &gpu.shader("TrailsPass::shader", &shader::trails(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

@@ -19,7 +19,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 12] = [
+const KEYS: [(&str, Built, &str); 11] = [
     (
         "loss.plane",
         Built::Nothing,
@@ -27,11 +27,6 @@ const KEYS: [(&str, Built, &str); 12] = [
     ),
     ("loss.at", Built::Nothing, "no point is followed"),
     ("loss.data", Built::Nothing, "the loss has no rows"),
-    (
-        "height.scale",
-        Built::Words(&["linear", "log"]),
-        "the height is on the log scale",
-    ),
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.layout",

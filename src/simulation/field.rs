@@ -32,7 +32,7 @@ impl Plane {
     }
 }
 
-/// `Plane` in `shaders/evaluate_field.wgsl`.
+/// `Plane` in `shaders/include/plane.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[expect(missing_docs, reason = "the WGSL twin documents each field")]
@@ -81,6 +81,11 @@ pub struct Field {
     pub cells: u32,
     /// The plane that it lies on.
     pub plane: Plane,
+    /// The plane's [`PlaneUniform`].
+    pub uniform: wgpu::Buffer,
+    /// The loss's text, where it is short enough to be evaluated for every pixel of a picture; else
+    /// pictures show what lies between the nodes.
+    pub exact: Option<String>,
 }
 
 impl Field {
@@ -93,12 +98,16 @@ impl Field {
         gpu.checked(|| {
             let texture = node_texture(gpu, cells + 1);
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            dispatch(gpu, loss, &plane, cells, &view);
+            let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
+            gpu.write(&uniform, &[PlaneUniform::new(&plane, cells)]);
+            dispatch(gpu, loss, &uniform, cells, &view);
             Self {
                 texture,
                 view,
                 cells,
                 plane,
+                uniform,
+                exact: None,
             }
         })
     }
@@ -136,11 +145,9 @@ fn node_texture(gpu: &Gpu, nodes: u32) -> wgpu::Texture {
     })
 }
 
-fn dispatch(gpu: &Gpu, loss: &str, plane: &Plane, cells: u32, view: &wgpu::TextureView) {
-    let uniform = gpu.uniform::<PlaneUniform>("Field::plane");
-    gpu.write(&uniform, &[PlaneUniform::new(plane, cells)]);
+fn dispatch(gpu: &Gpu, loss: &str, plane: &wgpu::Buffer, cells: u32, view: &wgpu::TextureView) {
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
-        .uniform(&uniform)
+        .uniform(plane)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
     let module = gpu.shader("Field::shader", &shader::evaluate_field(loss));

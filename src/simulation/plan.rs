@@ -3,9 +3,11 @@
 use super::field::Plane;
 use super::race::{Ends, RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, Loss};
+use crate::loss::{self, DEFAULT_RANGE, HeightFormula, Loss};
 use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
-use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts};
+use crate::scene::{
+    HeightScale, Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts,
+};
 
 /// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
 const MAX_TRAIL_BYTES: u64 = 128 << 20;
@@ -48,6 +50,7 @@ impl Plan {
                 loss.parameters.join(", ")
             )));
         }
+        check_height(scene)?;
         let domain = domain_of(scene, &loss)?;
         if scene.teams.len() > MAX_TEAMS {
             return Err(PlanError(format!(
@@ -90,6 +93,15 @@ pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
                 .map_err(|error| PlanError(error.render("loss.formula", formula)))
         }
     }
+}
+
+/// Tries the height's formula, where there is one.
+fn check_height(scene: &Scene) -> Result<(), PlanError> {
+    let HeightScale::Formula(formula) = &scene.height.scale else {
+        return Ok(());
+    };
+    let tried = HeightFormula::parse(formula).map(|_| ());
+    tried.map_err(|error| PlanError(error.render("height.scale", formula)))
 }
 
 /// Each parameter's range: the scene's, else the loss's.

@@ -1,19 +1,22 @@
 //! The field's losses, brought back once, and the height scale that suits them.
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
-use crate::render::frame::HeightScale;
-use crate::render::height::HeightStyle;
+use crate::loss::HeightFormula;
+use crate::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
 use crate::scene::{self, Scene};
 use crate::simulation::Field;
 use crate::simulation::field::nodes_from_bytes;
+use std::sync::Arc;
 
 /// The field's finite losses, once they have come back.
 pub(super) enum Losses {
-    /// On their way.
-    Coming(TextureReadback),
+    /// On their way; a cell's size in both plane coordinates.
+    Coming(TextureReadback, [f32; 2]),
     /// Here, with the last scale chosen and the style that it was chosen for.
     Here {
         values: Vec<f32>,
+        /// By how much the loss changes over one cell at each of them.
+        steps: Vec<f32>,
         scale: Option<(HeightStyle, HeightScale)>,
     },
 }
@@ -21,7 +24,11 @@ pub(super) enum Losses {
 impl Losses {
     /// Asks for the losses of `field`.
     pub(super) fn request(gpu: &Gpu, field: &Field) -> Self {
-        Self::Coming(field.request_nodes(gpu))
+        let cell = field
+            .plane
+            .domain
+            .map(|[low, high]| (high - low) / f64::from(field.cells));
+        Self::Coming(field.request_nodes(gpu), cell.map(|side| side as f32))
     }
 
     /// Whether they are here by now.
@@ -29,13 +36,15 @@ impl Losses {
     /// # Errors
     /// [`GpuError::Lost`].
     pub(super) fn poll(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
-        if let Self::Coming(readback) = self {
+        if let Self::Coming(readback, cell) = self {
             gpu.poll()?;
             let Some(bytes) = readback.take()? else {
                 return Ok(false);
             };
+            let (values, steps) = finite_losses(&bytes, *cell);
             *self = Self::Here {
-                values: finite_losses(&bytes),
+                values,
+                steps,
                 scale: None,
             };
         }
@@ -45,32 +54,55 @@ impl Losses {
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
     /// until they are here.
     pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
-        let Self::Here { values, scale } = self else {
+        let Self::Here {
+            values,
+            steps,
+            scale,
+        } = self
+        else {
             return None;
         };
         let style = height_style(scene);
         let chosen = match scale {
-            Some((known, chosen)) if *known == style => *chosen,
-            _ => HeightScale::choose(&style, values),
+            Some((known, chosen)) if *known == style => chosen.clone(),
+            _ => HeightScale::choose(&style, values, steps),
         };
-        *scale = Some((style, chosen));
+        *scale = Some((style, chosen.clone()));
         Some(chosen)
     }
 }
 
-fn finite_losses(bytes: &[u8]) -> Vec<f32> {
+/// The finite losses, and by how much they change over one cell.
+fn finite_losses(bytes: &[u8], cell: [f32; 2]) -> (Vec<f32>, Vec<f32>) {
     let nodes = nodes_from_bytes(bytes).into_iter();
     nodes
-        .filter(|node| node[3] != 0.0)
-        .map(|node| node[0])
-        .collect()
+        .filter(|[_, _, _, valid]| *valid != 0.0)
+        .map(|[loss, a, b, _]| (loss, (a * cell[0]).hypot(b * cell[1])))
+        .unzip()
 }
 
 fn height_style(scene: &Scene) -> HeightStyle {
+    let unit = scene.height.unit;
     HeightStyle {
-        log: scene.height.scale != scene::HeightScale::Linear,
-        unit: scene.height.unit,
+        law: match &scene.height.scale {
+            scene::HeightScale::Linear => LawStyle::Linear,
+            scene::HeightScale::Log => LawStyle::Log { unit },
+            // A plan was made of the scene, which has tried the formula.
+            scene::HeightScale::Formula(text) => HeightFormula::parse(text)
+                .map_or(LawStyle::Log { unit }, |formula| {
+                    LawStyle::Formula(formula_law(formula))
+                }),
+        },
         clip: scene.height.clip,
         contours: scene.show.contours,
+    }
+}
+
+fn formula_law(formula: HeightFormula) -> FormulaLaw {
+    FormulaLaw {
+        name: formula.formula.clone(),
+        wgsl: formula.wgsl(),
+        height: Arc::new(move |loss| formula.height(loss)),
+        one_to_one: None,
     }
 }

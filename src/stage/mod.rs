@@ -17,6 +17,10 @@ use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use losses::Losses;
 use view::{Scenery, orbit_camera, start_places};
 
+/// Operations up to which a loss is evaluated for every pixel anew: so many cost less than to read
+/// the field.
+const MOST_EXACT_OPERATIONS: usize = 128;
+
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
@@ -197,7 +201,8 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
     let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let mut field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),

@@ -3,7 +3,8 @@
 use super::Moment;
 use crate::camera::{OrbitCamera, Projection};
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, HeightScale};
+use crate::render::frame::BOX_HEIGHT;
+use crate::render::height::{HeightLaw, HeightScale};
 use crate::render::lay_trails::TeamColours;
 use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
@@ -34,7 +35,6 @@ impl Scenery<'_> {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
-            height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
             theme: match show.theme {
                 scene::Theme::Light | scene::Theme::Print => Theme::Light,
@@ -47,7 +47,8 @@ impl Scenery<'_> {
             heads: show.heads,
             marks: self.marks(show),
             teams: team_colours(&moment.scene),
-            text: self.text(moment),
+            text: self.text(moment, &height),
+            height,
         }
     }
 
@@ -69,7 +70,7 @@ impl Scenery<'_> {
         marks
     }
 
-    fn text(&self, moment: &Moment) -> Text {
+    fn text(&self, moment: &Moment, height: &HeightScale) -> Text {
         let show = &moment.scene.show;
         let names = &self.plan.loss.parameters;
         let title = moment.scene.title.clone();
@@ -83,9 +84,17 @@ impl Scenery<'_> {
             },
             axes: show
                 .axes
-                .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
+                .then(|| [names[0].clone(), names[1].clone(), height_name(height)]),
             scale: show.text_scale as f32,
         }
+    }
+}
+
+/// What the numbers of the height axis are: losses, or where a height has no one loss, heights.
+fn height_name(height: &HeightScale) -> String {
+    match &height.law {
+        HeightLaw::Formula(formula) if formula.one_to_one.is_none() => formula.name.clone(),
+        _ => "f".to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod light;
 pub mod picture;
 pub mod ray;
 pub mod source;
+pub mod stand;
 pub mod wgsl_layout;
 
 use std::sync::LazyLock;
