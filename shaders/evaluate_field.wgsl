@@ -6,10 +6,11 @@
 
 @compute @workgroup_size(8, 8)
 fn evaluate_field(@builtin(global_invocation_id) id: vec3u) {
-    if any(id.xy > vec2u(plane.cells)) {
+    let nodes = textureDimensions(field);
+    if any(id.xy >= nodes) {
         return;
     }
     let place = plane.domain_min
-        + (plane.domain_max - plane.domain_min) * (vec2f(id.xy) / f32(plane.cells));
+        + (plane.domain_max - plane.domain_min) * (vec2f(id.xy) / vec2f(nodes - 1u));
     textureStore(field, id.xy, loss_on_plane(place));
 }

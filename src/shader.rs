@@ -12,9 +12,11 @@ const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const LOSS_OF_FIELD: &str = include_str!("../shaders/include/loss_of_field.wgsl");
 const LOSS_OF_FORMULA: &str = include_str!("../shaders/include/loss_of_formula.wgsl");
+const LOSS_ON_PLANE: &str = include_str!("../shaders/include/loss_on_plane.wgsl");
 const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
+const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
@@ -39,7 +41,7 @@ impl LandscapeText {
     /// Defines `loss_at`.
     fn loss(&self) -> String {
         match &self.loss {
-            Some(loss) => [PLANE, loss, LOSS_OF_FORMULA].join("\n"),
+            Some(loss) => [PLANE, loss, LOSS_ON_PLANE, LOSS_OF_FORMULA].join("\n"),
             None => LOSS_OF_FIELD.to_owned(),
         }
     }
@@ -48,7 +50,7 @@ impl LandscapeText {
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
     let stage = include_str!("../shaders/evaluate_field.wgsl");
-    [NUMBER, loss, PLANE, stage].join("\n")
+    [NUMBER, loss, PLANE, LOSS_ON_PLANE, stage].join("\n")
 }
 
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
@@ -58,6 +60,7 @@ pub fn step_descents(rule: &str) -> String {
         CHANCE,
         DESCENT,
         rule,
+        PLANE,
         include_str!("../shaders/step_descents.wgsl"),
     ]
     .join("\n")
@@ -84,6 +87,12 @@ pub fn surface(text: &LandscapeText) -> String {
     landscape(text, include_str!("../shaders/surface.wgsl"))
 }
 
+/// The curve of one parameter, and the body under it.
+pub fn curve(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/curve.wgsl");
+    landscape(text, &[TRAIL, stage].join("\n"))
+}
+
 /// The contour map on the floor.
 pub fn contour_map(text: &LandscapeText) -> String {
     landscape(text, include_str!("../shaders/contour_map.wgsl"))
@@ -91,12 +100,14 @@ pub fn contour_map(text: &LandscapeText) -> String {
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
 pub fn lay_trails(text: &LandscapeText) -> String {
-    descents(text, include_str!("../shaders/lay_trails.wgsl"))
+    let stage = include_str!("../shaders/lay_trails.wgsl");
+    descents(text, &[TRAIL, stage].join("\n"))
 }
 
 /// The trails' ribbons.
 pub fn trails(text: &LandscapeText) -> String {
-    descents(text, include_str!("../shaders/trails.wgsl"))
+    let stage = include_str!("../shaders/trails.wgsl");
+    descents(text, &[TRAIL, stage].join("\n"))
 }
 
 /// The descents' heads.

@@ -97,6 +97,8 @@ impl Pixels {
 fn nothing() -> OverlayContent<'static> {
     OverlayContent {
         title: "",
+        notes: &[],
+        reach: None,
         caption: "",
         step: None,
         legend: &[],
@@ -116,9 +118,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     };
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
-        placement: Placement {
-            domain: [[-5.0, 5.0], [-5.0, 5.0]],
-        },
+        placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
         height: &HIMMELBLAU,
         names: ["x", "y", "loss"],
     }

@@ -95,6 +95,7 @@ fn every_key() -> Scene {
                 caption: Some(text("The slope along a is {grad.a}")),
                 seconds: 3.0,
                 ease: 0.5,
+                step: Some(7),
                 set: "camera.azimuth = 90\nshow.marks = [\"slices\", \"tangent\"]\n\
                       team.0.set.lr = 0.1\nloss.at.w = 0.5\nheight.scale = \"log\"\n\
                       time.steps_per_second = 10"
@@ -241,6 +242,10 @@ fn every_show_key() -> ShowSettings {
         colormap: Colormap::Batlow,
         theme: Theme::Print,
         text_scale: 1.5,
+        explain: 2.5,
+        machine: true,
+        input: BTreeMap::from([("x".to_owned(), 1.5)]),
+        turn: BTreeMap::from([("a".to_owned(), 0.25)]),
     }
 }
 
@@ -509,6 +514,22 @@ fn wrong_input_is_named_in_one_line() {
             "a.toml:2: `film.fps` cannot be set by a stop",
         ),
         (
+            "[[stop]]\ncaption = \"the slope is {grad.z}\"",
+            "a.toml:2: `stop.0.caption` has an unknown name `{grad.z}`; the nearest is `{grad.x}`",
+        ),
+        (
+            "[[stop]]\n[[stop]]\ncaption = \"{lr\"",
+            "a.toml:3: `stop.1.caption` has a `{` alone; a name is written so: {f}, and a brace itself twice: {{",
+        ),
+        (
+            "[[stop]]\ncaption = \"{f:0}\"",
+            "a.toml:2: `stop.0.caption` has `{f:0}`: behind the colon a number of digits is wanted, 1 to 15",
+        ),
+        (
+            "loss.formula = \"w1 + w2\"\nshow.turn = { w3 = 1 }",
+            "a.toml:2: `show.turn.w3` is no parameter; the nearest is `show.turn.w1`",
+        ),
+        (
             "[[stop]]\nset.team.0.visible = true",
             "a.toml:2: `team.0`: `team` has no entries",
         ),
@@ -650,13 +671,48 @@ fn a_wrong_override_is_named() {
     }
 }
 
+// --- defaults that depend on the loss ---------------------------------------
+
+/// A curve is seen from the front, at rest, on a linear height, its descents from step to step; what
+/// the scene gives still counts, and so does what it leaves out when it is written down.
+#[test]
+fn a_loss_of_one_parameter_has_the_view_of_a_curve() {
+    for loss in [
+        "formula = \"x^2\"",
+        "name = \"double-well\"",
+        "formula = \"a\"\nparameters = [\"a\"]",
+    ] {
+        let scene = read(&format!("[loss]\n{loss}\n[camera]\nazimuth = 20"));
+        let camera = &scene.camera;
+        assert_eq!(
+            (camera.azimuth_deg, camera.elevation_deg, camera.turns),
+            (20.0, 0.0, 0.0)
+        );
+        assert_eq!(scene.height.scale, HeightScale::Linear);
+        assert_eq!(scene.show.trails, TrailStyle::Chords);
+        assert_eq!(read(&scene.to_toml()), scene);
+    }
+    let given = read("loss.formula = \"x^2\"\nheight.scale = \"log\"\nshow.trails = \"draped\"");
+    assert_eq!(given.height.scale, HeightScale::Log);
+    assert_eq!(given.show.trails, TrailStyle::Draped);
+    for loss in [
+        "formula = \"x^2 + y^2\"",
+        "formula = \"w3\"",
+        "formula = \"x^\"",
+        "name = \"nothing\"",
+    ] {
+        let scene = read(&format!("[loss]\n{loss}"));
+        assert_eq!(scene.camera, Scene::default().camera);
+        assert_eq!(scene.height.scale, HeightScale::Log);
+    }
+}
+
 // --- what is not built ------------------------------------------------------
 
 #[test]
 fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
-        "a.toml: loss.plane is not built yet; the landscape has its own plane",
         "a.toml: loss.at is not built yet; no point is followed",
         "a.toml: loss.data is not built yet; the loss has no rows",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
@@ -671,6 +727,10 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
         "a.toml: show.theme = \"print\" is not built yet; the theme is dark",
+        "a.toml: show.explain = 2.5 is not built yet; the step is not explained",
+        "a.toml: show.machine = true is not built yet; it is not shown",
+        "a.toml: show.input is not built yet; the machine is not shown",
+        "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
         "a.toml: stop.0.set.show.marks.0 = \"slices\" is not built yet; it is not marked",
         "a.toml: stop.0.set.show.marks.1 = \"tangent\" is not built yet; it is not marked",
@@ -830,6 +890,27 @@ fn stops_change_the_pace_from_their_beginning() {
     assert_eq!(timeline.total_steps(), 101);
     let unheld = LESSON.replace("hold = 1", "hold = 0");
     assert_eq!(Timeline::new(&read(&unheld)).total_steps(), 102);
+}
+
+#[test]
+fn a_stop_may_begin_at_a_step_of_its_own() {
+    let timeline = Timeline::new(&read(
+        "film.fps = 10\ntime.steps_per_second = 10\n\
+         [[stop]]\nseconds = 2\n\
+         [[stop]]\nseconds = 2\nstep = 5\nset.time.steps_per_second = 0\n\
+         [[stop]]\nseconds = 2\nstep = 0\nset.time.steps_per_second = 4",
+    ));
+    let steps = [1.9, 2.0, 3.9, 4.0, 5.0, 6.0].map(|seconds| timeline.steps_at(seconds));
+    assert_eq!(steps, [19, 5, 5, 0, 4, 8]);
+    assert_eq!(timeline.total_steps(), 20, "the most, not the last");
+    let stops = [0.0, 1.999, 2.0, 5.0, 99.0].map(|seconds| timeline.stop_at(seconds));
+    assert_eq!(stops, [Some(0), Some(0), Some(1), Some(2), Some(2)]);
+    let last = [0, 1, 2].map(|stop| timeline.last_frame_of_stop(stop));
+    assert_eq!(last, [19, 39, 59]);
+    assert_eq!(
+        (timeline.stop_count(), timeline.stop_seconds(1)),
+        (3, 2.0..4.0)
+    );
 }
 
 #[test]
@@ -1088,7 +1169,7 @@ fn a_pattern_of_another_dimension_is_refused() {
         (
             Start::Grid { grid: vec![2] },
             2,
-            "`start.grid` has 1 numbers a point; the loss has 2 parameters",
+            "`start.grid` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Normal {
@@ -1097,7 +1178,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 sigma: Sigma::Each(vec![1.0]),
             },
             2,
-            "`start.sigma` has 1 numbers a point; the loss has 2 parameters",
+            "`start.sigma` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Ring {
@@ -1106,7 +1187,8 @@ fn a_pattern_of_another_dimension_is_refused() {
                 at: None,
             },
             1,
-            "`start.ring` needs a loss of two or more parameters",
+            "`start.ring` needs a loss of two or more parameters; `start.line` or `start.grid` \
+             spreads points over one",
         ),
         (
             Start::Line {
@@ -1115,7 +1197,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 to: vec![1.0, 2.0],
             },
             1,
-            "`start.to` has 2 numbers a point; the loss has 1 parameters",
+            "`start.to` has 2 numbers a point; the loss has 1 parameter",
         ),
     ];
     for (start, parameters, message) in cases {

@@ -15,16 +15,13 @@ enum Built {
     Words(&'static [&'static str]),
     /// `false` alone.
     False,
+    /// 0 alone.
+    Zero,
 }
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 11] = [
-    (
-        "loss.plane",
-        Built::Nothing,
-        "the landscape has its own plane",
-    ),
+const KEYS: [(&str, Built, &str); 14] = [
     ("loss.at", Built::Nothing, "no point is followed"),
     ("loss.data", Built::Nothing, "the loss has no rows"),
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
@@ -50,6 +47,10 @@ const KEYS: [(&str, Built, &str); 11] = [
         Built::Words(&["dark", "light"]),
         "the theme is dark",
     ),
+    ("show.explain", Built::Zero, "the step is not explained"),
+    ("show.machine", Built::False, "it is not shown"),
+    ("show.input", Built::Nothing, "the machine is not shown"),
+    ("show.turn", Built::Nothing, "no knob is turned"),
     ("film.loop", Built::False, "the film ends as it does"),
 ];
 
@@ -109,6 +110,7 @@ impl Built {
             Self::Nothing => false,
             Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::False => value.as_bool() == Some(false),
+            Self::Zero => value.as_float() == Some(0.0),
         }
     }
 }

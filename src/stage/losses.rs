@@ -24,11 +24,11 @@ pub(super) enum Losses {
 impl Losses {
     /// Asks for the losses of `field`.
     pub(super) fn request(gpu: &Gpu, field: &Field) -> Self {
-        let cell = field
-            .plane
-            .domain
-            .map(|[low, high]| (high - low) / f64::from(field.cells));
-        Self::Coming(field.request_nodes(gpu), cell.map(|side| side as f32))
+        let cell = |axis: usize| {
+            let [low, high] = field.plane.domain[axis];
+            ((high - low) / f64::from(field.cells[axis])) as f32
+        };
+        Self::Coming(field.request_nodes(gpu), [cell(0), cell(1)])
     }
 
     /// Whether they are here by now.

@@ -4,7 +4,9 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod facts;
 mod losses;
+mod points;
 mod view;
 
 use crate::camera::OrbitCamera;
@@ -15,7 +17,8 @@ use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 use losses::Losses;
-use view::{Scenery, orbit_camera, start_places};
+use points::Points;
+use view::{Scenery, orbit_camera};
 
 /// Operations up to which a loss is evaluated for every pixel anew: so many cost less than to read
 /// the field.
@@ -53,7 +56,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -80,7 +83,7 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
-    starts: Vec<[f32; 2]>,
+    points: Points,
     requested: Option<Moment>,
 }
 
@@ -98,7 +101,7 @@ impl Stage {
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::request(gpu, &field),
-            starts: start_places(&plan),
+            points: Points::of(&plan),
             plan,
             timeline,
             field,
@@ -118,7 +121,7 @@ impl Stage {
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::request(gpu, &field);
-        self.starts = start_places(&plan);
+        self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
         Ok(())
@@ -178,7 +181,7 @@ impl Stage {
         };
         let scenery = Scenery {
             plan: &self.plan,
-            starts: &self.starts,
+            points: &self.points,
             has_trails: self.race.descents.trail_points > 0,
         };
         let height = self.losses.scale(&moment.scene);
@@ -201,7 +204,8 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
     let text = graph.wgsl().map_err(of_loss)?;
-    let mut field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+    let plane = plan.landscape.plane.clone();
+    let mut field = Field::evaluate(gpu, &text, plane, scene.field.size)?;
     field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),

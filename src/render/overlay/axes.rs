@@ -9,6 +9,7 @@ use crate::render::frame::Placement;
 use crate::render::height::HeightScale;
 use egui::{Pos2, Rect, Vec2};
 use glam::Mat4;
+use std::borrow::Cow;
 
 /// The height of numbers, in points.
 pub const NUMBER_SIZE: f32 = 21.0;
@@ -44,7 +45,7 @@ pub struct AxesContent<'a> {
     pub placement: Placement,
     /// How a loss becomes a height.
     pub height: &'a HeightScale,
-    /// The first parameter's name, the second one's and the loss'.
+    /// The first plane coordinate's name, the second one's (a curve has none) and the loss'.
     pub names: [&'a str; 3],
 }
 
@@ -84,7 +85,7 @@ pub struct AxesFigure {
 /// One axis before its labels have found their room.
 struct Axis<'a> {
     seen: SeenEdge,
-    name: &'a str,
+    name: Cow<'a, str>,
     /// Ticks in front of the camera: where each stands on the image, and its number's box.
     marks: Vec<(Tick, Pos2, Rect)>,
     /// Lines of the breaks at its ends.
@@ -131,29 +132,45 @@ struct Scale<'a> {
     ticks: Vec<Tick>,
     /// What is cut off at its low and at its high end.
     beyond: [Option<Tick>; 2],
-    name: &'a str,
+    name: Cow<'a, str>,
+}
+
+/// A coordinate's name; one that is drawn longer than the other's scale would have it says so.
+fn name_of<'a>(content: &AxesContent<'a>, axis: usize) -> Cow<'a, str> {
+    let name = content.names[axis];
+    match content.placement.stretch() {
+        Some(stretch) if stretch.axis == axis => {
+            let factor = match stretch.factor {
+                factor if factor < 10.0 => format!("{factor:.1}"),
+                factor => format!("{factor:.0}"),
+            };
+            Cow::Owned(format!("{name} (stretched {factor}×)"))
+        }
+        _ => Cow::Borrowed(name),
+    }
 }
 
 fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
-    let half = content.placement.half_extent();
+    let placement = &content.placement;
     let parameter = |axis: usize, edge: Edge| {
-        let [low, high] = content.placement.domain[axis];
+        let [low, high] = placement.domain[axis];
         Scale {
             edge,
             ticks: ticks::linear(low, high, MOST_PARAMETER_TICKS),
             beyond: [None, None],
-            name: content.names[axis],
+            name: name_of(content, axis),
         }
     };
-    let [first, second] = view.parameter_edges(half);
-    let height = view.height_edge(half).map(|edge| Scale {
+    let [first, second] = view.parameter_edges(placement);
+    let second = (!placement.is_curve).then(|| parameter(1, second));
+    let height = view.height_edge(placement).map(|edge| Scale {
         edge,
         ticks: ticks::of_height(content.height, MOST_HEIGHT_TICKS),
         beyond: ticks::beyond(content.height),
-        name: content.names[2],
+        name: Cow::Borrowed(content.names[2]),
     });
-    let parameters = [parameter(0, first), parameter(1, second)];
-    parameters.into_iter().chain(height).collect()
+    let first = std::iter::once(parameter(0, first));
+    first.chain(second).chain(height).collect()
 }
 
 impl<'a> Axis<'a> {
@@ -253,14 +270,14 @@ struct Room {
 impl Room {
     /// Names an axis beside the middle of that part of it which leaves the name inside.
     fn add_name(&mut self, axis: &Axis<'_>, measure: &mut dyn FnMut(&str, f32) -> Vec2) {
-        let size = measure(axis.name, NAME_SIZE);
+        let size = measure(&axis.name, NAME_SIZE);
         let offset = beside(axis.seen.outward, axis.reach() + NAME_GAP, size);
         let centres = self.free.shrink2(0.5 * size + Vec2::splat(BORDER[1]));
         let Some([a, b]) = clip_to(centres, axis.seen.ends.map(|end| end + offset)) else {
             return;
         };
         self.add(Label {
-            text: axis.name.to_owned(),
+            text: axis.name.clone().into_owned(),
             size: NAME_SIZE,
             is_name: true,
             area: Rect::from_center_size(a.lerp(b, 0.5), size),

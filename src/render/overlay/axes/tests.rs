@@ -51,7 +51,7 @@ impl Dice {
             false => HeightLaw::Linear,
         };
         let height = HeightScale::of(law, [f64::from(self.between(-2.0, 0.0)), 1.7]);
-        (Placement { domain }, height)
+        (Placement::of_parameters(domain), height)
     }
 }
 
@@ -173,17 +173,15 @@ fn numbers_stand_beside_their_own_place() {
     }
 }
 
-fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+fn edges(camera: &OrbitCamera, placement: &Placement) -> [Option<Edge>; 3] {
     let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
-    let [first, second] = view.parameter_edges(half);
-    [Some(first), Some(second), view.height_edge(half)]
+    let [first, second] = view.parameter_edges(placement);
+    [Some(first), Some(second), view.height_edge(placement)]
 }
 
 #[test]
 fn a_turning_picture_moves_its_labels_smoothly() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
         let mut switches = [0; 3];
         let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
@@ -195,7 +193,7 @@ fn a_turning_picture_moves_its_labels_smoothly() {
                 ..Default::default()
             };
             let now = (
-                edges(&camera, placement.half_extent()),
+                edges(&camera, &placement),
                 figure(&content(&camera, placement, &himmelblau()), &[]),
             );
             if let Some((old_edges, old)) = &before {
@@ -227,9 +225,7 @@ fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
 
 #[test]
 fn seen_from_the_front_the_axes_stand_left_below_and_right() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             azimuth_deg: 0.0,
@@ -248,9 +244,7 @@ fn seen_from_the_front_the_axes_stand_left_below_and_right() {
 
 #[test]
 fn seen_from_above_there_is_no_height_axis() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             elevation_deg: 90.0,
@@ -266,4 +260,28 @@ fn seen_from_above_there_is_no_height_axis() {
         assert_eq!(names, ["x", "y"]);
         assert_eq!(labels.len(), 12);
     }
+}
+
+/// 40 units beside 2: on one scale the second side would be a twentieth; it is drawn half as long
+/// as the first, which is ten times too long, and is told.
+#[test]
+fn a_stretched_map_says_so() {
+    let names = |domain| {
+        let camera = OrbitCamera::default();
+        let placement = Placement::of_parameters(domain);
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
+        let names = labels.into_iter().filter(|label| label.is_name);
+        names.map(|label| label.text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names([[0.0, 40.0], [-1.0, 1.0]]),
+        ["x", "y (stretched 10×)", "loss"]
+    );
+    assert_eq!(
+        names([[0.0, 1.0], [-9.0, 0.0]]),
+        ["x (stretched 4.5×)", "y", "loss"]
+    );
+    assert_eq!(names([[0.0, 4.0], [0.0, 1.0]]), ["x", "y", "loss"]);
+    let oblong = Placement::of_parameters([[0.0, 40.0], [-1.0, 1.0]]);
+    assert!((oblong.half_extent() - glam::Vec2::new(0.5, 0.25)).length() < 1e-6);
 }
