@@ -12,13 +12,17 @@ use std::sync::Arc;
 pub(super) enum Losses {
     /// On their way; a cell's size in both plane coordinates.
     Coming(TextureReadback, [f32; 2]),
-    /// Here, with the last scale chosen and the style that it was chosen for.
-    Here {
-        values: Vec<f32>,
-        /// By how much the loss changes over one cell at each of them.
-        steps: Vec<f32>,
-        scale: Option<(HeightStyle, HeightScale)>,
-    },
+    /// Here.
+    Here(Box<Known>),
+}
+
+/// The losses, and what was made of them.
+pub(super) struct Known {
+    values: Vec<f32>,
+    /// By how much the loss changes over one cell at each of them.
+    steps: Vec<f32>,
+    /// The last scale chosen, with the style that it was chosen for.
+    scale: Option<(HeightStyle, HeightScale)>,
 }
 
 impl Losses {
@@ -42,11 +46,11 @@ impl Losses {
                 return Ok(false);
             };
             let (values, steps) = finite_losses(&bytes, *cell);
-            *self = Self::Here {
+            *self = Self::Here(Box::new(Known {
                 values,
                 steps,
                 scale: None,
-            };
+            }));
         }
         Ok(true)
     }
@@ -54,20 +58,15 @@ impl Losses {
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
     /// until they are here.
     pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
-        let Self::Here {
-            values,
-            steps,
-            scale,
-        } = self
-        else {
+        let Self::Here(known) = self else {
             return None;
         };
         let style = height_style(scene);
-        let chosen = match scale {
-            Some((known, chosen)) if *known == style => chosen.clone(),
-            _ => HeightScale::choose(&style, values, steps),
+        let chosen = match &known.scale {
+            Some((wish, chosen)) if *wish == style => chosen.clone(),
+            _ => HeightScale::choose(&style, &known.values, &known.steps),
         };
-        *scale = Some((style, chosen.clone()));
+        known.scale = Some((style, chosen.clone()));
         Some(chosen)
     }
 }
