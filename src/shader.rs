@@ -16,6 +16,7 @@ const LOSS_ON_PLANE: &str = include_str!("../shaders/include/loss_on_plane.wgsl"
 const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
+const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
 const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
@@ -53,6 +54,17 @@ pub fn evaluate_field(loss: &str) -> String {
     [NUMBER, loss, PLANE, LOSS_ON_PLANE, stage].join("\n")
 }
 
+/// The kernels that fill a field over a table's rows; `loss` defines `evaluate_loss` and `rows`.
+pub fn refine_field(loss: &str) -> String {
+    [
+        NUMBER,
+        loss,
+        PLANE,
+        include_str!("../shaders/refine_field.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
 pub fn step_descents(rule: &str) -> String {
     [
@@ -84,7 +96,8 @@ pub fn bake_light(text: &LandscapeText) -> String {
 
 /// The lit surface.
 pub fn surface(text: &LandscapeText) -> String {
-    landscape(text, include_str!("../shaders/surface.wgsl"))
+    let stage = include_str!("../shaders/surface.wgsl");
+    landscape(text, &[TRACED, stage].join("\n"))
 }
 
 /// The curve of one parameter, and the body under it.
@@ -95,7 +108,8 @@ pub fn curve(text: &LandscapeText) -> String {
 
 /// The contour map on the floor.
 pub fn contour_map(text: &LandscapeText) -> String {
-    landscape(text, include_str!("../shaders/contour_map.wgsl"))
+    let stage = include_str!("../shaders/contour_map.wgsl");
+    landscape(text, &[TRACED, stage].join("\n"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
@@ -115,9 +129,20 @@ pub fn heads(text: &LandscapeText) -> String {
     descents(text, include_str!("../shaders/heads.wgsl"))
 }
 
-/// The marks at minima and start points.
+/// The marks at minima, saddles, start points and the followed point.
 pub fn marks(text: &LandscapeText) -> String {
     draped(text, include_str!("../shaders/marks.wgsl"))
+}
+
+/// Arrows and lines over the landscape.
+pub fn arrows(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/arrows.wgsl");
+    draped(text, &[COLOUR, stage].join("\n"))
+}
+
+/// Translucent planes over the landscape.
+pub fn patches(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/patches.wgsl"))
 }
 
 /// The picture onto the window's surface.

@@ -102,6 +102,7 @@ fn nothing() -> OverlayContent<'static> {
         caption: "",
         step: None,
         legend: &[],
+        words: &[],
         axes: None,
         colors: OverlayColors::DARK,
     }

@@ -5,15 +5,18 @@ mod common;
 use common::source::{Source, rust_files};
 use thalweg::loss;
 use thalweg::optimizer::{self, Kernel, Settings, Update};
+use thalweg::render::arrows::ArrowInstance;
 use thalweg::render::colour::ThemeUniform;
 use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::marks::{Mark, MarkUniform};
+use thalweg::render::patches::PatchInstance;
+use thalweg::render::sketch::TracedUniform;
 use thalweg::shader::{self, LandscapeText};
-use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
+use thalweg::simulation::{JobUniform, ReachUniform};
 
 /// Makes a test of each line, and the list of the Rust structs that have one:
 /// `test: RustStruct is "WgslStruct" in [texts] with [fields]`.
@@ -37,7 +40,8 @@ twins! {
         [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, steps_before, steps, trail_points, stride, team,
-        converged_gradient_square, converged_loss, seed, centre, reach];
+        converged_gradient_square, converged_loss, seed, begin, end, centre, reach];
+    reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails(&text())] with
         [count, trail_points, stride, step];
     head: Head is "Head" in [step_descents(), shader::heads(&text())] with
@@ -50,6 +54,12 @@ twins! {
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
         [teams, radius_pt, outline_pt, mesh_cells, draped, fade];
+    arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
+        [tail, width_pt, tip, head_pt, colour, kind];
+    patch: PatchInstance is "Patch" in [shader::patches(&text())] with
+        [corners, colour, line_opacity, parts, touches];
+    traced: TracedUniform is "Traced" in [shader::surface(&text()), shader::contour_map(&text())] with
+        [first, second, level, place, height, width_pt];
     mark: Mark is "Mark" in [shader::marks(&text())] with
         [place, kind, nearness, floats, loss];
     mark_style: MarkUniform is "MarkStyle" in [shader::marks(&text())] with
@@ -80,6 +90,13 @@ fn evaluate_field() -> String {
     let loss = loss::named("himmelblau").expect("a catalogue entry");
     let graph = loss.graph().expect("a catalogue entry");
     shader::evaluate_field(&graph.wgsl().expect("numbers within f32"))
+}
+
+fn refine_field() -> String {
+    let loss = loss::named("line-fit").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    let text = graph.over_rows().expect("numbers within f32");
+    shader::refine_field(&text.expect("it goes over rows").wgsl)
 }
 
 fn step_descents() -> String {

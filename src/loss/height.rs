@@ -50,9 +50,18 @@ impl HeightFormula {
 
     /// h(f) in f64; NaN or infinite where there is no height.
     pub fn height(&self, loss: f64) -> f64 {
+        self.output(0, loss)
+    }
+
+    /// dh/df in f64.
+    pub fn slope(&self, loss: f64) -> f64 {
+        self.output(1, loss)
+    }
+
+    fn output(&self, number: usize, loss: f64) -> f64 {
         let mut tape = self.tape.clone();
         tape.run(&[loss]);
-        tape.value(self.outputs[0])
+        tape.value(self.outputs[number])
     }
 
     /// WGSL that defines `formula_height`: h, h′ and h″ of a loss.
@@ -78,6 +87,8 @@ mod tests {
         for loss in [-0.5_f64, 0.0, 3.0, 1e6] {
             let expected = (loss + 1.0).sqrt() - 2f64.ln();
             assert!((height.height(loss) - expected).abs() <= 1e-12 * expected.abs());
+            let slope = 0.5 / (loss + 1.0).sqrt();
+            assert!((height.slope(loss) - slope).abs() <= 1e-12 * slope);
         }
         assert!(height.height(-2.0).is_nan());
     }

@@ -12,6 +12,7 @@ pub use data::{Data, LossError};
 pub use height::HeightFormula;
 pub use machine::{Machine, Output};
 pub use parameters::count_in;
+pub use wgsl::RowsText;
 
 pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
 

@@ -21,9 +21,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 14] = [
-    ("loss.at", Built::Nothing, "no point is followed"),
-    ("loss.data", Built::Nothing, "the loss has no rows"),
+const KEYS: [(&str, Built, &str); 11] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.layout",
@@ -34,11 +32,6 @@ const KEYS: [(&str, Built, &str); 14] = [
         "show.surface",
         Built::Words(&["solid", "none"]),
         "the surface is solid",
-    ),
-    (
-        "show.marks.*",
-        Built::Words(&["minima", "starts"]),
-        "it is not marked",
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
@@ -55,7 +48,13 @@ const KEYS: [(&str, Built, &str); 14] = [
 ];
 
 /// What a stop's patch may set so far.
-const PATCHED: [&str; 4] = ["title", "camera", "show", "time.steps_per_second"];
+const PATCHED: [&str; 5] = [
+    "title",
+    "loss.at",
+    "camera",
+    "show",
+    "time.steps_per_second",
+];
 
 impl Scene {
     /// One line for each key that asks for what the program cannot do yet, each

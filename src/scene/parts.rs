@@ -2,8 +2,11 @@
 //! of the reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
+
+use crate::loss::Table;
 
 use super::start::Start;
 use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
@@ -97,15 +100,18 @@ pub enum Plane {
 /// `[loss.data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LossData {
-    /// `file`, or `rows` with `columns`.
+    /// `file`, or `rows` with `columns`; absent: the catalogue entry's own rows.
     #[serde(flatten)]
-    pub source: DataSource,
+    pub source: Option<DataSource>,
     /// The machine's output, as a formula of parameters and columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Rows a step, at least 1; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
+    /// What the source holds: the rows given, or what was read from the file.
+    #[serde(skip)]
+    pub table: Option<Arc<Table>>,
 }
 
 /// Where the rows come from.
@@ -318,6 +324,17 @@ pub struct ShowSettings {
     pub heads: bool,
     /// Points and arrows marked.
     pub marks: Vec<Mark>,
+    /// The team and the descent in it, both from 0, whose head is followed where `loss.at` names
+    /// no point; absent: the first team's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<[u32; 2]>,
+    /// A plane of constant loss at this f, and its contour line; absent: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<f64>,
+    /// Length of the gradient's arrow per unit of slope, in units of the parameters, above 0;
+    /// absent: longer for steeper slopes, yet always readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_scale: Option<f64>,
     /// Axes with ticks and numbers.
     pub axes: bool,
     /// Team names and colours.
@@ -359,6 +376,9 @@ impl Default for ShowSettings {
             trail_points: 512,
             heads: true,
             marks: vec![Mark::Minima, Mark::Starts],
+            follow: None,
+            level: None,
+            gradient_scale: None,
             axes: true,
             legend: true,
             standings: false,

@@ -3,7 +3,9 @@
 pub use super::plane::Plane;
 
 use super::plane::PlaneUniform;
+use super::refine_field::{RefineField, Refined};
 use crate::gpu::{BindGroupBuilder, Gpu, GpuError, TextureReadback};
+use crate::loss::RowsText;
 use crate::shader;
 
 /// Room for parameters in a plane's vectors: the design's limit on N.
@@ -33,6 +35,8 @@ pub struct Field {
     /// The loss's text, where it is short enough to be evaluated for every pixel of a picture; else
     /// pictures show what lies between the nodes.
     pub exact: Option<String>,
+    /// What fills it, where its loss goes over a table's rows.
+    rest: Option<RefineField>,
 }
 
 impl Field {
@@ -47,8 +51,7 @@ impl Field {
             let cells = cells_of(&plane, cells);
             let texture = node_texture(gpu, cells.map(|cells| cells + 1));
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
-            gpu.write(&uniform, &[PlaneUniform::new(&plane)]);
+            let uniform = plane_uniform(gpu, &plane);
             dispatch(gpu, loss, &uniform, cells, &view);
             Self {
                 texture,
@@ -57,8 +60,55 @@ impl Field {
                 plane,
                 uniform,
                 exact: None,
+                rest: None,
             }
         })
+    }
+
+    /// The same over a table's rows: nothing is there yet, and [`Field::refine`] fills it.
+    ///
+    /// # Errors
+    /// As [`Field::evaluate`].
+    pub fn over_rows(
+        gpu: &Gpu,
+        loss: &RowsText,
+        plane: Plane,
+        cells: u32,
+    ) -> Result<Self, GpuError> {
+        gpu.checked(|| {
+            let cells = cells_of(&plane, cells);
+            let nodes = cells.map(|cells| cells + 1);
+            let texture = node_texture(gpu, nodes);
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            let rest = RefineField::new(gpu, loss, &plane, nodes, &view);
+            Self {
+                texture,
+                view,
+                cells,
+                uniform: plane_uniform(gpu, &plane),
+                plane,
+                exact: None,
+                rest: Some(rest),
+            }
+        })
+    }
+
+    /// Submits what is to be filled in next, unless the device is still at work on what was before;
+    /// tells what has been added since the last call.
+    pub fn refine(&mut self, gpu: &Gpu) -> Refined {
+        let Some(rest) = &mut self.rest else {
+            return Refined::Same;
+        };
+        let refined = rest.advance(gpu);
+        if refined == Refined::Whole {
+            self.rest = None;
+        }
+        refined
+    }
+
+    /// Whether every node is there.
+    pub fn is_whole(&self) -> bool {
+        self.rest.is_none()
     }
 
     /// Asks for the nodes; [`nodes_from_bytes`] reads the answer.
@@ -73,6 +123,12 @@ pub fn nodes_from_bytes(bytes: &[u8]) -> Vec<[f32; 4]> {
         .chunks_exact(size_of::<[f32; 4]>())
         .map(bytemuck::pod_read_unaligned)
         .collect()
+}
+
+fn plane_uniform(gpu: &Gpu, plane: &Plane) -> wgpu::Buffer {
+    let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
+    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
+    uniform
 }
 
 fn cells_of(plane: &Plane, cells: u32) -> [u32; 2] {

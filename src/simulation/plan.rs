@@ -6,12 +6,13 @@ pub use landscape::Landscape;
 
 use super::race::{Ends, RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, HeightFormula, Loss};
+use crate::loss::{self, DEFAULT_RANGE, Data, HeightFormula, Loss, LossError};
 use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
 use crate::scene::{
     HeightScale, Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on,
 };
 use landscape::is_coordinate;
+use std::sync::Arc;
 
 /// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
 const MAX_TRAIL_BYTES: u64 = 128 << 20;
@@ -105,12 +106,29 @@ impl Plan {
 /// # Errors
 /// An unknown name, or a formula with its caret.
 pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
+    let told = |error: &LossError, key: &str, formula: &str, data: Option<&Data>| {
+        let model = data.and_then(|data| data.model.as_deref());
+        PlanError(error.render([key, "loss.data.model"], formula, model))
+    };
     match &scene.loss.source {
-        LossSource::Name(name) => loss::named(name)
-            .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names()))),
+        LossSource::Name(name) => {
+            let named = loss::named(name)
+                .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names())))?;
+            let Some(data) = data_of(scene, named.data.as_ref())? else {
+                return Ok(named);
+            };
+            named
+                .with_data(data.clone())
+                .map_err(|error| told(&error, "loss", &named.formula, Some(&data)))
+        }
         LossSource::Formula(formula) => {
-            Loss::from_formula(formula, scene.loss.parameters.as_deref())
-                .map_err(|error| PlanError(error.render("loss.formula", formula)))
+            let parameters = scene.loss.parameters.as_deref();
+            let data = data_of(scene, None)?;
+            let made = match data.clone() {
+                Some(data) => Loss::over(formula, parameters, data),
+                None => Loss::from_formula(formula, parameters).map_err(LossError::Formula),
+            };
+            made.map_err(|error| told(&error, "loss.formula", formula, data.as_ref()))
         }
     }
 }
@@ -122,6 +140,26 @@ fn check_height(scene: &Scene) -> Result<(), PlanError> {
     };
     let tried = HeightFormula::parse(formula).map(|_| ());
     tried.map_err(|error| PlanError(error.render("height.scale", formula)))
+}
+
+/// The data of a scene; what it leaves out is the loss's `own`.
+fn data_of(scene: &Scene, own: Option<&Data>) -> Result<Option<Data>, PlanError> {
+    let Some(given) = &scene.loss.data else {
+        return Ok(None);
+    };
+    let table = given.table.as_ref().or(own.map(|own| &own.table));
+    let table = table.ok_or_else(|| {
+        PlanError(
+            "loss.data: this loss has no rows of its own; give `file`, or `rows` with `columns`"
+                .into(),
+        )
+    })?;
+    let model = given.model.clone();
+    Ok(Some(Data {
+        table: Arc::clone(table),
+        model: model.or_else(|| own?.model.clone()),
+        batch: given.batch.or(own.and_then(|own| own.batch)),
+    }))
 }
 
 /// Each parameter's range: the scene's, else the loss's.
@@ -160,7 +198,8 @@ fn team_plan(
     Ok(TeamPlan { update, starts })
 }
 
-fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+/// The rule of a team, by its number in the scene.
+pub(super) fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
     match &team.method {
         Method::Optimizer(name) => match optimizer::named(name) {
             Some(optimizer) => Ok(optimizer.rule.clone()),
@@ -186,7 +225,7 @@ pub fn label_of(team: &Team) -> String {
     }
 }
 
-fn settings_of(team: &Team) -> Settings {
+pub(super) fn settings_of(team: &Team) -> Settings {
     let setting = |hyper: &Hyper| match hyper {
         Hyper::Number(value) => Setting::Number(*value),
         Hyper::Formula(text) => Setting::Formula(text.clone()),

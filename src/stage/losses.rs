@@ -1,4 +1,4 @@
-//! The field's losses, brought back once, and the height scale that suits them.
+//! The field's losses, brought back, and the height scale that suits them.
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
 use crate::loss::HeightFormula;
@@ -9,74 +9,96 @@ use crate::simulation::field::nodes_from_bytes;
 use std::sync::Arc;
 
 /// The field's finite losses, once they have come back.
-pub(super) enum Losses {
-    /// On their way; a cell's size in both plane coordinates.
-    Coming(TextureReadback, [f32; 2]),
-    /// Here.
-    Here(Box<Known>),
-}
-
-/// The losses, and what was made of them.
-pub(super) struct Known {
-    values: Vec<f32>,
+pub(super) struct Losses {
+    /// On their way.
+    coming: Option<TextureReadback>,
+    /// The nodes that came last, each (f, ∂f/∂a, ∂f/∂b, valid).
+    nodes: Vec<[f32; 4]>,
+    /// Their finite losses.
+    values: Option<Vec<f32>>,
     /// By how much the loss changes over one cell at each of them.
     steps: Vec<f32>,
-    /// The last scale chosen, with the style that it was chosen for.
+    /// A cell's size in both plane coordinates.
+    cell: [f32; 2],
+    /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
+    /// How many times nodes have come.
+    arrivals: u32,
 }
 
 impl Losses {
-    /// Asks for the losses of `field`.
-    pub(super) fn request(gpu: &Gpu, field: &Field) -> Self {
-        let cell = |axis: usize| {
-            let [low, high] = field.plane.domain[axis];
-            ((high - low) / f64::from(field.cells[axis])) as f32
+    /// Asks for the losses of `field`, where they are there.
+    pub(super) fn new(gpu: &Gpu, field: &Field) -> Self {
+        let mut losses = Self {
+            coming: None,
+            nodes: Vec::new(),
+            values: None,
+            steps: Vec::new(),
+            cell: [0, 1].map(|axis| {
+                let [low, high] = field.plane.domain[axis];
+                ((high - low) / f64::from(field.cells[axis])) as f32
+            }),
+            scale: None,
+            arrivals: 0,
         };
-        Self::Coming(field.request_nodes(gpu), [cell(0), cell(1)])
+        if field.is_whole() {
+            losses.request(gpu, field);
+        }
+        losses
     }
 
-    /// Whether they are here by now.
+    /// Asks for them anew; those that are here stay until the new ones come.
+    pub(super) fn request(&mut self, gpu: &Gpu, field: &Field) {
+        self.coming = Some(field.request_nodes(gpu));
+    }
+
+    /// Whether there are any by now.
     ///
     /// # Errors
     /// [`GpuError::Lost`].
     pub(super) fn poll(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
-        if let Self::Coming(readback, cell) = self {
-            gpu.poll()?;
-            let Some(bytes) = readback.take()? else {
-                return Ok(false);
-            };
-            let (values, steps) = finite_losses(&bytes, *cell);
-            *self = Self::Here(Box::new(Known {
-                values,
-                steps,
-                scale: None,
-            }));
+        gpu.poll()?;
+        let bytes = match &mut self.coming {
+            Some(readback) => readback.take()?,
+            None => None,
+        };
+        if let Some(bytes) = bytes {
+            self.coming = None;
+            self.nodes = nodes_from_bytes(&bytes);
+            let (values, steps) = finite_losses(&self.nodes, self.cell);
+            self.values = Some(values);
+            self.steps = steps;
+            self.scale = None;
+            self.arrivals += 1;
         }
-        Ok(true)
+        Ok(self.values.is_some())
+    }
+
+    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid), none until they are here; and how many
+    /// times they have come.
+    pub(super) fn nodes(&self) -> (&[[f32; 4]], u32) {
+        (&self.nodes, self.arrivals)
     }
 
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
     /// until they are here.
     pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
-        let Self::Here(known) = self else {
-            return None;
-        };
+        let values = self.values.as_ref()?;
         let style = height_style(scene);
-        let chosen = match &known.scale {
-            Some((wish, chosen)) if *wish == style => chosen.clone(),
-            _ => HeightScale::choose(&style, &known.values, &known.steps),
+        let chosen = match &self.scale {
+            Some((known, chosen)) if *known == style => chosen.clone(),
+            _ => HeightScale::choose(&style, values, &self.steps),
         };
-        known.scale = Some((style, chosen.clone()));
+        self.scale = Some((style, chosen.clone()));
         Some(chosen)
     }
 }
 
 /// The finite losses, and by how much they change over one cell.
-fn finite_losses(bytes: &[u8], cell: [f32; 2]) -> (Vec<f32>, Vec<f32>) {
-    let nodes = nodes_from_bytes(bytes).into_iter();
-    nodes
-        .filter(|[_, _, _, valid]| *valid != 0.0)
-        .map(|[loss, a, b, _]| (loss, (a * cell[0]).hypot(b * cell[1])))
+fn finite_losses(nodes: &[[f32; 4]], cell: [f32; 2]) -> (Vec<f32>, Vec<f32>) {
+    let finite = nodes.iter().filter(|[_, _, _, valid]| *valid != 0.0);
+    finite
+        .map(|[loss, a, b, _]| (*loss, (a * cell[0]).hypot(b * cell[1])))
         .unzip()
 }
 
@@ -98,10 +120,12 @@ fn height_style(scene: &Scene) -> HeightStyle {
 }
 
 fn formula_law(formula: HeightFormula) -> FormulaLaw {
+    let slope = formula.clone();
     FormulaLaw {
         name: formula.formula.clone(),
         wgsl: formula.wgsl(),
         height: Arc::new(move |loss| formula.height(loss)),
+        slope: Arc::new(move |loss| slope.slope(loss)),
         one_to_one: None,
     }
 }

@@ -5,9 +5,13 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 mod facts;
+mod focus;
 mod losses;
 mod points;
+mod sketch;
 mod view;
+
+pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
@@ -15,10 +19,12 @@ use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
+use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError};
+use focus::Watch;
 use losses::Losses;
 use points::Points;
-use view::{Scenery, orbit_camera};
+use sketch::{Chalk, Inks};
+use view::{Scenery, orbit_camera, team_ink, theme_of};
 
 /// Operations up to which a loss is evaluated for every pixel anew: so many cost less than to read
 /// the field.
@@ -66,12 +72,19 @@ impl Moment {
 #[derive(Debug, Clone)]
 pub struct Ready {
     view: View,
+    focus: Option<Focus>,
 }
 
 impl Ready {
     /// What will be drawn.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The point that arrows, tangents, slices and their numbers belong to, if the scene looks at
+    /// one.
+    pub fn focus(&self) -> Option<&Focus> {
+        self.focus.as_ref()
     }
 }
 
@@ -83,8 +96,11 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
+    watch: Watch,
     points: Points,
     requested: Option<Moment>,
+    /// Whether a field that is not whole is shown.
+    early: bool,
 }
 
 impl Stage {
@@ -95,12 +111,15 @@ impl Stage {
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         let samples = samples_of(gpu, scene);
         let renderer =
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
-            losses: Losses::request(gpu, &field),
+            losses: Losses::new(gpu, &field),
+            watch,
+            early: false,
             points: Points::of(&plan),
             plan,
             timeline,
@@ -118,9 +137,11 @@ impl Stage {
     pub fn set_scene(&mut self, gpu: &Gpu, scene: &Scene) -> Result<(), StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::request(gpu, &field);
+        self.losses = Losses::new(gpu, &field);
+        self.watch = watch;
         self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
@@ -152,6 +173,17 @@ impl Stage {
         self.race.limit_steps_a_dispatch(steps);
     }
 
+    /// Shows a field that takes its time as soon as a coarse one is there, for those who look on
+    /// while it gets finer; others wait, so that a frame is the same in every run.
+    pub fn show_early(&mut self) {
+        self.early = true;
+    }
+
+    /// Whether the field will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        !self.field.is_whole()
+    }
+
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
         Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
@@ -173,21 +205,55 @@ impl Stage {
     /// # Errors
     /// [`GpuError::Lost`].
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
+        self.refine(gpu);
         if !self.losses.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
+        let Some(height) = self.losses.scale(&moment.scene) else {
+            return Ok(None);
+        };
+        let show = &moment.scene.show;
+        let (cells, placement) = (self.field.cells, self.renderer.placement());
+        self.watch
+            .look(show, &self.plan, self.losses.nodes(), cells, &placement);
+        let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
         let scenery = Scenery {
             plan: &self.plan,
-            points: &self.points,
             has_trails: self.race.descents.trail_points > 0,
         };
-        let height = self.losses.scale(&moment.scene);
-        Ok(height.map(|height| Ready {
-            view: scenery.view(moment, height),
-        }))
+        let mut marks = self.points.shown(show, &self.plan);
+        self.watch
+            .add_marks(&mut marks, show, &self.plan, focus.as_ref());
+        let mut view = scenery.view(moment, height.clone(), marks);
+        let landscape = &self.plan.landscape;
+        let chalk = Chalk {
+            show,
+            plane: &landscape.plane,
+            placement,
+            height: &height,
+            names: landscape.names.each_ref().map(String::as_str),
+            inks: Inks::of(theme_of(show)),
+            team_ink: team_ink(&moment.scene, focus.as_ref()),
+            usual_slope: self.watch.usual_slope,
+        };
+        let survey = &mut self.watch.survey;
+        view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
+        Ok(Some(Ready { view, focus }))
+    }
+
+    /// Lets the field get finer, and takes note where it has.
+    fn refine(&mut self, gpu: &Gpu) {
+        match self.field.refine(gpu) {
+            Refined::Finer if self.early => {}
+            Refined::Whole => {}
+            Refined::Finer | Refined::Same => return,
+        }
+        self.losses.request(gpu, &self.field);
+        self.renderer
+            .set_landscape(gpu, &self.field, &self.race.descents);
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.
@@ -203,10 +269,17 @@ impl Stage {
 fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
     let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
     let graph = plan.loss.graph().map_err(of_loss)?;
-    let text = graph.wgsl().map_err(of_loss)?;
-    let plane = plan.landscape.plane.clone();
-    let mut field = Field::evaluate(gpu, &text, plane, scene.field.size)?;
-    field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
+    let over_rows = graph.over_rows().map_err(of_loss)?;
+    let (plane, cells) = (plan.landscape.plane.clone(), scene.field.size);
+    let field = match over_rows {
+        Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
+        None => {
+            let text = graph.wgsl().map_err(of_loss)?;
+            let mut field = Field::evaluate(gpu, &text, plane, cells)?;
+            field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
+            field
+        }
+    };
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
         SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
         SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),

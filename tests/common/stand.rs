@@ -82,10 +82,12 @@ impl Stand {
 /// A height by formula, as the stage makes it of a scene's.
 pub fn by_formula(formula: &str) -> LawStyle {
     let formula = HeightFormula::parse(formula).expect("a formula of f");
+    let slope = formula.clone();
     LawStyle::Formula(FormulaLaw {
         name: formula.formula.clone(),
         wgsl: formula.wgsl(),
         height: Arc::new(move |loss| formula.height(loss)),
+        slope: Arc::new(move |loss| slope.slope(loss)),
         one_to_one: None,
     })
 }

@@ -339,6 +339,7 @@ mod tests {
                 name: name.to_owned(),
                 wgsl: name.to_owned(),
                 height: std::sync::Arc::new(height),
+                slope: std::sync::Arc::new(|_| f64::NAN),
                 one_to_one: None,
             }),
             clip: 1.0,

@@ -22,6 +22,9 @@ pub enum HeightLaw {
     Formula(FormulaLaw),
 }
 
+/// A function of the loss.
+pub type OfLoss = Arc<dyn Fn(f64) -> f64 + Send + Sync>;
+
 /// A height as a formula of f, in f64 and as shaders see it.
 #[derive(Clone)]
 pub struct FormulaLaw {
@@ -30,7 +33,9 @@ pub struct FormulaLaw {
     /// WGSL that defines `formula_height`: h, h′ and h″ of a loss.
     pub wgsl: String,
     /// h(f).
-    pub height: Arc<dyn Fn(f64) -> f64 + Send + Sync>,
+    pub height: OfLoss,
+    /// dh/df.
+    pub slope: OfLoss,
     /// Losses between which h only rises or only falls; absent where a height has no one loss.
     pub one_to_one: Option<[f64; 2]>,
 }
@@ -84,6 +89,15 @@ impl HeightScale {
     /// h(f).
     pub fn height_of_loss(&self, loss: f64) -> f64 {
         self.law.height_of_loss(loss)
+    }
+
+    /// dh/df, as `height_slope` in `shaders/include/frame.wgsl`.
+    pub fn slope_at(&self, loss: f64) -> f64 {
+        match &self.law {
+            HeightLaw::Linear => 1.0,
+            HeightLaw::Log { unit } => std::f64::consts::LOG10_E / (unit + loss.abs()),
+            HeightLaw::Formula(formula) => (formula.slope)(loss),
+        }
     }
 
     /// The loss at a height: the inverse of [`HeightScale::height_of_loss`], where it has one.

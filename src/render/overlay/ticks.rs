@@ -301,6 +301,7 @@ mod tests {
                 name: name.to_owned(),
                 wgsl: String::new(),
                 height: std::sync::Arc::new(height),
+                slope: std::sync::Arc::new(|_| f64::NAN),
                 one_to_one,
             })
         };
