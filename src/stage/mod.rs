@@ -28,6 +28,10 @@ use points::Points;
 use sketch::{Chalk, Inks};
 use view::{Scenery, orbit_camera, team_ink, theme_of};
 
+/// Operations up to which a loss is evaluated for every pixel anew: so many cost less than to read
+/// the field.
+const MOST_EXACT_OPERATIONS: usize = 128;
+
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
@@ -235,7 +239,7 @@ impl Stage {
         let mut marks = self.points.shown(show, &self.plan);
         self.watch
             .add_marks(&mut marks, show, &self.plan, focus.as_ref());
-        let mut view = scenery.view(moment, height, marks);
+        let mut view = scenery.view(moment, height.clone(), marks);
         let landscape = &self.plan.landscape;
         let chalk = Chalk {
             show,
@@ -283,7 +287,9 @@ fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), Stag
         Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
         None => {
             let text = graph.wgsl().map_err(of_loss)?;
-            Field::evaluate(gpu, &text, plane, cells)?
+            let mut field = Field::evaluate(gpu, &text, plane, cells)?;
+            field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
+            field
         }
     };
     let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {

@@ -4,7 +4,8 @@
 use super::focus::Focus;
 use crate::lesson::number;
 use crate::render::colour::Theme;
-use crate::render::frame::{HeightScale, Placement};
+use crate::render::frame::Placement;
+use crate::render::height::HeightScale;
 use crate::render::sketch::{Arrow, Ground, Ink, Level, Patch, Sketch, Slices, Spot, Words};
 use crate::scene::{Mark, ShowSettings, SurfaceStyle};
 use crate::simulation::Plane;

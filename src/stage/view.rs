@@ -5,7 +5,8 @@ use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT};
+use crate::render::height::{HeightLaw, HeightScale};
 use crate::render::lay_trails::TeamColours;
 use crate::render::marks::Mark;
 use crate::render::overlay::LegendEntry;
@@ -34,7 +35,6 @@ impl Scenery<'_> {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
-            height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
             theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
@@ -46,7 +46,8 @@ impl Scenery<'_> {
             marks,
             sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
-            text: self.text(moment),
+            text: self.text(moment, &height),
+            height,
         }
     }
 
@@ -56,7 +57,7 @@ impl Scenery<'_> {
         (!plane.is_whole()).then_some(*reach as f32)
     }
 
-    fn text(&self, moment: &Moment) -> Text {
+    fn text(&self, moment: &Moment, height: &HeightScale) -> Text {
         let show = &moment.scene.show;
         let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
@@ -71,9 +72,17 @@ impl Scenery<'_> {
             },
             axes: show
                 .axes
-                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), height_name(height)]),
             scale: show.text_scale as f32,
         }
+    }
+}
+
+/// What the numbers of the height axis are: losses, or where a height has no one loss, heights.
+fn height_name(height: &HeightScale) -> String {
+    match &height.law {
+        HeightLaw::Formula(formula) if formula.one_to_one.is_none() => formula.name.clone(),
+        _ => "f".to_owned(),
     }
 }
 
