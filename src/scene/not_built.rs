@@ -21,8 +21,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 14] = [
-    ("loss.at", Built::Nothing, "no point is followed"),
+const KEYS: [(&str, Built, &str); 12] = [
     (
         "height.scale",
         Built::Words(&["linear", "log"]),
@@ -39,11 +38,6 @@ const KEYS: [(&str, Built, &str); 14] = [
         Built::Words(&["solid", "none"]),
         "the surface is solid",
     ),
-    (
-        "show.marks.*",
-        Built::Words(&["minima", "starts"]),
-        "it is not marked",
-    ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
     (
@@ -59,7 +53,13 @@ const KEYS: [(&str, Built, &str); 14] = [
 ];
 
 /// What a stop's patch may set so far.
-const PATCHED: [&str; 4] = ["title", "camera", "show", "time.steps_per_second"];
+const PATCHED: [&str; 5] = [
+    "title",
+    "loss.at",
+    "camera",
+    "show",
+    "time.steps_per_second",
+];
 
 impl Scene {
     /// One line for each key that asks for what the program cannot do yet, each

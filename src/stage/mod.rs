@@ -5,9 +5,13 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 mod facts;
+mod focus;
 mod losses;
 mod points;
+mod sketch;
 mod view;
+
+pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
@@ -16,9 +20,11 @@ use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError};
+use focus::Watch;
 use losses::Losses;
 use points::Points;
-use view::{Scenery, orbit_camera};
+use sketch::{Chalk, Inks};
+use view::{Scenery, orbit_camera, team_ink, theme_of};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -62,12 +68,19 @@ impl Moment {
 #[derive(Debug, Clone)]
 pub struct Ready {
     view: View,
+    focus: Option<Focus>,
 }
 
 impl Ready {
     /// What will be drawn.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The point that arrows, tangents, slices and their numbers belong to, if the scene looks at
+    /// one.
+    pub fn focus(&self) -> Option<&Focus> {
+        self.focus.as_ref()
     }
 }
 
@@ -79,6 +92,7 @@ pub struct Stage {
     race: Race,
     renderer: Renderer,
     losses: Losses,
+    watch: Watch,
     points: Points,
     requested: Option<Moment>,
     /// Whether a field that is not whole is shown.
@@ -93,12 +107,14 @@ impl Stage {
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         let samples = samples_of(gpu, scene);
         let renderer =
             gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
         Ok(Self {
             losses: Losses::new(gpu, &field),
+            watch,
             early: false,
             points: Points::of(&plan),
             plan,
@@ -117,9 +133,11 @@ impl Stage {
     pub fn set_scene(&mut self, gpu: &Gpu, scene: &Scene) -> Result<(), StageError> {
         let timeline = Timeline::new(scene);
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
+        let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::new(gpu, &field);
+        self.watch = watch;
         self.points = Points::of(&plan);
         (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
         self.requested = None;
@@ -190,15 +208,36 @@ impl Stage {
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
+        let Some(height) = self.losses.scale(&moment.scene) else {
+            return Ok(None);
+        };
+        let show = &moment.scene.show;
+        let (cells, placement) = (self.field.cells, self.renderer.placement());
+        self.watch
+            .look(show, &self.plan, self.losses.nodes(), cells, &placement);
+        let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
         let scenery = Scenery {
             plan: &self.plan,
-            points: &self.points,
             has_trails: self.race.descents.trail_points > 0,
         };
-        let height = self.losses.scale(&moment.scene);
-        Ok(height.map(|height| Ready {
-            view: scenery.view(moment, height),
-        }))
+        let mut marks = self.points.shown(show, &self.plan);
+        self.watch
+            .add_marks(&mut marks, show, &self.plan, focus.as_ref());
+        let mut view = scenery.view(moment, height, marks);
+        let landscape = &self.plan.landscape;
+        let chalk = Chalk {
+            show,
+            plane: &landscape.plane,
+            placement,
+            height: &height,
+            names: landscape.names.each_ref().map(String::as_str),
+            inks: Inks::of(theme_of(show)),
+            team_ink: team_ink(&moment.scene, focus.as_ref()),
+            usual_slope: self.watch.usual_slope,
+        };
+        let survey = &mut self.watch.survey;
+        view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
+        Ok(Some(Ready { view, focus }))
     }
 
     /// Lets the field get finer, and takes note where it has.
