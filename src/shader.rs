@@ -20,6 +20,11 @@ pub fn number() -> &'static str {
     NUMBER
 }
 
+/// The kernel that the adapter's pace is measured with.
+pub fn measure_pace() -> String {
+    include_str!("../shaders/measure_pace.wgsl").to_owned()
+}
+
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
     [
@@ -61,6 +66,16 @@ pub fn step_descents(rule: &str) -> String {
         rule,
         PLANE,
         include_str!("../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}
+
+/// The kernel that counts how each team stands.
+pub fn count_standings() -> String {
+    [
+        NUMBER,
+        DESCENT,
+        include_str!("../shaders/count_standings.wgsl"),
     ]
     .join("\n")
 }

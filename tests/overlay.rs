@@ -130,7 +130,7 @@ fn entry(label: &str, color: [u8; 3]) -> LegendEntry {
     LegendEntry {
         label: label.to_owned(),
         color,
-        descents: Some(100),
+        note: "100".to_owned(),
     }
 }
 

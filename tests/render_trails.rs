@@ -336,6 +336,8 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
             trail_points: room,
             stride: 1,
             step: room - 1,
+            trail_every: 1,
+            padding: [0; 3],
         }],
     );
     descents

@@ -75,7 +75,10 @@ fn every_key() -> Scene {
         },
         teams: every_team_key(),
         ends: EndSettings {
-            converged: Some(Converged { gradient: 1e-6 }),
+            converged: Some(Converged {
+                gradient: Some(1e-6),
+                loss: Some(1e-9),
+            }),
             far: 1e3,
         },
         time: TimeSettings {

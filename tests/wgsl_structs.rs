@@ -38,11 +38,11 @@ twins! {
     plane: PlaneUniform is "Plane" in [evaluate_field(), step_descents()] with
         [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
-        [count, first, steps_before, steps, trail_points, stride, team,
-        converged_gradient_square, converged_loss, seed, begin, end, centre, reach];
+        [count, first, first_of_team, steps_before, steps, trail_points, stride, trail_every, team,
+        converged_gradient_square, converged_loss, seed, centre, reach];
     reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
-        [count, trail_points, stride, step];
+        [count, trail_points, stride, step, trail_every];
     head: Head is "Head" in [step_descents(), shader::heads()] with
         [place, loss, status, end_step, team, distance];
     frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with

@@ -4,13 +4,15 @@
 //! [`crate::simulation`] and [`crate::render`].
 
 mod bindings;
+mod pace;
 mod readback;
 
 pub use bindings::{BindGroup, BindGroupBuilder};
+pub use pace::{Batch, Pace};
 pub use readback::{BufferReadback, TextureReadback};
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The longest that one submission may take before the device is given up, in seconds.
@@ -68,6 +70,7 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// The queue.
     pub queue: wgpu::Queue,
+    pace: Arc<OnceLock<Pace>>,
 }
 
 impl Gpu {
@@ -113,6 +116,7 @@ impl Gpu {
             adapter,
             device,
             queue,
+            pace: Arc::default(),
         })
     }
 
@@ -129,6 +133,19 @@ impl Gpu {
     /// Whether the adapter is a software driver on the CPU.
     pub fn is_cpu(&self) -> bool {
         self.adapter.get_info().device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// What the adapter does in one dispatch's time. The first call measures it with `text`, the
+    /// text of `shaders/measure_pace.wgsl`.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`].
+    pub fn pace(&self, text: &str) -> Result<Pace, GpuError> {
+        if let Some(pace) = self.pace.get() {
+            return Ok(*pace);
+        }
+        let pace = Pace::measure(self, text)?;
+        Ok(*self.pace.get_or_init(|| pace))
     }
 
     /// Waits until `submission` is done, or all submitted so far: the one place that blocks on the

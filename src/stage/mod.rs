@@ -4,6 +4,7 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod count;
 mod facts;
 mod focus;
 mod losses;
@@ -19,7 +20,8 @@ use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError};
+use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError, Standing};
+use count::Count;
 use focus::Watch;
 use losses::Losses;
 use points::Points;
@@ -90,6 +92,7 @@ pub struct Stage {
     timeline: Timeline,
     field: Field,
     race: Race,
+    count: Count,
     renderer: Renderer,
     losses: Losses,
     watch: Watch,
@@ -117,6 +120,7 @@ impl Stage {
             watch,
             early: false,
             points: Points::of(&plan),
+            count: Count::new(gpu, &race, plan.teams.len())?,
             plan,
             timeline,
             field,
@@ -135,6 +139,7 @@ impl Stage {
         let plan = Plan::of_scene(scene, timeline.total_steps())?;
         let watch = Watch::new(scene, &plan)?;
         let (field, race) = simulate(gpu, scene, &plan)?;
+        self.count = Count::new(gpu, &race, plan.teams.len())?;
         self.renderer.set_landscape(gpu, &field, &race.descents);
         self.losses = Losses::new(gpu, &field);
         self.watch = watch;
@@ -152,6 +157,11 @@ impl Stage {
     /// The scene's course over time.
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
+    }
+
+    /// How each team stands at the step of the last frame that was ready.
+    pub fn standings(&self) -> &[Standing] {
+        self.count.known()
     }
 
     /// The image with its size.
@@ -193,6 +203,7 @@ impl Stage {
     /// Submits what a moment needs.
     pub fn request_moment(&mut self, gpu: &Gpu, moment: Moment) {
         self.race.advance_to(gpu, moment.step);
+        self.count.request(gpu, moment.step);
         self.requested = Some(moment);
     }
 
@@ -202,7 +213,7 @@ impl Stage {
     /// [`GpuError::Lost`].
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
         self.refine(gpu);
-        if !self.losses.poll(gpu)? {
+        if !self.losses.poll(gpu)? || !self.count.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
@@ -218,6 +229,7 @@ impl Stage {
         let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
         let scenery = Scenery {
             plan: &self.plan,
+            standings: self.count.known(),
             has_trails: self.race.descents.trail_points > 0,
         };
         let mut marks = self.points.shown(show, &self.plan);

@@ -13,14 +13,16 @@ use crate::render::palette::team_colour;
 use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
 use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
-use crate::simulation::Plan;
 use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
+use crate::simulation::{Plan, Standing};
 use glam::Vec3;
 
 /// What of the stage is in every view.
 pub(super) struct Scenery<'a> {
     /// What runs.
     pub(super) plan: &'a Plan,
+    /// How the teams stand.
+    pub(super) standings: &'a [Standing],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
 }
@@ -64,7 +66,7 @@ impl Scenery<'_> {
             caption: fill(&moment.caption, &facts(self.plan, moment)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
-                true => legend(&moment.scene),
+                true => legend(&moment.scene, self.standings),
                 false => Vec::new(),
             },
             axes: show
@@ -128,7 +130,7 @@ fn team_colours(scene: &Scene) -> TeamColours {
     colours
 }
 
-fn legend(scene: &Scene) -> Vec<LegendEntry> {
+fn legend(scene: &Scene, standings: &[Standing]) -> Vec<LegendEntry> {
     let shown = scene
         .teams
         .iter()
@@ -138,7 +140,10 @@ fn legend(scene: &Scene) -> Vec<LegendEntry> {
         .map(|(number, team)| LegendEntry {
             label: label_of(team),
             color: colour_of(number, team),
-            descents: None,
+            note: standings
+                .get(number)
+                .map(Standing::ended)
+                .unwrap_or_default(),
         })
         .collect()
 }
