@@ -4,11 +4,13 @@
 //! [`crate::simulation`] and [`crate::render`].
 
 mod bindings;
+mod kept;
 mod readback;
 
 pub use bindings::{BindGroup, BindGroupBuilder};
 pub use readback::{BufferReadback, TextureReadback};
 
+use kept::Kept;
 use std::time::Duration;
 
 /// The longest that one submission may take before the device is given up, in seconds.
@@ -53,6 +55,7 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// The queue.
     pub queue: wgpu::Queue,
+    kept: Kept,
 }
 
 impl Gpu {
@@ -98,6 +101,7 @@ impl Gpu {
             adapter,
             device,
             queue,
+            kept: Kept::default(),
         })
     }
 
@@ -200,6 +204,24 @@ impl Gpu {
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
                 cache: None,
             })
+    }
+
+    /// The compute pipeline of `text`, made by `make` unless one of the same text was made before:
+    /// drivers take long to compile. `text` must tell apart all that `make` would make otherwise.
+    ///
+    /// # Errors
+    /// As [`Gpu::checked`]; nothing is kept then.
+    pub fn kept_pipeline(
+        &self,
+        text: &str,
+        make: impl FnOnce() -> wgpu::ComputePipeline,
+    ) -> Result<wgpu::ComputePipeline, GpuError> {
+        if let Some(pipeline) = self.kept.get(text) {
+            return Ok(pipeline);
+        }
+        let pipeline = self.checked(make)?;
+        self.kept.put(text, &pipeline);
+        Ok(pipeline)
     }
 
     /// A buffer of `size` bytes, zeroed; never of no bytes, which a binding would refuse.

@@ -90,16 +90,14 @@ impl Field {
     /// # Errors
     /// [`GpuError::Refused`] when the shader does not compile or memory is short.
     pub fn evaluate(gpu: &Gpu, loss: &str, plane: Plane, cells: u32) -> Result<Self, GpuError> {
-        gpu.checked(|| {
-            let texture = node_texture(gpu, cells + 1);
-            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            dispatch(gpu, loss, &plane, cells, &view);
-            Self {
-                texture,
-                view,
-                cells,
-                plane,
-            }
+        let texture = gpu.checked(|| node_texture(gpu, cells + 1))?;
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        dispatch(gpu, loss, &plane, cells, &view)?;
+        Ok(Self {
+            texture,
+            view,
+            cells,
+            plane,
         })
     }
 
@@ -136,26 +134,33 @@ fn node_texture(gpu: &Gpu, nodes: u32) -> wgpu::Texture {
     })
 }
 
-fn dispatch(gpu: &Gpu, loss: &str, plane: &Plane, cells: u32, view: &wgpu::TextureView) {
+fn dispatch(
+    gpu: &Gpu,
+    loss: &str,
+    plane: &Plane,
+    cells: u32,
+    view: &wgpu::TextureView,
+) -> Result<(), GpuError> {
     let uniform = gpu.uniform::<PlaneUniform>("Field::plane");
     gpu.write(&uniform, &[PlaneUniform::new(plane, cells)]);
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
         .uniform(&uniform)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
-    let module = gpu.shader("Field::shader", &shader::evaluate_field(loss));
-    let pipeline = gpu.compute_pipeline(
-        "Field::pipeline",
-        &[&bindings.layout],
-        &module,
-        "evaluate_field",
-    );
-    let mut encoder = gpu.device.create_command_encoder(&Default::default());
-    let mut pass = encoder.begin_compute_pass(&Default::default());
-    pass.set_pipeline(&pipeline);
-    pass.set_bind_group(0, &bindings.group, &[]);
-    let groups = (cells + 1).div_ceil(8);
-    pass.dispatch_workgroups(groups, groups, 1);
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    let text = shader::evaluate_field(loss);
+    let pipeline = gpu.kept_pipeline(&text, || {
+        let module = gpu.shader("Field::shader", &text);
+        let groups = [&bindings.layout];
+        gpu.compute_pipeline("Field::pipeline", &groups, &module, "evaluate_field")
+    })?;
+    gpu.checked(|| {
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &bindings.group, &[]);
+        let groups = (cells + 1).div_ceil(8);
+        pass.dispatch_workgroups(groups, groups, 1);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
+    })
 }

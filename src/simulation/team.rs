@@ -82,7 +82,12 @@ impl Team {
             .write(&descents.trails)
             .write(&descents.heads)
             .build(gpu);
-        let pipeline = gpu.checked(|| pipeline(gpu, &kernel, &bindings, race.ends.is_some()))?;
+        let text = shader::step_descents(&kernel.wgsl);
+        let ends = race.ends.is_some();
+        let key = format!("{ends} {} {text}", kernel.pairs());
+        let pipeline = gpu.kept_pipeline(&key, || {
+            pipeline(gpu, &text, kernel.pairs(), &bindings, ends)
+        })?;
         Ok(Self {
             table: StepTable::new(&plan.update, &kernel),
             heads: heads_at_start(plan, number),
@@ -194,9 +199,15 @@ impl Team {
     }
 }
 
-fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgpu::ComputePipeline {
+fn pipeline(
+    gpu: &Gpu,
+    text: &str,
+    pairs: bool,
+    bindings: &BindGroup,
+    ends: bool,
+) -> wgpu::ComputePipeline {
     let label = "Team::pipeline";
-    let module = gpu.shader("Team::shader", &shader::step_descents(&kernel.wgsl));
+    let module = gpu.shader("Team::shader", text);
     gpu.device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(label),
@@ -206,7 +217,7 @@ fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgp
             compilation_options: wgpu::PipelineCompilationOptions {
                 constants: &[
                     ("ends", f64::from(u8::from(ends))),
-                    ("pairs", f64::from(u8::from(kernel.pairs()))),
+                    ("pairs", f64::from(u8::from(pairs))),
                 ],
                 ..Default::default()
             },

@@ -4,6 +4,7 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod acts;
 mod facts;
 mod losses;
 mod view;
@@ -13,10 +14,9 @@ use crate::gpu::{Gpu, GpuError};
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
-use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
-use losses::Losses;
-use view::{Scenery, orbit_camera, start_places};
+use crate::simulation::{Plan, PlanError};
+use acts::Acts;
+use view::{Scenery, orbit_camera};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -71,37 +71,31 @@ impl Ready {
 
 /// Simulation and renderer of one scene.
 pub struct Stage {
-    plan: Plan,
     timeline: Timeline,
-    field: Field,
-    race: Race,
+    acts: Acts,
     renderer: Renderer,
-    losses: Losses,
-    starts: Vec<[f32; 2]>,
     requested: Option<Moment>,
+    /// Why the device could not give what was requested.
+    failure: Option<GpuError>,
 }
 
 impl Stage {
     /// Sets a scene up for images of `size_px`.
     ///
     /// # Errors
-    /// A scene that cannot run, or a device that refuses.
+    /// A scene or a stop of it that cannot run, or a device that refuses.
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
-        let plan = Plan::of_scene(scene, timeline.total_steps())?;
-        let (field, race) = simulate(gpu, scene, &plan)?;
+        let acts = first_acts(gpu, &timeline)?;
         let samples = samples_of(gpu, scene);
-        let renderer =
-            gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
+        let (field, descents) = (&acts.landscape().field, &acts.cast().race.descents);
+        let renderer = gpu.checked(|| Renderer::new(gpu, size_px, samples, field, descents))?;
         Ok(Self {
-            losses: Losses::request(gpu, &field),
-            starts: start_places(&plan),
-            plan,
             timeline,
-            field,
-            race,
+            acts,
             renderer,
             requested: None,
+            failure: None,
         })
     }
 
@@ -111,19 +105,23 @@ impl Stage {
     /// As [`Stage::new`]; the old scene then stays whole.
     pub fn set_scene(&mut self, gpu: &Gpu, scene: &Scene) -> Result<(), StageError> {
         let timeline = Timeline::new(scene);
-        let plan = Plan::of_scene(scene, timeline.total_steps())?;
-        let (field, race) = simulate(gpu, scene, &plan)?;
-        self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::request(gpu, &field);
-        self.starts = start_places(&plan);
-        (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
+        self.acts = first_acts(gpu, &timeline)?;
+        self.timeline = timeline;
+        self.place(gpu);
         self.requested = None;
         Ok(())
     }
 
-    /// What runs.
+    /// Lets the renderer draw what is played.
+    fn place(&mut self, gpu: &Gpu) {
+        let field = &self.acts.landscape().field;
+        let descents = &self.acts.cast().race.descents;
+        self.renderer.set_landscape(gpu, field, descents);
+    }
+
+    /// What runs at present.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.acts.cast().plan
     }
 
     /// The scene's course over time.
@@ -143,7 +141,7 @@ impl Stage {
 
     /// For those who want to know that the grouping of steps into dispatches changes nothing.
     pub fn limit_steps_a_dispatch(&mut self, steps: u32) {
-        self.race.limit_steps_a_dispatch(steps);
+        self.acts.limit_steps_a_dispatch(steps);
     }
 
     /// What frame k shows.
@@ -156,29 +154,41 @@ impl Stage {
         self.request_moment(gpu, self.moment(frame));
     }
 
-    /// Submits what a moment needs.
+    /// Submits what a moment needs. A scene between two stops that cannot run leaves what was
+    /// played before on the stage; the stops themselves were tried when they came there.
     pub fn request_moment(&mut self, gpu: &Gpu, moment: Moment) {
-        self.race.advance_to(gpu, moment.step);
+        match self.acts.play(gpu, &moment.scene) {
+            Ok(false) => {}
+            Ok(true) => self.place(gpu),
+            Err(StageError::Plan(error)) => log::warn!("{error}"),
+            Err(StageError::Gpu(error)) => self.failure = Some(error),
+        }
+        self.acts.cast_mut().race.advance_to(gpu, moment.step);
         self.requested = Some(moment);
     }
 
     /// The frame last requested, once its readbacks are there.
     ///
     /// # Errors
-    /// [`GpuError::Lost`].
+    /// [`GpuError::Lost`], and [`GpuError::Refused`] where a stop asks for more than the device
+    /// can give.
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
-        if !self.losses.poll(gpu)? {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        if !self.acts.landscape_mut().losses.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
+        let height = self.acts.landscape_mut().losses.scale(&moment.scene);
+        let cast = self.acts.cast();
         let scenery = Scenery {
-            plan: &self.plan,
-            starts: &self.starts,
-            has_trails: self.race.descents.trail_points > 0,
+            plan: &cast.plan,
+            starts: &cast.starts,
+            has_trails: cast.race.descents.trail_points > 0,
         };
-        let height = self.losses.scale(&moment.scene);
         Ok(height.map(|height| Ready {
             view: scenery.view(moment, height),
         }))
@@ -187,24 +197,24 @@ impl Stage {
     /// Draws a frame into the image; the race must still stand where it was requested.
     pub fn draw(&mut self, gpu: &Gpu, ready: &Ready) {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let descents = &self.acts.cast().race.descents;
         self.renderer
-            .prepare(gpu, &mut encoder, &self.race.descents, &ready.view);
+            .prepare(gpu, &mut encoder, descents, &ready.view);
         self.renderer.draw(gpu, &mut encoder);
         gpu.queue.submit([encoder.finish()]);
     }
 }
 
-fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
-    let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
-    let graph = plan.loss.graph().map_err(of_loss)?;
-    let text = graph.wgsl().map_err(of_loss)?;
-    let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
-    let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
-        SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
-        SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
-        SimulationError::Gpu(error) => StageError::Gpu(error),
-    })?;
-    Ok((field, race))
+/// What is played first, after each stop has been tried.
+fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
+    let total_steps = timeline.total_steps();
+    for stop in 0..timeline.stop_count() {
+        let settled = timeline.time_of_frame(timeline.last_frame_of_stop(stop));
+        let scene = timeline.scene_at(settled);
+        Plan::of_scene(&scene, total_steps)
+            .map_err(|PlanError(error)| PlanError(format!("stop.{stop}: {error}")))?;
+    }
+    Acts::new(gpu, &timeline.scene_at(0.0), total_steps)
 }
 
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.
