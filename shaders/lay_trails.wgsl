@@ -5,21 +5,6 @@
 // order is that of the descents, and the bits are the same in every run.
 // Twin of `render::lay_trails`.
 
-struct TrailStyle {
-    // Display-encoded colour; a is 1 where the team is shown.
-    teams: array<vec4f, 64>,
-    width_pt: f32,
-    outline_pt: f32,
-    // Opacity at a trail's start; 1 at its head.
-    oldest_opacity: f32,
-    outline_opacity: f32,
-    mesh_cells: f32,
-    // 1 follows the surface, 0 draws straight chords from point to point.
-    draped: u32,
-    // Room for joints.
-    capacity: u32,
-}
-
 struct Span {
     first: u32,
     // Joints written, at most `candidates`: fewer where the room is short.
@@ -27,20 +12,6 @@ struct Span {
     candidates: u32,
     // Along the whole trail, in world units on the plane.
     trail_length: f32,
-}
-
-struct Joint {
-    // Until `stand_joints` has run: the place on the landscape's plane.
-    px: vec2f,
-    depth_per_px: vec2f,
-    // Until `stand_joints` has run: the level of the chord's height.
-    depth: f32,
-    // What the depth may change by within a piece's end cap.
-    greatest_tilt: f32,
-    // Bits 0 to 5 the team, and RUN_BEGINS, HIDDEN.
-    look: u32,
-    // 0 at the trail's start, 1 at its head.
-    freshness: f32,
 }
 
 // What one step of a descent, from one recorded point to the next, is on the image.
@@ -69,11 +40,6 @@ struct DrawIndirect {
 @group(2) @binding(3) var<storage, read_write> joints: array<Joint>;
 @group(2) @binding(4) var<storage, read_write> draw: DrawIndirect;
 
-const RUN_BEGINS: u32 = 0x100u;
-// Behind the eye: no piece begins or ends here.
-const HIDDEN: u32 = 0x200u;
-const NO_JOINT: Joint = Joint(vec2f(0.0), vec2f(0.0), 0.0, 0.0, RUN_BEGINS, 0.0);
-
 // Of a step: its pieces; the descent has no point here; a part lies outside the domain.
 const PIECES: u32 = 0x1ffu;
 const ENDS: u32 = 0x200u;
@@ -96,14 +62,17 @@ const MARGIN_PX: f32 = 32.0;
 // Trembling by less than this, in world units, adds nothing to a trail's length.
 const TREMBLE: f32 = 0.004;
 const SLACK_PX: f32 = 1.0;
+// A chord farther than this from the surface, in world units, does not touch it.
+const CONTACT: f32 = 0.02;
 
-// The point that a descent recorded, or its head after the last one.
-fn recorded(descent: u32, index: u32, points: u32) -> vec3f {
+// The point that a descent recorded, or its head after the last one: place, loss and distance from
+// the plane.
+fn recorded(descent: u32, index: u32, points: u32) -> vec4f {
     let head = heads[descent];
     if index >= points {
-        return vec3f(head.place, head.loss);
+        return vec4f(head.place, head.loss, head.distance);
     }
-    return trails[descent * descents.trail_points + index].xyz;
+    return trails[descent * descents.trail_points + index];
 }
 
 fn points_of(descent: u32) -> u32 {
@@ -149,7 +118,7 @@ fn step_to(descent: u32, index: u32, points: u32) -> Step {
     let is_clipped = part.x > 0.0 || part.y < 1.0;
     let pieces = pieces_between(a, b, bend, min(clip_a.w, clip_b.w));
     let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
-        | select(ENDS, 0u, is_finite_point(end)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
+        | select(ENDS, 0u, is_finite_point(end.xyz)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
     let px = select(vec2f(-1e6), pixel_from_clip(clip_b), clip_b.w > 0.0);
     return Step(px.x, px.y, look);
 }
@@ -206,8 +175,8 @@ var<private> is_running: bool;
 
 struct Spot {
     px: vec2f,
-    // On the plane, and the level of the chord's height.
-    place: vec3f,
+    // On the plane, the level of the chord's height, and the nearness.
+    place: vec4f,
     freshness: f32,
 }
 
@@ -295,13 +264,14 @@ fn walk(descent: u32) -> f32 {
     return travelled;
 }
 
-// A recorded point with the level of its height in place of its loss.
-fn on_plane(point: vec3f, step: Step) -> vec3f {
-    return vec3f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL);
+// A recorded point with the level of its height in place of its loss, and its nearness.
+fn on_plane(point: vec4f, step: Step) -> vec4f {
+    let nearness = 1.0 - min(point.w * style.fade, 1.0);
+    return vec4f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL, nearness);
 }
 
 // `ages` is the freshness at both ends.
-fn lay_step(start_step: Step, step: Step, start: vec3f, end: vec3f, ages: vec2f) {
+fn lay_step(start_step: Step, step: Step, start: vec4f, end: vec4f, ages: vec2f) {
     let pieces = step.look & PIECES;
     if pieces == 0u {
         keep_pending();
@@ -330,7 +300,7 @@ fn lay_step(start_step: Step, step: Step, start: vec3f, end: vec3f, ages: vec2f)
     is_running = part.y == 1.0;
 }
 
-fn spot_between(start: vec3f, end: vec3f, ages: vec2f, t: f32, px: vec2f) -> Spot {
+fn spot_between(start: vec4f, end: vec4f, ages: vec2f, t: f32, px: vec2f) -> Spot {
     return Spot(px, mix(start, end, t), mix(ages.x, ages.y, t));
 }
 
@@ -397,7 +367,8 @@ fn keep(spot: Spot) {
         return;
     }
     due -= span.candidates;
-    let look = team | select(0u, RUN_BEGINS, begins || written == 0u);
+    let look = team | select(0u, RUN_BEGINS, begins || written == 0u)
+        | look_of_nearness(spot.place.w);
     joints[span.first + written] =
         Joint(spot.place.xy, vec2f(0.0), spot.place.z, 0.0, look, spot.freshness);
     written++;
@@ -471,11 +442,11 @@ fn stand_joints(
 
 fn standing(draft: Joint) -> Joint {
     var joint = draft;
-    var world = vec3f(world_xy(draft.px), z_of_level(draft.depth));
-    if style.draped == 1u {
-        let sample = field_cubic(draft.px);
-        world.z = select(world.z, world_from_place(draft.px, sample.x).z, sample.w == 1.0);
-    }
+    let chord_z = z_of_level(draft.depth);
+    let sample = field_cubic(draft.px);
+    let on_surface = world_from_place(draft.px, sample.x);
+    let surface_z = select(chord_z, on_surface.z, sample.w == 1.0);
+    let world = vec3f(on_surface.xy, select(chord_z, surface_z, style.draped == 1u));
     let clip = frame.clip_from_world * vec4f(world, 1.0);
     if clip.w <= 0.0 || clip.z <= 0.0 {
         joint.look |= HIDDEN;
@@ -483,18 +454,19 @@ fn standing(draft: Joint) -> Joint {
     }
     joint.px = pixel_from_clip(clip);
     joint.depth = clip.z / clip.w;
-    if style.draped == 1u {
-        drape(&joint, footing(draft.px, clip, style.mesh_cells, SLACK_PX));
-    }
+    let at = footing(draft.px, clip, style.mesh_cells, SLACK_PX);
+    // A chord lies on the surface where it touches it, and goes its own way elsewhere.
+    let contact = 1.0 - smoothstep(0.0, CONTACT, abs(world.z - surface_z));
+    drape(&joint, at, contact);
     return joint;
 }
 
-fn drape(joint: ptr<function, Joint>, at: Footing) {
+fn drape(joint: ptr<function, Joint>, at: Footing, contact: f32) {
     let reach_px = (0.5 * style.width_pt + style.outline_pt) * frame.px_per_point + 0.5;
     let tilt = GREATEST_TILT * at.depth_per_world;
     let steepest = tilt / reach_px;
     (*joint).greatest_tilt = tilt;
-    (*joint).depth -= at.lift;
-    (*joint).depth_per_px =
-        at.depth_per_px * min(1.0, steepest / max(length(at.depth_per_px), 1e-30));
+    (*joint).depth -= contact * at.lift;
+    (*joint).depth_per_px = contact * at.depth_per_px
+        * min(1.0, steepest / max(length(at.depth_per_px), 1e-30));
 }

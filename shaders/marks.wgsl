@@ -15,6 +15,11 @@ struct Mark {
     place: vec2f,
     // 0 a minimum, 1 a start, 2 a minimum on the floor.
     kind: u32,
+    // 1 on the landscape's plane, 0 as far from it as the domain reaches.
+    nearness: f32,
+    // 1 at its own loss, 0 on the surface.
+    floats: u32,
+    loss: f32,
 }
 
 @group(2) @binding(0) var<uniform> style: MarkStyle;
@@ -26,12 +31,15 @@ const RING_WIDTH_PT: f32 = 1.6;
 const EDGE_PT: f32 = 0.7;
 const START_OPACITY: f32 = 0.55;
 const FLOOR_LIFT: f32 = 0.01;
+// Opacity of a mark as far from the landscape's plane as the domain reaches.
+const FAINTEST: f32 = 0.2;
 
 struct Corner {
     @builtin(position) clip: vec4f,
     // From the centre, in pixels.
     @location(0) offset_px: vec2f,
     @location(1) @interpolate(flat) kind: u32,
+    @location(2) @interpolate(flat) opacity: f32,
 }
 
 fn radius_px(kind: u32) -> f32 {
@@ -47,7 +55,9 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
         return out;
     }
     let on_floor = vec3f(world_xy(mark.place), frame.ground_z);
-    let world = select(on_surface(mark.place, 0.0), on_floor, mark.kind == FLOOR_MINIMUM);
+    let own = world_from_place(mark.place, mark.loss);
+    let standing = select(on_surface(mark.place, 0.0), own, mark.floats == 1u);
+    let world = select(standing, on_floor, mark.kind == FLOOR_MINIMUM);
     let clip = frame.clip_from_world * vec4f(world, 1.0);
     if clip.w <= 0.0 || clip.z <= 0.0 {
         return out;
@@ -61,6 +71,7 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let reach = radius + (RING_WIDTH_PT + EDGE_PT) * frame.px_per_point + 1.0;
     out.offset_px = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
     out.kind = mark.kind;
+    out.opacity = select(1.0, START_OPACITY, mark.kind == START) * mix(FAINTEST, 1.0, mark.nearness);
     out.clip = clip_from_pixel(at.px + out.offset_px, at.depth - lift);
     return out;
 }
@@ -73,7 +84,6 @@ fn fs_main(in: Corner) -> @location(0) vec4f {
     let off_px = select(from_ring, r - radius_px(in.kind), in.kind == START);
     let core = clamp(0.5 - off_px, 0.0, 1.0);
     let whole = clamp(0.5 + EDGE_PT * frame.px_per_point - off_px, 0.0, 1.0);
-    let opacity = select(1.0, START_OPACITY, in.kind == START);
     let line = 0.7 * (whole - core);
-    return opacity * vec4f(core * style.ink + line * style.edge, core + line);
+    return in.opacity * vec4f(core * style.ink + line * style.edge, core + line);
 }

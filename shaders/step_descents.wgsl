@@ -45,6 +45,7 @@ override ends: bool = true;
 @group(0) @binding(2) var<storage, read_write> numbers: array<f32>;
 @group(0) @binding(3) var<storage, read_write> trails: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> heads: array<Head>;
+@group(0) @binding(5) var<uniform> plane: Plane;
 
 fn load(i: u32) -> Live {
     let head = heads[job.first + i];
@@ -54,13 +55,16 @@ fn load(i: u32) -> Live {
 fn store(i: u32, live: Live) {
     store_walker(i, job.count, live.at);
     let end_step = select(live.end_step, job.steps_before + job.steps, live.status == RUNNING);
-    heads[job.first + i] = Head(walker_place(live.at), walker_loss(live.at), live.status, end_step, job.team);
+    let foot = foot_on_plane(walker_shown(live.at));
+    heads[job.first + i] =
+        Head(foot.xy, walker_loss(live.at), live.status, end_step, job.team, foot.z);
 }
 
 fn record(i: u32, live: Live, point: u32) {
     if live.status == RUNNING {
+        let foot = foot_on_plane(walker_shown(live.at));
         trails[(job.first + i) * job.trail_points + point] =
-            vec4f(walker_place(live.at), walker_loss(live.at), 1.0);
+            vec4f(foot.xy, walker_loss(live.at), foot.z);
     }
 }
 

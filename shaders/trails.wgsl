@@ -1,33 +1,17 @@
 // The trails' ribbons: one instance a piece between two joints, as wide on the image everywhere.
-// Twins of the structs in lay_trails.wgsl.
-
-struct TrailStyle {
-    teams: array<vec4f, 64>,
-    width_pt: f32,
-    outline_pt: f32,
-    oldest_opacity: f32,
-    outline_opacity: f32,
-    mesh_cells: f32,
-    draped: u32,
-    capacity: u32,
-}
-
-struct Joint {
-    px: vec2f,
-    depth_per_px: vec2f,
-    depth: f32,
-    greatest_tilt: f32,
-    look: u32,
-    freshness: f32,
-}
+// Laid by lay_trails.wgsl.
 
 @group(2) @binding(0) var<uniform> style: TrailStyle;
 @group(2) @binding(1) var<storage, read> joints: array<Joint>;
 
-const RUN_BEGINS: u32 = 0x100u;
-const HIDDEN: u32 = 0x200u;
 const FAR_OFF: f32 = 1e3;
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
+// Width and opacity of a ribbon as far from the landscape's plane as the domain reaches.
+const THINNEST: f32 = 0.45;
+const FAINTEST: f32 = 0.2;
+
+// Less than 1 where the ribbons are seen through what hides them.
+override veil: f32 = 1.0;
 
 struct Ribbon {
     @builtin(position) clip: vec4f,
@@ -37,6 +21,8 @@ struct Ribbon {
     // Colour, and half the piece's length in pixels.
     @location(1) @interpolate(flat) look: vec4f,
     @location(2) opacity: f32,
+    // Its part of the whole width.
+    @location(3) width: f32,
 }
 
 // Whether no piece leads from a to b.
@@ -70,7 +56,10 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     );
     out.at = vec4f(at, inwards);
     out.look = vec4f(style.teams[a.look & 63u].rgb, half_length);
-    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end));
+    let nearness = nearness_of_look(select(a.look, b.look, is_end));
+    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end))
+        * mix(FAINTEST, 1.0, nearness) * veil;
+    out.width = mix(THINNEST, 1.0, nearness);
     out.clip = clip_from_pixel(px, depth_at(a, b, is_end, half_length, at.y * across));
     return out;
 }
@@ -115,7 +104,7 @@ fn fs_main(in: Ribbon) -> @location(0) vec4f {
         return vec4f(0.0);
     }
     let off = length(vec2f(max(abs(in.at.x) - in.look.w, 0.0), in.at.y));
-    let half_width = 0.5 * style.width_pt * frame.px_per_point;
+    let half_width = 0.5 * style.width_pt * frame.px_per_point * in.width;
     let core = coverage(off, half_width);
     let whole = coverage(off, half_width + style.outline_pt * frame.px_per_point);
     let outline = (whole - core) * style.outline_opacity;

@@ -11,6 +11,8 @@ const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
+const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
+const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
@@ -19,7 +21,13 @@ pub fn number() -> &'static str {
 
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
-    [NUMBER, loss, include_str!("../shaders/evaluate_field.wgsl")].join("\n")
+    [
+        NUMBER,
+        loss,
+        PLANE,
+        include_str!("../shaders/evaluate_field.wgsl"),
+    ]
+    .join("\n")
 }
 
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
@@ -29,6 +37,7 @@ pub fn step_descents(rule: &str) -> String {
         CHANCE,
         DESCENT,
         rule,
+        PLANE,
         include_str!("../shaders/step_descents.wgsl"),
     ]
     .join("\n")
@@ -60,6 +69,12 @@ pub fn surface() -> String {
     landscape(include_str!("../shaders/surface.wgsl"))
 }
 
+/// The curve of one parameter, and the body under it.
+pub fn curve() -> String {
+    let stage = include_str!("../shaders/curve.wgsl");
+    landscape(&[TRAIL, stage].join("\n"))
+}
+
 /// The contour map on the floor.
 pub fn contour_map() -> String {
     landscape(include_str!("../shaders/contour_map.wgsl"))
@@ -67,12 +82,14 @@ pub fn contour_map() -> String {
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
 pub fn lay_trails() -> String {
-    descents(include_str!("../shaders/lay_trails.wgsl"))
+    let stage = include_str!("../shaders/lay_trails.wgsl");
+    descents(&[TRAIL, stage].join("\n"))
 }
 
 /// The trails' ribbons.
 pub fn trails() -> String {
-    descents(include_str!("../shaders/trails.wgsl"))
+    let stage = include_str!("../shaders/trails.wgsl");
+    descents(&[TRAIL, stage].join("\n"))
 }
 
 /// The descents' heads.

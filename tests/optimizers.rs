@@ -115,12 +115,7 @@ impl Run {
             update: self.update.clone(),
             starts: vec![start],
         };
-        let plan = RacePlan {
-            trail_points: 0,
-            stride: 1,
-            ends: None,
-            steps_a_dispatch: None,
-        };
+        let plan = RacePlan::of_numbers(self.start.len());
         let mut race = Race::new(gpu(), &[team], plan).expect("a race");
         let steps = self.records.iter().map(|(step, ..)| *step);
         steps
@@ -281,10 +276,8 @@ fn senseless_learning_rates_end_in_order() {
         });
         let ends = far_ends(loss);
         let plan = RacePlan {
-            trail_points: 0,
-            stride: 1,
             ends: Some(ends.clone()),
-            steps_a_dispatch: None,
+            ..RacePlan::of_numbers(loss.parameters.len())
         };
         let mut race = Race::new(gpu(), &teams, plan).expect("a race");
         race.advance_to(gpu(), STEPS);

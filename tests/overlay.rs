@@ -95,6 +95,8 @@ impl Pixels {
 fn nothing() -> OverlayContent<'static> {
     OverlayContent {
         title: "",
+        notes: &[],
+        reach: None,
         caption: "",
         step: None,
         legend: &[],
@@ -111,9 +113,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     };
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
-        placement: Placement {
-            domain: [[-5.0, 5.0], [-5.0, 5.0]],
-        },
+        placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
         height: HeightScale {
             log: true,
             unit: 12.0,

@@ -184,7 +184,7 @@ impl Stand {
         colour: &wgpu::Texture,
         depth: &wgpu::Texture,
     ) {
-        let placement = Placement { domain: DOMAIN };
+        let placement = Placement::of_parameters(DOMAIN);
         let uniform = FrameUniform::new(
             camera,
             &placement,
@@ -310,7 +310,7 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
     for (i, trail) in trails.iter().enumerate() {
         let point = |p: &[f64; 2]| {
             let f = (loss.value)(p[0], p[1]);
-            [p[0] as f32, p[1] as f32, f as f32, 1.0]
+            [p[0] as f32, p[1] as f32, f as f32, 0.0]
         };
         for (slot, p) in points[i * room as usize..].iter_mut().zip(trail) {
             *slot = point(p);
@@ -323,6 +323,8 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
             status: if running { 0 } else { 2 },
             end_step: trail.len() as u32 - 1,
             team: i as u32 * teams / count,
+            distance: 0.0,
+            padding: 0,
         });
     }
     gpu.write(&descents.trails, &points);
@@ -866,6 +868,7 @@ fn ball() -> HeadStyle {
         radius_pt: 6.0,
         outline_pt: 0.0,
         mesh_cells: MESH_CELLS,
+        ..HeadStyle::default()
     }
 }
 
@@ -1014,6 +1017,7 @@ fn the_structs_are_those_of_the_shaders() {
                 mesh_cells,
                 draped,
                 capacity,
+                fade,
             ]
         );
         assert_same_layout!(
@@ -1028,7 +1032,7 @@ fn the_structs_are_those_of_the_shaders() {
         &heads,
         "HeadStyle",
         HeadUniform,
-        [teams, radius_pt, outline_pt, mesh_cells,]
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade]
     );
 }
 

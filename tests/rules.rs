@@ -40,12 +40,7 @@ fn on_gpu(update: &Update, starts: &[Vec<f64>], steps: u32) -> Vec<Vec<f64>> {
             .map(|start| start.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
+    let plan = RacePlan::of_numbers(update.parameters.len());
     let mut race = Race::new(gpu(), &[team], plan).expect("a race");
     race.advance_to(gpu(), steps);
     let bytes = race.request_numbers(gpu(), 0).wait(gpu()).expect("read");

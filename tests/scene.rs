@@ -671,13 +671,48 @@ fn a_wrong_override_is_named() {
     }
 }
 
+// --- defaults that depend on the loss ---------------------------------------
+
+/// A curve is seen from the front, at rest, on a linear height, its descents from step to step; what
+/// the scene gives still counts, and so does what it leaves out when it is written down.
+#[test]
+fn a_loss_of_one_parameter_has_the_view_of_a_curve() {
+    for loss in [
+        "formula = \"x^2\"",
+        "name = \"double-well\"",
+        "formula = \"a\"\nparameters = [\"a\"]",
+    ] {
+        let scene = read(&format!("[loss]\n{loss}\n[camera]\nazimuth = 20"));
+        let camera = &scene.camera;
+        assert_eq!(
+            (camera.azimuth_deg, camera.elevation_deg, camera.turns),
+            (20.0, 0.0, 0.0)
+        );
+        assert_eq!(scene.height.scale, HeightScale::Linear);
+        assert_eq!(scene.show.trails, TrailStyle::Chords);
+        assert_eq!(read(&scene.to_toml()), scene);
+    }
+    let given = read("loss.formula = \"x^2\"\nheight.scale = \"log\"\nshow.trails = \"draped\"");
+    assert_eq!(given.height.scale, HeightScale::Log);
+    assert_eq!(given.show.trails, TrailStyle::Draped);
+    for loss in [
+        "formula = \"x^2 + y^2\"",
+        "formula = \"w3\"",
+        "formula = \"x^\"",
+        "name = \"nothing\"",
+    ] {
+        let scene = read(&format!("[loss]\n{loss}"));
+        assert_eq!(scene.camera, Scene::default().camera);
+        assert_eq!(scene.height.scale, HeightScale::Log);
+    }
+}
+
 // --- what is not built ------------------------------------------------------
 
 #[test]
 fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
-        "a.toml: loss.plane is not built yet; the landscape has its own plane",
         "a.toml: loss.at is not built yet; no point is followed",
         "a.toml: loss.data is not built yet; the loss has no rows",
         "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
@@ -1133,7 +1168,7 @@ fn a_pattern_of_another_dimension_is_refused() {
         (
             Start::Grid { grid: vec![2] },
             2,
-            "`start.grid` has 1 numbers a point; the loss has 2 parameters",
+            "`start.grid` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Normal {
@@ -1142,7 +1177,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 sigma: Sigma::Each(vec![1.0]),
             },
             2,
-            "`start.sigma` has 1 numbers a point; the loss has 2 parameters",
+            "`start.sigma` has 1 number a point; the loss has 2 parameters",
         ),
         (
             Start::Ring {
@@ -1151,7 +1186,8 @@ fn a_pattern_of_another_dimension_is_refused() {
                 at: None,
             },
             1,
-            "`start.ring` needs a loss of two or more parameters",
+            "`start.ring` needs a loss of two or more parameters; `start.line` or `start.grid` \
+             spreads points over one",
         ),
         (
             Start::Line {
@@ -1160,7 +1196,7 @@ fn a_pattern_of_another_dimension_is_refused() {
                 to: vec![1.0, 2.0],
             },
             1,
-            "`start.to` has 2 numbers a point; the loss has 1 parameters",
+            "`start.to` has 2 numbers a point; the loss has 1 parameter",
         ),
     ];
     for (start, parameters, message) in cases {

@@ -13,7 +13,7 @@ use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::shader;
 use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
-use thalweg::simulation::field::PlaneUniform;
+use thalweg::simulation::plane::PlaneUniform;
 
 /// Makes a test of each line, and the list of the Rust structs that have one:
 /// `test: RustStruct is "WgslStruct" in [texts] with [fields]`.
@@ -32,15 +32,15 @@ macro_rules! twins {
 }
 
 twins! {
-    plane: PlaneUniform is "Plane" in [evaluate_field()] with
-        [origin, u, v, domain_min, domain_max, cells];
+    plane: PlaneUniform is "Plane" in [evaluate_field(), step_descents()] with
+        [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, steps_before, steps, trail_points, stride, team,
         converged_gradient_square, converged_loss, seed, centre, reach];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
         [count, trail_points, stride, step];
     head: Head is "Head" in [step_descents(), shader::heads()] with
-        [place, loss, status, end_step, team];
+        [place, loss, status, end_step, team, distance];
     frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
         [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
         size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
@@ -48,13 +48,14 @@ twins! {
     theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
-        [teams, radius_pt, outline_pt, mesh_cells];
-    mark: Mark is "Mark" in [shader::marks()] with [place, kind];
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade];
+    mark: Mark is "Mark" in [shader::marks()] with
+        [place, kind, nearness, floats, loss];
     mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
     trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
-        capacity];
+        capacity, fade];
     span: Span is "Span" in [shader::lay_trails()] with
         [first, room, candidates, trail_length];
     joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with

@@ -13,7 +13,7 @@ struct Descents {
 }
 
 struct Head {
-    // On the landscape's plane.
+    // Where it falls on the landscape's plane, and its own loss.
     place: vec2f,
     loss: f32,
     // 0 running, 1 converged, 2 diverged.
@@ -21,6 +21,8 @@ struct Head {
     // The step at which the descent ended; `step` while it runs.
     end_step: u32,
     team: u32,
+    // From the plane, in units of the parameters; 0 where the plane is all there is.
+    distance: f32,
 }
 
 // How many recorded points of a trail whose head stands at `end_step` are older than the head.

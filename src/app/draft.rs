@@ -58,11 +58,13 @@ impl Draft {
 
     /// Takes a loss of the catalogue; the opened scene's own comes back with its title and domain.
     pub fn choose_loss(&mut self, name: &str) {
+        let was_curve = self.scene.loss.is_of_one_parameter();
         let source = LossSource::Name(name.to_owned());
         if self.opened.loss.source == source {
             self.scene.loss = self.opened.loss.clone();
             self.scene.title.clone_from(&self.opened.title);
             self.scene.height = self.opened.height.clone();
+            self.turn_to_new_loss(was_curve);
             return;
         }
         self.scene.loss = LossSettings {
@@ -70,6 +72,7 @@ impl Draft {
             ..LossSettings::default()
         };
         self.forget_the_old_loss();
+        self.turn_to_new_loss(was_curve);
     }
 
     /// Takes a formula as the loss, over the domain that is shown where its parameters are the
@@ -81,6 +84,7 @@ impl Draft {
         let declared = self.scene.loss.parameters.clone();
         let written = Loss::from_formula(text, declared.as_deref())?;
         let domain = self.shown_domain();
+        let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene.loss = LossSettings {
             source: LossSource::Formula(text.to_owned()),
             parameters: declared,
@@ -93,7 +97,25 @@ impl Draft {
             ..LossSettings::default()
         };
         self.forget_the_old_loss();
+        self.turn_to_new_loss(was_curve);
         Ok(())
+    }
+
+    /// A curve is seen from the front and a surface from above: from one to the other, the view is
+    /// the opened scene's where that has such a landscape, else the usual one.
+    fn turn_to_new_loss(&mut self, was_curve: bool) {
+        let is_curve = self.scene.loss.is_of_one_parameter();
+        if is_curve == was_curve {
+            return;
+        }
+        let usual = Scene::on(self.scene.loss.clone());
+        let like = match self.opened.loss.is_of_one_parameter() == is_curve {
+            true => &self.opened,
+            false => &usual,
+        };
+        self.scene.camera = like.camera.clone();
+        self.scene.height.scale = like.height.scale.clone();
+        self.scene.show.trails = like.show.trails;
     }
 
     /// Each parameter's range as it is shown now.
@@ -129,7 +151,9 @@ impl Draft {
 
     /// Goes back to the race of `race`, keeping the look.
     pub fn give_up_race(&mut self, race: &Scene) {
+        let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene = with_look_of(race, &self.scene);
+        self.turn_to_new_loss(was_curve);
     }
 }
 

@@ -1,7 +1,12 @@
 //! The graph in f64, by walking its nodes in order.
 
+mod rows;
+
+use super::rows::Part;
 use super::{Chance, Graph, LoopId, NodeId, Op, Rate};
 use std::collections::HashSet;
+
+pub use rows::RowTape;
 
 /// A fixed set of outputs of a graph, ready to be evaluated many times.
 #[derive(Debug, Clone)]
@@ -51,6 +56,8 @@ struct Code {
     of_descent: Vec<bool>,
     /// The graph's loops, in their order.
     loops: Vec<Loop>,
+    /// Walks over a table's rows, each with the sums that it makes.
+    passes: Vec<(RowTape, Vec<NodeId>)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +65,8 @@ enum Step {
     Node(NodeId, Op),
     /// Runs a loop to its end, which leaves its values in the carried places.
     Loop(LoopId),
+    /// Walks over the rows, by the number of the pass.
+    Rows(usize),
 }
 
 #[derive(Debug, Clone)]
@@ -74,24 +83,26 @@ struct Loop {
 impl Tape {
     /// The nodes that `outputs` need.
     pub fn new(graph: &Graph, outputs: &[NodeId]) -> Self {
-        let order = steps(graph, &graph.needed(outputs));
+        let mut passes = Vec::new();
+        let order = steps(graph, &graph.needed(outputs), &mut passes);
         let loops = graph.loops.iter().map(|turns| Loop {
             limit: turns.limit,
             carried: turns.carried.clone(),
             initial: turns.initial.clone(),
-            test: steps(graph, &turns.test),
+            test: steps(graph, &turns.test, &mut passes),
             condition: turns.condition,
-            body: steps(graph, &turns.body),
+            body: steps(graph, &turns.body, &mut passes),
             next: turns.next.clone(),
         });
         Self {
             code: Code {
-                order,
                 of_descent: graph
                     .ids()
                     .map(|id| graph.rate(id) == Rate::Descent)
                     .collect(),
                 loops: loops.collect(),
+                order,
+                passes,
             },
             values: vec![0.0; graph.len()],
             chance: Chance::default(),
@@ -109,6 +120,7 @@ impl Tape {
     pub fn run_watched(&mut self, inputs: &[f64], mut watch: impl FnMut(Turn<'_>)) {
         let mut walk = Walk {
             loops: &self.code.loops,
+            passes: &mut self.code.passes,
             of_descent: &self.code.of_descent,
             inputs,
             chance: self.chance,
@@ -125,23 +137,32 @@ impl Tape {
     }
 }
 
-fn steps(graph: &Graph, nodes: &[NodeId]) -> Vec<Step> {
+fn steps(graph: &Graph, nodes: &[NodeId], passes: &mut Vec<(RowTape, Vec<NodeId>)>) -> Vec<Step> {
     let mut seen = HashSet::new();
     let mut steps = Vec::with_capacity(nodes.len());
-    for id in nodes {
-        let op = graph.op(*id);
+    for part in graph.parts(nodes) {
+        let id = match part {
+            Part::Node(id) => id,
+            Part::Pass(pass) => {
+                steps.push(Step::Rows(passes.len()));
+                passes.push((RowTape::of_pass(graph, &pass), pass.sums));
+                continue;
+            }
+        };
+        let op = graph.op(id);
         if let Op::After(turns, _) = op
             && seen.insert(turns)
         {
             steps.push(Step::Loop(turns));
         }
-        steps.push(Step::Node(*id, op));
+        steps.push(Step::Node(id, op));
     }
     steps
 }
 
 struct Walk<'a> {
     loops: &'a [Loop],
+    passes: &'a mut [(RowTape, Vec<NodeId>)],
     of_descent: &'a [bool],
     inputs: &'a [f64],
     chance: Chance,
@@ -165,6 +186,13 @@ impl Walk<'_> {
                     self.values[id.index()] = value;
                 }
                 Step::Loop(turns) => self.turn(*turns),
+                Step::Rows(pass) => {
+                    let (tape, sums) = &mut self.passes[*pass];
+                    let totals = tape.sums(self.values, self.chance);
+                    for (sum, total) in sums.iter().zip(totals) {
+                        self.values[sum.index()] = total;
+                    }
+                }
             }
         }
     }
@@ -185,7 +213,9 @@ impl Walk<'_> {
                 }
             }
             Op::Normal(draw) => self.chance.normal(draw),
-            Op::Variable(_) => value(id),
+            // Filled where a loop or a walk over rows has ended.
+            Op::Variable(_) | Op::Sum(..) => value(id),
+            Op::Column(_) => unreachable!("a column has a value in a row alone"),
             Op::After(turns, place) => value(self.loops[turns.index()].carried[place as usize]),
         }
     }

@@ -5,17 +5,19 @@ mod file;
 mod gallery;
 mod loss;
 mod name;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
-use crate::scene::{HeightSettings, LossSettings, LossSource, Scene, nearest};
+use crate::scene::{LossSettings, LossSource, Scene, ShowSettings, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
-pub use loss::{loss, text};
+pub use loss::{LossArguments, loss, text};
+pub use table::table;
 
 /// The gallery's scene whose teams race on a loss or formula given alone.
 const DEFAULT_RACE: &str = "himmelblau-race";
@@ -101,13 +103,24 @@ fn race_on(
         .find(|entry| entry.name == DEFAULT_RACE)
         .expect("the gallery has the default race");
     let race = Scene::from_toml(race.text, race.name)?;
+    let alone = Scene::on(LossSettings {
+        source,
+        ..LossSettings::default()
+    });
+    let is_curve = alone.loss.is_of_one_parameter();
+    let (camera, trails) = match is_curve {
+        true => (alone.camera, alone.show.trails),
+        false => (race.camera, race.show.trails),
+    };
     let scene = Scene {
         title: None,
-        loss: LossSettings {
-            source,
-            ..LossSettings::default()
+        loss: alone.loss,
+        height: alone.height,
+        camera,
+        show: ShowSettings {
+            trails,
+            ..race.show
         },
-        height: HeightSettings::default(),
         ..race
     };
     loaded(&scene.to_toml(), argument, None, overrides)

@@ -8,8 +8,8 @@ use super::update::{Input, Slot, Update, UpdateError};
 use crate::formula::parser;
 use crate::formula::syntax::Expression;
 use crate::formula::{
-    FormulaError, Graph, LossNodes, NodeId, Op, Rate, Scope, Shape, Span, Value, derivative, lower,
-    lower_scalar, nearest,
+    FormulaError, Graph, LossNodes, NodeId, Op, Rate, Rows, Scope, Shape, Span, Value, derivative,
+    lower, lower_scalar, nearest,
 };
 use crate::loss::Loss;
 use blame::{advised, check_begun, check_schedule, setting_error, wrong_shape, wrong_shape_of};
@@ -66,7 +66,7 @@ impl<'a> Builder<'a> {
         self.bind_hypers(&mut scope)?;
         let settings = self.settings(&scope);
         scope.bind("w", Value::Vector(parameters.clone()));
-        let (loss, of_loss) = self.bind_loss(&mut scope, &parameters)?;
+        let (loss, whole, of_loss) = self.bind_loss(&mut scope, &parameters)?;
         let states = self.bind_states(&mut scope, slot_rates)?;
         let longest_line = self
             .run(&mut scope)
@@ -82,7 +82,8 @@ impl<'a> Builder<'a> {
             graph: self.graph,
             inputs: self.inputs,
             parameters,
-            loss: loss.value,
+            loss: whole,
+            step_loss: loss.value,
             gradient_square,
             next,
             shown,
@@ -171,17 +172,24 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Also tells which nodes come from the loss's text.
+    /// Also tells f over all rows, where a step sees a batch of them, and which nodes come from the
+    /// loss's text.
     fn bind_loss(
         &mut self,
         scope: &mut Scope,
         parameters: &[NodeId],
-    ) -> Result<(LossNodes, Range<usize>), UpdateError> {
+    ) -> Result<(LossNodes, NodeId, Range<usize>), UpdateError> {
         let start = self.graph.len();
-        let value = self
-            .loss
-            .add_to(&mut self.graph, parameters)
-            .map_err(UpdateError::Loss)?;
+        let add = |graph: &mut Graph, rows: Rows| {
+            let value = self.loss.add_to(graph, parameters, rows);
+            value.map_err(UpdateError::Loss)
+        };
+        let whole = add(&mut self.graph, Rows::All)?;
+        let batch = self.loss.data.as_ref().and_then(|data| data.batch);
+        let value = match batch {
+            Some(_) => add(&mut self.graph, Rows::Batch)?,
+            None => whole,
+        };
         let gradient = derivative::gradient(&mut self.graph, value, parameters);
         for name in ["g", "grad", "∇w", "∇f"] {
             scope.bind(name, Value::Vector(gradient.clone()));
@@ -193,7 +201,7 @@ impl<'a> Builder<'a> {
             gradient,
         };
         scope.loss = Some(nodes.clone());
-        Ok((nodes, start..self.graph.len()))
+        Ok((nodes, whole, start..self.graph.len()))
     }
 
     fn gradient_square(&mut self, gradient: &[NodeId]) -> NodeId {

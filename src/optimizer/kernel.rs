@@ -7,14 +7,14 @@
 use super::update::{Input, Update, UpdateError};
 use crate::formula::evaluate::Tape;
 use crate::formula::wgsl::{self, MAX_OPERATIONS};
-use crate::formula::{FormulaError, NodeId, Rate};
+use crate::formula::{FormulaError, NodeId, Op, Rate};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_step`, `walker_loss`,
-    /// `walker_place` and `walker_within`, over a storage array `numbers` and a uniform `table`.
+    /// `walker_shown` and `walker_within`, over a storage array `numbers` and a uniform `table`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
@@ -48,10 +48,11 @@ impl Kernel {
             .copied()
             .filter(|id| update.graph.rate(*id) == Rate::Descent)
             .collect();
-        let written = update.graph.with_loops(&of_descent);
+        let written = update.graph.with_inner(&of_descent);
         let operations = written.len();
         check_budget(update, operations)?;
         check_f32(update, &needed)?;
+        check_sums(update, &needed)?;
         let boundary = boundary(update, &needed, &outputs);
         let step = layout.function_body(update, &outputs, &boundary);
         let loss = layout.function_body(update, &[update.loss], &[]);
@@ -224,6 +225,19 @@ fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
     Ok(())
 }
 
+fn check_sums(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
+    match nodes
+        .iter()
+        .find(|id| matches!(update.graph.op(**id), Op::Sum(..)))
+    {
+        None => Ok(()),
+        Some(id) => Err(UpdateError::Loss(FormulaError::new(
+            update.graph.span(*id),
+            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them",
+        ))),
+    }
+}
+
 fn input_index(update: &Update, node: NodeId) -> usize {
     let input = update.graph.as_input(node);
     input.expect("parameters and state are inputs").index()
@@ -339,17 +353,11 @@ impl Layout {
                 )
             })
             .collect();
-        let shown = |i: usize| {
-            if i < self.parameters {
-                format!("at.n{}", self.shown_at + i)
-            } else {
-                "0.0".to_owned()
-            }
-        };
+        let shown: Vec<_> = (0..self.parameters)
+            .map(|i| format!("at.n{}", self.shown_at + i))
+            .collect();
         let mut at_shown: Vec<_> = (0..count).map(|i| format!("at.n{i}")).collect();
-        for (i, part) in at_shown.iter_mut().enumerate().take(self.parameters) {
-            *part = shown(i);
-        }
+        at_shown[..self.parameters].clone_from_slice(&shown);
         format!(
             "const PARAMETERS: u32 = {parameters}u;\n\
              const ROW: u32 = {row_vec4}u;\n\
@@ -358,12 +366,11 @@ impl Layout {
              fn load_walker(i: u32, count: u32) -> Walker {{\n    return Walker({});\n}}\n\
              fn store_walker(i: u32, count: u32, at: Walker) {{\n{stores}}}\n\
              fn walker_within(at: Walker, centre: array<vec4f, 4>, reach: array<vec4f, 4>) -> bool {{\n    return {};\n}}\n\
-             fn walker_place(at: Walker) -> vec2f {{\n    return vec2f({}, {});\n}}\n\
+             fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             loads.join(", "),
             within.join("\n        && "),
-            shown(0),
-            shown(1),
+            shown.join(", "),
             at_shown.join(", "),
             parameters = self.parameters,
         )

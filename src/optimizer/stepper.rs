@@ -78,6 +78,8 @@ fn set_constants(update: &Update, steps: u64, inputs: &mut [f64]) {
 pub struct Stepper<'a> {
     update: &'a Update,
     tape: Tape,
+    /// Of f alone: a table's rows are gone over no oftener than needed.
+    loss_tape: Tape,
     /// A value for each input of the graph.
     inputs: Vec<f64>,
     steps: u64,
@@ -92,13 +94,13 @@ impl<'a> Stepper<'a> {
 
     /// A descent at `start`; its number in its team chooses what `normal` draws.
     pub fn of_descent(update: &'a Update, start: &[f64], descent: u32) -> Self {
-        let mut outputs = vec![update.loss];
-        outputs.extend(&update.next);
+        let mut outputs = update.next.clone();
         outputs.extend(&update.shown);
         outputs.extend(update.slots.iter().map(|slot| slot.next));
         let mut stepper = Self {
             update,
             tape: Tape::new(&update.graph, &outputs),
+            loss_tape: Tape::new(&update.graph, &[update.loss]),
             inputs: vec![0.0; update.inputs.len()],
             steps: 0,
             shown: start.to_vec(),
@@ -168,8 +170,8 @@ impl<'a> Stepper<'a> {
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
         self.set_constants();
-        self.tape.run(&self.inputs);
-        self.tape.value(self.update.loss)
+        self.loss_tape.run(&self.inputs);
+        self.loss_tape.value(self.update.loss)
     }
 
     /// f at the point that is drawn.

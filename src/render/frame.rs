@@ -2,20 +2,32 @@
 //!
 //! World space is right-handed with Z up. The box's centre is the origin; its longer side along
 //! the parameters is one unit; both parameters have one scale, so that a gradient is perpendicular
-//! to its contour line. The loss fills the box's height, [`BOX_HEIGHT`].
+//! to its contour line, unless one range is so much the shorter that it must be stretched
+//! ([`Placement::stretch`]). The loss fills the box's height, [`Placement::box_height`].
 
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
 use glam::{Vec2, Vec3, Vec4};
 
-/// The height of the landscape's box in world units.
+/// The height of a surface's box in world units.
 pub const BOX_HEIGHT: f32 = 0.42;
 
 /// From the box's lower face down to the floor with the contour map, in world units.
 pub const FLOOR_GAP: f32 = 0.12;
 
-/// World Z of the floor.
-pub const GROUND_Z: f32 = -0.5 * BOX_HEIGHT - FLOOR_GAP;
+/// The height of a curve's box, whose depth is a hair: more than a surface's, which is seen from
+/// above.
+pub const CURVE_BOX_HEIGHT: f32 = 0.5;
+
+/// From a curve's box down to its axis: room for what stands on the lowest point.
+pub const CURVE_FLOOR_GAP: f32 = 0.03;
+
+/// How many times as long as the other a side of the box may be before the shorter one is
+/// stretched.
+const MOST_OBLONG: f64 = 4.0;
+
+/// The shorter side of a box that is stretched, in world units.
+const STRETCHED_SIDE: f64 = 0.5;
 
 /// The uniform of group 0; `Frame` in `shaders/include/frame.wgsl`.
 #[repr(C)]
@@ -89,7 +101,7 @@ impl HeightScale {
         }
     }
 
-    /// World Z of a loss, cut at the box's faces.
+    /// World Z of a loss in a surface's box, cut at its faces.
     pub fn z_of_loss(&self, loss: f64) -> f32 {
         let level = (self.height_of_loss(loss) - self.low) / (self.high - self.low);
         (level.clamp(0.0, 1.0) as f32 - 0.5) * BOX_HEIGHT
@@ -101,13 +113,74 @@ impl HeightScale {
 pub struct Placement {
     /// The first and second plane coordinate's range: `[[low, high]; 2]`.
     pub domain: [[f64; 2]; 2],
+    /// How far, in parameter space, a step of one along each plane coordinate leads; above 0.
+    pub lengths: [f64; 2],
+    /// Whether the landscape is a curve, upright in the plane of its first coordinate.
+    pub is_curve: bool,
+}
+
+/// A side of the box that is drawn longer than the other's scale would have it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// The plane coordinate: 0 or 1.
+    pub axis: usize,
+    /// How many times as long; above 1.
+    pub factor: f64,
 }
 
 impl Placement {
-    /// World units per unit of each plane coordinate: one scale for both.
+    /// Two parameters over their ranges.
+    pub fn of_parameters(domain: [[f64; 2]; 2]) -> Self {
+        Self {
+            domain,
+            lengths: [1.0; 2],
+            is_curve: false,
+        }
+    }
+
+    /// The sides in units of the parameters.
+    fn sides(&self) -> [f64; 2] {
+        [0, 1].map(|axis| (self.domain[axis][1] - self.domain[axis][0]) * self.lengths[axis])
+    }
+
+    /// What is stretched, where one range is more than four times the other: on one scale its side
+    /// would be too short to be seen.
+    pub fn stretch(&self) -> Option<Stretch> {
+        let [a, b] = self.sides();
+        let oblong = a.max(b) / a.min(b);
+        (!self.is_curve && oblong > MOST_OBLONG).then(|| Stretch {
+            axis: usize::from(b < a),
+            factor: STRETCHED_SIDE * oblong,
+        })
+    }
+
+    /// World units per unit of each plane coordinate.
     pub fn world_per_parameter(&self) -> Vec2 {
-        let extent = |axis: usize| self.domain[axis][1] - self.domain[axis][0];
-        Vec2::splat((1.0 / extent(0).max(extent(1))) as f32)
+        let [a, b] = self.sides();
+        let mut scales = self.lengths.map(|length| length / a.max(b));
+        if let Some(stretch) = self.stretch() {
+            scales[stretch.axis] *= stretch.factor;
+        }
+        Vec2::from(scales.map(|scale| scale as f32))
+    }
+
+    /// The box's height in world units; its middle is the world's origin.
+    pub fn box_height(&self) -> f32 {
+        if self.is_curve {
+            CURVE_BOX_HEIGHT
+        } else {
+            BOX_HEIGHT
+        }
+    }
+
+    /// World Z of the floor, which carries the contour map and the parameters' axes.
+    pub fn floor_z(&self) -> f32 {
+        let gap = if self.is_curve {
+            CURVE_FLOOR_GAP
+        } else {
+            FLOOR_GAP
+        };
+        -0.5 * self.box_height() - gap
     }
 
     /// Half the box's width and depth in world units.
@@ -152,10 +225,10 @@ impl FrameUniform {
             height_high: height.high as f32,
             height_unit: height.unit as f32,
             height_is_log: u32::from(height.log),
-            box_height: BOX_HEIGHT,
+            box_height: placement.box_height(),
             contour_step: height.contour_step as f32,
             px_per_point,
-            ground_z: GROUND_Z,
+            ground_z: placement.floor_z(),
             eye: homogeneous_eye(camera).to_array(),
             rim_direction: rim_direction(camera).to_array(),
             padding: 0.0,

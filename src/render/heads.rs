@@ -1,7 +1,9 @@
 //! The descents' heads: lit spheres of constant size on the image, sitting on the surface; a
-//! cross where a descent diverged.
+//! cross where a descent diverged. Those that leave the landscape's plane stand at their own loss,
+//! on a stem.
 
-use super::lay_trails::TeamColours;
+use super::lay_trails::{TeamColours, fade_of};
+use super::ribbons::VEIL;
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -19,6 +21,10 @@ pub struct HeadStyle {
     pub outline_pt: f32,
     /// Cells a side of the surface's drawn mesh, which must not swallow a head.
     pub mesh_cells: u32,
+    /// Where descents leave the landscape's plane, the farthest that the domain reaches from it, in
+    /// units of the parameters: heads then stand at their own loss, with a stem to the surface, and
+    /// get fainter and smaller up to there.
+    pub reach: Option<f32>,
 }
 
 impl Default for HeadStyle {
@@ -28,6 +34,7 @@ impl Default for HeadStyle {
             radius_pt: 4.5,
             outline_pt: 0.8,
             mesh_cells: 256,
+            reach: None,
         }
     }
 }
@@ -44,7 +51,9 @@ pub struct HeadUniform {
     pub radius_pt: f32,
     pub outline_pt: f32,
     pub mesh_cells: f32,
-    pub padding: u32,
+    pub draped: u32,
+    pub fade: f32,
+    pub padding: [u32; 3],
 }
 
 /// The pass that draws the heads.
@@ -52,8 +61,19 @@ pub struct HeadUniform {
 pub struct HeadsPass {
     style: wgpu::Buffer,
     bindings: BindGroup,
-    pipeline: wgpu::RenderPipeline,
+    heads: wgpu::RenderPipeline,
+    /// What heads that leave the plane have besides; in the order in which they are drawn.
+    off_plane: OffPlane,
+    leaves_plane: bool,
     count: u32,
+}
+
+/// Pipelines for heads that need not stand on the surface.
+#[derive(Debug)]
+struct OffPlane {
+    /// Stems and heads that the surface hides, seen through it.
+    behind: [wgpu::RenderPipeline; 2],
+    stems: wgpu::RenderPipeline,
 }
 
 impl HeadsPass {
@@ -65,23 +85,38 @@ impl HeadsPass {
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
                 .uniform(&style)
                 .build(gpu);
-        let pipeline = PassPipeline {
-            label: "HeadsPass::pipeline",
-            own: &bindings.layout,
-            module: &gpu.shader("HeadsPass::shader", &shader::heads()),
-            entry_points: ["vs_main", "fs_main"],
-            constants: &[],
-            vertices: None,
-            topology: wgpu::PrimitiveTopology::TriangleStrip,
-            // So that of two heads the nearer one is in front whatever their order.
-            writes_depth: true,
-            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-        }
-        .build(base);
+        let module = gpu.shader("HeadsPass::shader", &shader::heads());
+        let pipeline = |entry_points, is_behind: bool, writes_depth| {
+            let pipeline = PassPipeline {
+                label: "HeadsPass::pipeline",
+                own: &bindings.layout,
+                module: &module,
+                entry_points,
+                constants: &[("veil", if is_behind { VEIL } else { 1.0 })],
+                vertices: None,
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                writes_depth,
+                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            };
+            pipeline.build_where(
+                base,
+                match is_behind {
+                    true => wgpu::CompareFunction::Greater,
+                    false => wgpu::CompareFunction::LessEqual,
+                },
+            )
+        };
+        let (head, stem) = (["vs_main", "fs_main"], ["vs_stem", "fs_stem"]);
         Self {
-            pipeline,
+            // Of two heads the nearer one is in front whatever their order.
+            heads: pipeline(head, false, true),
+            off_plane: OffPlane {
+                behind: [pipeline(stem, true, false), pipeline(head, true, false)],
+                stems: pipeline(stem, false, false),
+            },
             style,
             bindings,
+            leaves_plane: false,
             count: 0,
         }
     }
@@ -89,20 +124,30 @@ impl HeadsPass {
     /// Takes the style over, for the heads of `descents`.
     pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &HeadStyle) {
         self.count = descents.count;
+        self.leaves_plane = style.reach.is_some();
         let uniform = HeadUniform {
             teams: style.teams,
             radius_pt: style.radius_pt,
             outline_pt: style.outline_pt,
             mesh_cells: style.mesh_cells as f32,
-            padding: 0,
+            draped: u32::from(!self.leaves_plane),
+            fade: fade_of(style.reach),
+            padding: [0; 3],
         };
         gpu.write(&self.style, &[uniform]);
     }
 
     /// Draws them after the trails, against the surface's depth; groups 0 and 1 are set.
     pub fn draw(&self, pass: &mut wgpu::RenderPass) {
-        pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(2, &self.bindings.group, &[]);
-        pass.draw(0..4, 0..self.count);
+        let mut draw = |pipeline| {
+            pass.set_pipeline(pipeline);
+            pass.draw(0..4, 0..self.count);
+        };
+        if self.leaves_plane {
+            self.off_plane.behind.iter().for_each(&mut draw);
+            draw(&self.off_plane.stems);
+        }
+        draw(&self.heads);
     }
 }

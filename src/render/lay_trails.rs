@@ -52,6 +52,10 @@ pub struct TrailStyle {
     pub draped: bool,
     /// Cells a side of the surface's drawn mesh, which must not swallow a trail.
     pub mesh_cells: u32,
+    /// Where trails leave the landscape's plane, the farthest that the domain reaches from it, in
+    /// units of the parameters: ribbons get fainter and thinner up to there. They are then seen,
+    /// faintly, through the surface as well.
+    pub reach: Option<f32>,
 }
 
 impl Default for TrailStyle {
@@ -64,6 +68,7 @@ impl Default for TrailStyle {
             oldest_opacity: 0.7,
             draped: true,
             mesh_cells: 256,
+            reach: None,
         }
     }
 }
@@ -84,7 +89,7 @@ pub struct TrailUniform {
     pub mesh_cells: f32,
     pub draped: u32,
     pub capacity: u32,
-    pub padding: u32,
+    pub fade: f32,
 }
 
 /// `Span` in `shaders/lay_trails.wgsl`: where a trail's joints lie.
@@ -249,8 +254,13 @@ impl LayTrails {
     }
 }
 
+/// How much nearness a unit of distance takes: none where nothing lies beside the plane.
+pub(super) fn fade_of(reach: Option<f32>) -> f32 {
+    reach.map_or(0.0, |reach| 1.0 / reach.max(f32::MIN_POSITIVE))
+}
+
 impl TrailUniform {
-    fn new(style: &TrailStyle, capacity: u32) -> Self {
+    pub(super) fn new(style: &TrailStyle, capacity: u32) -> Self {
         Self {
             teams: style.teams,
             width_pt: style.width_pt,
@@ -260,7 +270,7 @@ impl TrailUniform {
             mesh_cells: style.mesh_cells as f32,
             draped: u32::from(style.draped),
             capacity,
-            padding: 0,
+            fade: fade_of(style.reach),
         }
     }
 }

@@ -24,16 +24,39 @@ pub enum MarkKind {
 pub struct Mark {
     pub place: [f32; 2],
     pub kind: u32,
-    pub padding: u32,
+    pub nearness: f32,
+    pub floats: u32,
+    pub loss: f32,
 }
 
 impl Mark {
-    /// A mark at a place on the landscape's plane.
+    /// A mark on the surface, at a place of the landscape's plane.
     pub fn new(kind: MarkKind, place: [f32; 2]) -> Self {
         Self {
             place,
             kind: kind as u32,
-            padding: 0,
+            nearness: 1.0,
+            floats: 0,
+            loss: 0.0,
+        }
+    }
+
+    /// The same point under another mark.
+    pub fn of_kind(self, kind: MarkKind) -> Self {
+        Self {
+            kind: kind as u32,
+            ..self
+        }
+    }
+
+    /// A mark of a point beside the plane: over its foot, at its own loss, and the fainter the less
+    /// its `nearness` (1 on the plane, 0 as far from it as the domain reaches).
+    pub fn beside(kind: MarkKind, place: [f32; 2], loss: f32, nearness: f32) -> Self {
+        Self {
+            nearness,
+            floats: 1,
+            loss,
+            ..Self::new(kind, place)
         }
     }
 }

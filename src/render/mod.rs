@@ -4,6 +4,7 @@ mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
+mod curve;
 pub mod frame;
 pub mod heads;
 pub mod height;
@@ -13,6 +14,7 @@ pub mod overlay;
 pub mod palette;
 mod passes;
 mod relief;
+mod ribbons;
 mod surface;
 pub mod target;
 pub mod trails;
@@ -125,14 +127,16 @@ impl Renderer {
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
-        self.passes.prepare(gpu, descents, view);
+        self.passes
+            .prepare(gpu, descents, view, self.placement.is_curve);
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        if before.map(|before| before.height) != Some(view.height) {
+        if !self.placement.is_curve && before.map(|before| before.height) != Some(view.height) {
             self.relief.bake(&mut pass);
         }
-        self.passes.compute(&mut pass, view);
+        self.passes
+            .compute(&mut pass, view, self.placement.is_curve);
     }
 
     /// Draws the frame last prepared; nothing before the first.
@@ -141,7 +145,7 @@ impl Renderer {
         let mut pass = self.target.begin(encoder);
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        self.passes.draw(&mut pass, view);
+        self.passes.draw(&mut pass, view, self.placement.is_curve);
         drop(pass);
         self.draw_text(gpu, encoder);
     }
@@ -153,6 +157,8 @@ impl Renderer {
         let text = &view.text;
         let content = OverlayContent {
             title: &text.title,
+            notes: &text.notes,
+            reach: view.reach.map(f64::from),
             caption: &text.caption,
             step: text.step,
             legend: &text.legend,
@@ -191,5 +197,7 @@ fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGrou
 fn placement_of(field: &Field) -> Placement {
     Placement {
         domain: field.plane.domain,
+        lengths: field.plane.lengths(),
+        is_curve: field.plane.is_line(),
     }
 }

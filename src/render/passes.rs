@@ -2,6 +2,7 @@
 
 use super::backdrop::BackdropPass;
 use super::contour_map::ContourMapPass;
+use super::curve::CurvePass;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
 use super::marks::{MarkUniform, MarksPass};
@@ -13,10 +14,15 @@ use super::view::View;
 use crate::gpu::Gpu;
 use crate::simulation::descents::Descents;
 
+/// Width of trails and radius of heads, in points, on a surface, and on a curve, where there are few.
+const SURFACE_SIZES_PT: [f32; 2] = [1.6, 4.5];
+const CURVE_SIZES_PT: [f32; 2] = [2.4, 8.0];
+
 /// The passes of one target.
 pub(super) struct Passes {
     backdrop: BackdropPass,
     surface: SurfacePass,
+    curve: CurvePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
     marks: MarksPass,
@@ -34,6 +40,7 @@ impl Passes {
         Self {
             backdrop: BackdropPass::new(base, theme),
             surface: SurfacePass::new(base, relief, colour_map),
+            curve: CurvePass::new(base, colour_map),
             contour_map: ContourMapPass::new(base, relief, colour_map, theme),
             trails: TrailsPass::new(base),
             marks: MarksPass::new(base),
@@ -42,21 +49,31 @@ impl Passes {
     }
 
     /// Brings the frame's styles to the GPU.
-    pub(super) fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
+    pub(super) fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View, is_curve: bool) {
+        let [trail_pt, head_pt] = if is_curve {
+            CURVE_SIZES_PT
+        } else {
+            SURFACE_SIZES_PT
+        };
         let trails = TrailStyle {
             teams: view.teams,
+            width_pt: trail_pt,
             draped: view.draped,
             mesh_cells: MESH_CELLS,
+            reach: view.reach,
             ..TrailStyle::default()
         };
         self.trails.prepare(gpu, descents, &trails);
         let heads = HeadStyle {
             teams: view.teams,
+            radius_pt: head_pt,
             mesh_cells: MESH_CELLS,
+            reach: view.reach,
             ..HeadStyle::default()
         };
         self.heads.prepare(gpu, descents, &heads);
         let theme = view.theme.uniform();
+        self.curve.prepare(gpu, theme.ink);
         let marks = MarkUniform {
             ink: theme.ink,
             ring_radius_pt: 7.0,
@@ -69,21 +86,27 @@ impl Passes {
     }
 
     /// What a frame computes before it is drawn; groups 0 and 1 are set.
-    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View) {
+    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View, is_curve: bool) {
+        if is_curve {
+            self.curve.lay(pass);
+        }
         if view.trails {
             self.trails.lay(pass);
         }
     }
 
     /// Draws what `view` shows; groups 0 and 1 are set.
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, view: &View) {
+    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, view: &View, is_curve: bool) {
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface {
+        if view.surface && !is_curve {
             self.surface.draw(pass);
         }
         self.backdrop.draw(pass);
-        if view.floor {
+        if view.floor && !is_curve {
             self.contour_map.draw(pass);
+        }
+        if view.surface && is_curve {
+            self.curve.draw(pass);
         }
         if view.trails {
             self.trails.draw(pass);

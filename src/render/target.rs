@@ -136,6 +136,15 @@ pub struct PassPipeline<'a> {
 impl PassPipeline<'_> {
     /// The pipeline: drawn where nothing nearer is, both faces shown.
     pub fn build(&self, base: PassBase<'_>) -> wgpu::RenderPipeline {
+        self.build_where(base, wgpu::CompareFunction::LessEqual)
+    }
+
+    /// The same pipeline, drawn where its depth compares so with what is there.
+    pub fn build_where(
+        &self,
+        base: PassBase<'_>,
+        compare: wgpu::CompareFunction,
+    ) -> wgpu::RenderPipeline {
         let compilation_options = || wgpu::PipelineCompilationOptions {
             constants: self.constants,
             ..Default::default()
@@ -158,7 +167,7 @@ impl PassPipeline<'_> {
                 depth_stencil: Some(wgpu::DepthStencilState {
                     format: DEPTH_FORMAT,
                     depth_write_enabled: Some(self.writes_depth),
-                    depth_compare: Some(wgpu::CompareFunction::LessEqual),
+                    depth_compare: Some(compare),
                     stencil: wgpu::StencilState::default(),
                     bias: wgpu::DepthBiasState::default(),
                 }),

@@ -1,9 +1,9 @@
 //! The trails: ribbons of constant width on the image that lie on the surface.
 
 use super::lay_trails::{LayTrails, TrailBuffers, TrailStyle};
-use super::target::{PassBase, PassPipeline};
+use super::ribbons;
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
-use crate::shader;
 use crate::simulation::Descents;
 
 /// The pass that draws the trails, with the compute stage that lays them.
@@ -12,6 +12,9 @@ pub struct TrailsPass {
     lay: LayTrails,
     bindings: BindGroup,
     pipeline: wgpu::RenderPipeline,
+    /// For what the surface hides, where that is to be seen through it.
+    behind: wgpu::RenderPipeline,
+    leaves_plane: bool,
 }
 
 impl TrailsPass {
@@ -20,29 +23,18 @@ impl TrailsPass {
         let gpu = base.gpu;
         let lay = LayTrails::new(base);
         let bindings = bind(lay.buffers()).build(gpu);
-        let pipeline = PassPipeline {
-            label: "TrailsPass::pipeline",
-            own: &bindings.layout,
-            module: &gpu.shader("TrailsPass::shader", &shader::trails()),
-            entry_points: ["vs_main", "fs_main"],
-            constants: &[],
-            vertices: None,
-            topology: wgpu::PrimitiveTopology::TriangleStrip,
-            // Draped trails share the surface's depth and need none of their own: they are drawn
-            // in the order of the teams.
-            writes_depth: false,
-            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-        }
-        .build(base);
         Self {
+            pipeline: ribbons::pipeline(base, &bindings),
+            behind: ribbons::pipeline_behind(base, &bindings),
             lay,
             bindings,
-            pipeline,
+            leaves_plane: false,
         }
     }
 
     /// Makes room for the trails of `descents` and takes the style over.
     pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &TrailStyle) {
+        self.leaves_plane = style.reach.is_some();
         if self.lay.prepare(gpu, descents, style) {
             self.bindings = bind(self.lay.buffers()).build_on(gpu, &self.bindings.layout);
         }
@@ -55,8 +47,12 @@ impl TrailsPass {
 
     /// Draws them over the surface, whose depth they are tested against; groups 0 and 1 are set.
     pub fn draw(&self, pass: &mut wgpu::RenderPass) {
-        pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(2, &self.bindings.group, &[]);
+        if self.leaves_plane {
+            pass.set_pipeline(&self.behind);
+            pass.draw_indirect(&self.lay.buffers().draw, 0);
+        }
+        pass.set_pipeline(&self.pipeline);
         pass.draw_indirect(&self.lay.buffers().draw, 0);
     }
 

@@ -28,6 +28,9 @@ pub struct View {
     pub draped: bool,
     /// Whether the heads are drawn.
     pub heads: bool,
+    /// The farthest that the parameters' domain reaches from the landscape's plane, in units of the
+    /// parameters. `None` where the plane is all there is: then all stand on the surface.
+    pub reach: Option<f32>,
     /// The marks on the surface.
     pub marks: Vec<Mark>,
     /// The teams' colours; the last part is 0 for a team that is hidden.
@@ -49,6 +52,7 @@ impl Default for View {
             trails: false,
             draped: true,
             heads: false,
+            reach: None,
             marks: Vec::new(),
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text::default(),
@@ -61,6 +65,8 @@ impl Default for View {
 pub struct Text {
     /// Above left.
     pub title: String,
+    /// Below the title, a line each: where the landscape lies.
+    pub notes: Vec<String>,
     /// Below, centred.
     pub caption: String,
     /// Below left: the step that the picture shows.
@@ -78,6 +84,7 @@ impl Default for Text {
     fn default() -> Self {
         Self {
             title: String::new(),
+            notes: Vec::new(),
             caption: String::new(),
             step: None,
             legend: Vec::new(),

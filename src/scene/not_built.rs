@@ -20,12 +20,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 16] = [
-    (
-        "loss.plane",
-        Built::Nothing,
-        "the landscape has its own plane",
-    ),
+const KEYS: [(&str, Built, &str); 15] = [
     ("loss.at", Built::Nothing, "no point is followed"),
     ("loss.data", Built::Nothing, "the loss has no rows"),
     (

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::start::Start;
 use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
+use crate::loss;
 
 /// `[loss]`: what is minimised, and the part of parameter space that is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,6 +44,21 @@ impl Default for LossSettings {
             at: None,
             data: None,
         }
+    }
+}
+
+impl LossSettings {
+    /// Whether the landscape is a curve. Not known of a name or formula that is wrong: then not.
+    pub fn is_of_one_parameter(&self) -> bool {
+        let count = match (&self.parameters, &self.source) {
+            (Some(parameters), _) => Some(parameters.len()),
+            (None, LossSource::Name(name)) => loss::named(name).map(|loss| loss.parameters.len()),
+            (None, LossSource::Formula(formula)) => {
+                let model = self.data.as_ref().and_then(|data| data.model.as_deref());
+                loss::count_in(formula, model, self.data.is_some())
+            }
+        };
+        count == Some(1)
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Head {
     pub status: u32,
     pub end_step: u32,
     pub team: u32,
+    pub distance: f32,
+    pub padding: u32,
 }
 
 /// What the passes read of the descents.
@@ -33,7 +35,8 @@ pub struct Descents {
     pub count: u32,
     /// Room for points in each trail.
     pub trail_points: u32,
-    /// `vec4f(a, b, f, 1)` on the landscape's plane; trail i begins at i · `trail_points`.
+    /// `vec4f(a, b, f, distance)`: where each point falls on the landscape's plane, its own loss,
+    /// and how far it is from the plane; trail i begins at i · `trail_points`.
     pub trails: wgpu::Buffer,
     /// A [`Head`] a descent.
     pub heads: wgpu::Buffer,
@@ -44,6 +47,8 @@ pub struct Descents {
 impl Descents {
     /// Room for `count` descents with trails of `trail_points` points.
     pub fn new(gpu: &Gpu, count: u32, trail_points: u32) -> Self {
+        // A binding may not be smaller than one entry, even where nothing is in it.
+        let room = u64::from(count.max(1));
         let storage = wgpu::BufferUsages::STORAGE
             | wgpu::BufferUsages::COPY_DST
             | wgpu::BufferUsages::COPY_SRC;
@@ -52,14 +57,10 @@ impl Descents {
             trail_points,
             trails: gpu.buffer(
                 "Descents::trails",
-                u64::from(count) * u64::from(trail_points) * 16,
+                room * u64::from(trail_points.max(1)) * 16,
                 storage,
             ),
-            heads: gpu.buffer(
-                "Descents::heads",
-                u64::from(count) * size_of::<Head>() as u64,
-                storage,
-            ),
+            heads: gpu.buffer("Descents::heads", room * size_of::<Head>() as u64, storage),
             uniform: gpu.uniform::<DescentsUniform>("Descents::uniform"),
         }
     }

@@ -6,12 +6,14 @@
 pub mod descents;
 pub mod field;
 pub mod plan;
+pub mod plane;
 mod race;
 mod team;
 
 pub use descents::Descents;
 pub use field::Field;
 pub use plan::{Plan, PlanError};
+pub use plane::Plane;
 pub use race::{Ends, Race, RacePlan, TeamPlan};
 pub use team::JobUniform;
 

@@ -1,11 +1,15 @@
 //! From a scene's plain data to what the simulation runs: loss, plane, teams, ends.
 
-use super::field::Plane;
+mod landscape;
+
+pub use landscape::Landscape;
+
 use super::race::{Ends, RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
 use crate::loss::{self, DEFAULT_RANGE, Loss};
 use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
-use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts};
+use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on};
+use landscape::is_coordinate;
 
 /// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
 const MAX_TRAIL_BYTES: u64 = 128 << 20;
@@ -26,8 +30,8 @@ pub struct PlanError(pub String);
 pub struct Plan {
     /// The loss.
     pub loss: Loss,
-    /// The landscape's plane, with the range that is shown.
-    pub plane: Plane,
+    /// The plane that is shown of it.
+    pub landscape: Landscape,
     /// One for each of the scene's teams, in order.
     pub teams: Vec<TeamPlan>,
     /// What holds for all teams.
@@ -41,14 +45,9 @@ impl Plan {
     /// Unknown names, wrong formulas, wrong hyperparameters, each with its key in the scene.
     pub fn of_scene(scene: &Scene, total_steps: u64) -> Result<Self, PlanError> {
         let loss = loss_of(scene)?;
-        if loss.parameters.len() != 2 {
-            return Err(PlanError(format!(
-                "this loss has the parameters {}; a landscape over other than two is not built yet, \
-                 but `thalweg eval` and `thalweg trace` take any number",
-                loss.parameters.join(", ")
-            )));
-        }
         let domain = domain_of(scene, &loss)?;
+        let landscape = Landscape::of_scene(scene, &loss, &domain)?;
+        let sheet = landscape.sheet();
         if scene.teams.len() > MAX_TEAMS {
             return Err(PlanError(format!(
                 "{} teams; a race has up to {MAX_TEAMS}",
@@ -59,7 +58,12 @@ impl Plan {
             .teams
             .iter()
             .enumerate()
-            .map(|(number, team)| team_plan(number, team, &loss, &domain, scene.seed))
+            .map(|(number, team)| {
+                let starts = starts_on(&sheet, &team.start, &domain, scene.seed).map_err(
+                    |error: SceneError| PlanError(format!("team.{number}.start: {error}")),
+                )?;
+                team_plan(number, team, &loss, starts, scene.seed)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let descents = teams.iter().map(|team| team.starts.len()).sum();
         if descents > MAX_DESCENTS {
@@ -67,13 +71,29 @@ impl Plan {
                 "{descents} descents; a race has up to {MAX_DESCENTS}"
             )));
         }
-        let race = race_plan(scene, &domain, descents, total_steps);
+        let race = race_plan(scene, &domain, &landscape, descents, total_steps);
         Ok(Self {
-            plane: Plane::of_two_parameters([domain[0], domain[1]]),
+            landscape,
             loss,
             teams,
             race,
         })
+    }
+}
+
+impl Plan {
+    /// The point that a lesson follows, `loss.at`, a number for each parameter; those that the scene
+    /// leaves out are in the middle of what the landscape shows. `None` where nothing is followed.
+    /// `scene` may be another moment of the planned one.
+    pub fn point_of(&self, scene: &Scene) -> Option<Vec<f64>> {
+        let at = scene.loss.at.as_ref()?;
+        let named = self
+            .loss
+            .parameters
+            .iter()
+            .zip(self.landscape.plane.centre());
+        let point = named.map(|(name, middle)| at.get(name).copied().unwrap_or(middle));
+        Some(point.collect())
     }
 }
 
@@ -98,7 +118,7 @@ fn domain_of(scene: &Scene, loss: &Loss) -> Result<Vec<[f64; 2]>, PlanError> {
     if let Some(name) = given
         .into_iter()
         .flat_map(|domain| domain.keys())
-        .find(|name| !loss.parameters.contains(name))
+        .find(|name| !loss.parameters.contains(name) && !is_coordinate(&scene.loss, name))
     {
         let known = loss.parameters.iter().map(String::as_str);
         return Err(PlanError(unknown("loss.domain", "parameter", name, known)));
@@ -116,7 +136,7 @@ fn team_plan(
     number: usize,
     team: &Team,
     loss: &Loss,
-    domain: &[[f64; 2]],
+    starts: Vec<Vec<f32>>,
     seed: u32,
 ) -> Result<TeamPlan, PlanError> {
     let key = |rest: &str| format!("team.{number}.{rest}");
@@ -125,8 +145,6 @@ fn team_plan(
     let update = Update::new(&rule, loss, &settings)
         .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?
         .with_seed(seed);
-    let starts = starts(&team.start, domain, seed)
-        .map_err(|error: SceneError| PlanError(format!("{}: {error}", key("start"))))?;
     Ok(TeamPlan { update, starts })
 }
 
@@ -186,7 +204,13 @@ fn update_message(
     }
 }
 
-fn race_plan(scene: &Scene, domain: &[[f64; 2]], descents: usize, total_steps: u64) -> RacePlan {
+fn race_plan(
+    scene: &Scene,
+    domain: &[[f64; 2]],
+    landscape: &Landscape,
+    descents: usize,
+    total_steps: u64,
+) -> RacePlan {
     let trails_shown = scene.show.trails != TrailStyle::None;
     let room = MAX_TRAIL_BYTES / 16 / descents.max(1) as u64;
     let most = u64::from(scene.show.trail_points).min(room).max(2);
@@ -196,6 +220,7 @@ fn race_plan(scene: &Scene, domain: &[[f64; 2]], descents: usize, total_steps: u
     RacePlan {
         trail_points: if trails_shown { points as u32 } else { 0 },
         stride: u32::try_from(stride).unwrap_or(u32::MAX),
+        plane: landscape.plane.clone(),
         ends: Some(Ends {
             converged_gradient: scene.ends.converged.as_ref().map(|ends| ends.gradient),
             converged_loss: None,

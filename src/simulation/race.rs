@@ -2,6 +2,7 @@
 
 use super::SimulationError;
 use super::descents::{Descents, DescentsUniform, Head};
+use super::plane::Plane;
 use super::team::Team;
 use crate::gpu::{BufferReadback, Gpu};
 use crate::optimizer::Update;
@@ -39,10 +40,29 @@ pub struct RacePlan {
     pub trail_points: u32,
     /// Steps from one trail point to the next; at least 1.
     pub stride: u32,
+    /// The landscape's plane, on which heads and trail points are placed.
+    pub plane: Plane,
     /// When descents end; `None`: never, as for `trace` and `bench steps`.
     pub ends: Option<Ends>,
     /// Steps of one dispatch at most, for those who want to know that it changes nothing.
     pub steps_a_dispatch: Option<u32>,
+}
+
+impl RacePlan {
+    /// For a race of which the numbers alone are wanted: no trails, no end, and a plane that nobody
+    /// looks at.
+    pub fn of_numbers(parameters: usize) -> Self {
+        Self {
+            trail_points: 0,
+            stride: 1,
+            plane: match parameters {
+                1 => Plane::of_one_parameter([-1.0, 1.0]),
+                _ => Plane::of_axes([0, 1], &vec![0.0; parameters], [[-1.0, 1.0]; 2]),
+            },
+            ends: None,
+            steps_a_dispatch: None,
+        }
+    }
 }
 
 /// All teams' descents on the GPU.

@@ -3,6 +3,7 @@
 use super::SimulationError;
 use super::descents::{Descents, Head};
 use super::field::MAX_PARAMETERS;
+use super::plane::{Plane, PlaneUniform};
 use super::race::{Ends, RacePlan, TeamPlan};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::optimizer::{Kernel, StepTable};
@@ -74,6 +75,8 @@ impl Team {
                 | wgpu::BufferUsages::COPY_SRC,
         );
         let job = gpu.uniform::<JobUniform>("Team::job");
+        let plane = gpu.uniform::<PlaneUniform>("Team::plane");
+        gpu.write(&plane, &[PlaneUniform::new(&race.plane)]);
         let table_buffer = gpu.uniform::<[[f32; 4]; TABLE_VEC4]>("Team::table");
         let bindings = BindGroupBuilder::new("Team::bindings", wgpu::ShaderStages::COMPUTE)
             .uniform(&job)
@@ -81,6 +84,7 @@ impl Team {
             .write(&numbers)
             .write(&descents.trails)
             .write(&descents.heads)
+            .uniform(&plane)
             .build(gpu);
         let text = shader::step_descents(&kernel.wgsl);
         let ends = race.ends.is_some();
@@ -90,7 +94,7 @@ impl Team {
         })?;
         Ok(Self {
             table: StepTable::new(&plan.update, &kernel),
-            heads: heads_at_start(plan, number),
+            heads: heads_at_start(plan, number, &race.plane),
             numbers,
             kernel,
             initial,
@@ -242,15 +246,20 @@ fn initial_numbers(plan: &TeamPlan, numbers: usize) -> Vec<f32> {
     initial
 }
 
-fn heads_at_start(plan: &TeamPlan, team: u32) -> Vec<Head> {
-    plan.starts
-        .iter()
-        .map(|start| Head {
-            place: [start[0], start.get(1).copied().unwrap_or(0.0)],
+/// Until the first dispatch has written them: no loss yet.
+fn heads_at_start(plan: &TeamPlan, team: u32, plane: &Plane) -> Vec<Head> {
+    let head = |start: &Vec<f32>| {
+        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+        let foot = plane.foot_of(&start);
+        Head {
+            place: foot.place.map(|coordinate| coordinate as f32),
             loss: 0.0,
             status: 0,
             end_step: 0,
             team,
-        })
-        .collect()
+            distance: foot.distance as f32,
+            padding: 0,
+        }
+    };
+    plan.starts.iter().map(head).collect()
 }

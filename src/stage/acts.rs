@@ -4,9 +4,9 @@
 
 use super::StageError;
 use super::losses::Losses;
-use super::view::start_places;
+use super::points::Points;
 use crate::gpu::Gpu;
-use crate::scene::{EndSettings, LossSettings, Scene, Team, TrailStyle};
+use crate::scene::{EndSettings, LossSettings, Plane, Scene, Team, TrailStyle};
 use crate::simulation::plan::loss_message;
 use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 
@@ -14,7 +14,7 @@ use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 const KEPT: usize = 4;
 
 /// A landscape with its height range.
-pub(super) struct Landscape {
+pub(super) struct Terrain {
     /// The dense grid.
     pub(super) field: Field,
     /// Its losses, once they have come back.
@@ -27,13 +27,13 @@ pub(super) struct Cast {
     pub(super) plan: Plan,
     /// The descents.
     pub(super) race: Race,
-    /// The teams' start points, each once; none where they are a crowd.
-    pub(super) starts: Vec<[f32; 2]>,
+    /// What of it is marked.
+    pub(super) points: Points,
 }
 
 /// What a landscape depends on.
 #[derive(Debug, Clone, PartialEq)]
-struct LandscapeKey {
+struct TerrainKey {
     loss: LossSettings,
     cells: u32,
 }
@@ -60,7 +60,7 @@ struct Shelf<K, T>(Vec<(K, T)>);
 
 /// All that is at hand.
 pub(super) struct Acts {
-    landscapes: Shelf<LandscapeKey, Landscape>,
+    terrains: Shelf<TerrainKey, Terrain>,
     casts: Shelf<CastKey, Cast>,
     total_steps: u64,
     /// Bounds the steps of one dispatch.
@@ -74,7 +74,7 @@ impl Acts {
     /// A scene that cannot run, or a device that refuses.
     pub(super) fn new(gpu: &Gpu, scene: &Scene, total_steps: u64) -> Result<Self, StageError> {
         let mut acts = Self {
-            landscapes: Shelf(Vec::new()),
+            terrains: Shelf(Vec::new()),
             casts: Shelf(Vec::new()),
             total_steps,
             steps_a_dispatch: None,
@@ -89,8 +89,8 @@ impl Acts {
     /// # Errors
     /// As [`Acts::new`]; what was played before then goes on.
     pub(super) fn play(&mut self, gpu: &Gpu, scene: &Scene) -> Result<bool, StageError> {
-        let (landscape, cast) = (LandscapeKey::of(scene), CastKey::of(scene));
-        if self.landscapes.is_first(&landscape) && self.casts.is_first(&cast) {
+        let (terrain, cast) = (TerrainKey::of(scene), CastKey::of(scene));
+        if self.terrains.is_first(&terrain) && self.casts.is_first(&cast) {
             return Ok(false);
         }
         let total_steps = self.total_steps;
@@ -103,19 +103,19 @@ impl Acts {
             Ok(cast)
         })?;
         let plan = &self.casts.first().plan;
-        self.landscapes
-            .bring(landscape, || Landscape::new(gpu, scene, plan))?;
+        self.terrains
+            .bring(terrain, || Terrain::new(gpu, scene, plan))?;
         Ok(true)
     }
 
     /// The present landscape.
-    pub(super) fn landscape(&self) -> &Landscape {
-        self.landscapes.first()
+    pub(super) fn terrain(&self) -> &Terrain {
+        self.terrains.first()
     }
 
     /// The present landscape.
-    pub(super) fn landscape_mut(&mut self) -> &mut Landscape {
-        self.landscapes.first_mut()
+    pub(super) fn terrain_mut(&mut self) -> &mut Terrain {
+        self.terrains.first_mut()
     }
 
     /// The present race.
@@ -137,12 +137,12 @@ impl Acts {
     }
 }
 
-impl Landscape {
+impl Terrain {
     fn new(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<Self, StageError> {
         let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
         let graph = plan.loss.graph().map_err(of_loss)?;
         let text = graph.wgsl().map_err(of_loss)?;
-        let field = Field::evaluate(gpu, &text, plan.plane.clone(), scene.field.size)?;
+        let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
         Ok(Self {
             losses: Losses::request(gpu, &field),
             field,
@@ -161,25 +161,37 @@ impl Cast {
             SimulationError::Gpu(error) => StageError::Gpu(error),
         })?;
         Ok(Self {
-            starts: start_places(&plan),
+            points: Points::of(&plan),
             plan,
             race,
         })
     }
 }
 
-/// The loss without the point that is followed, which neither field nor race knows.
-fn without_point(loss: &LossSettings) -> LossSettings {
-    LossSettings {
-        at: None,
-        ..loss.clone()
+/// The loss without the numbers of the followed point that neither field nor race knows: those of
+/// the landscape's axes. Others say where the plane lies.
+fn without_point(scene: &Scene) -> LossSettings {
+    let axes = match (&scene.loss.at, &scene.loss.plane) {
+        (Some(_), Some(Plane::Axes { axes, .. })) => axes.to_vec(),
+        (Some(_), None) => {
+            let mut names = scene.parameter_names().unwrap_or_default();
+            names.truncate(2);
+            names
+        }
+        _ => Vec::new(),
+    };
+    let mut loss = scene.loss.clone();
+    if let Some(at) = &mut loss.at {
+        at.retain(|name, _| !axes.contains(name));
     }
+    loss.at = loss.at.filter(|at| !at.is_empty());
+    loss
 }
 
-impl LandscapeKey {
+impl TerrainKey {
     fn of(scene: &Scene) -> Self {
         Self {
-            loss: without_point(&scene.loss),
+            loss: without_point(scene),
             cells: scene.field.size,
         }
     }
@@ -195,7 +207,7 @@ impl CastKey {
             ..team.clone()
         };
         Self {
-            loss: without_point(&scene.loss),
+            loss: without_point(scene),
             teams: scene.teams.iter().map(run).collect(),
             ends: scene.ends.clone(),
             seed: scene.seed,
@@ -205,7 +217,7 @@ impl CastKey {
     }
 }
 
-impl Key for LandscapeKey {
+impl Key for TerrainKey {
     fn fits(&self, wanted: &Self) -> bool {
         self == wanted
     }

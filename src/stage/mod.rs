@@ -7,6 +7,7 @@
 mod acts;
 mod facts;
 mod losses;
+mod points;
 mod view;
 
 use crate::camera::OrbitCamera;
@@ -50,7 +51,7 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
-            camera: orbit_camera(&camera),
+            camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
     }
@@ -88,7 +89,7 @@ impl Stage {
         let timeline = Timeline::new(scene);
         let acts = first_acts(gpu, &timeline)?;
         let samples = samples_of(gpu, scene);
-        let (field, descents) = (&acts.landscape().field, &acts.cast().race.descents);
+        let (field, descents) = (&acts.terrain().field, &acts.cast().race.descents);
         let renderer = gpu.checked(|| Renderer::new(gpu, size_px, samples, field, descents))?;
         Ok(Self {
             timeline,
@@ -114,7 +115,7 @@ impl Stage {
 
     /// Lets the renderer draw what is played.
     fn place(&mut self, gpu: &Gpu) {
-        let field = &self.acts.landscape().field;
+        let field = &self.acts.terrain().field;
         let descents = &self.acts.cast().race.descents;
         self.renderer.set_landscape(gpu, field, descents);
     }
@@ -176,17 +177,17 @@ impl Stage {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        if !self.acts.landscape_mut().losses.poll(gpu)? {
+        if !self.acts.terrain_mut().losses.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
-        let height = self.acts.landscape_mut().losses.scale(&moment.scene);
+        let height = self.acts.terrain_mut().losses.scale(&moment.scene);
         let cast = self.acts.cast();
         let scenery = Scenery {
             plan: &cast.plan,
-            starts: &cast.starts,
+            points: &cast.points,
             has_trails: cast.race.descents.trail_points > 0,
         };
         Ok(height.map(|height| Ready {

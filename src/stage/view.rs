@@ -2,30 +2,26 @@
 
 use super::Moment;
 use super::facts::facts;
+use super::points::Points;
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, HeightScale};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
 use crate::render::lay_trails::TeamColours;
-use crate::render::marks::{Mark, MarkKind};
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::{Text, View};
-use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
+use crate::scene::{self, CameraView, Scene, SurfaceStyle, Team, TrailStyle, Word};
 use crate::simulation::Plan;
-use crate::simulation::plan::{MAX_TEAMS, label_of};
+use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
 use glam::Vec3;
-use std::collections::BTreeSet;
-
-/// Start points beyond this many are a crowd, and not marked.
-const MOST_START_MARKS: usize = 4096;
 
 /// What of the stage is in every view.
 pub(super) struct Scenery<'a> {
     /// What runs.
     pub(super) plan: &'a Plan,
-    /// Where [`Mark`]s of starts stand.
-    pub(super) starts: &'a [[f32; 2]],
+    /// Where marks stand.
+    pub(super) points: &'a Points,
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
 }
@@ -45,38 +41,28 @@ impl Scenery<'_> {
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.has_trails,
-            draped: show.trails != TrailStyle::Chords,
+            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
-            marks: self.marks(show),
+            reach: self.reach(),
+            marks: self.points.shown(show, self.plan.landscape.plane.is_line()),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
     }
 
-    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        if show.marks.contains(&scene::Mark::Starts) {
-            let starts = self.starts.iter();
-            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
-        }
-        if show.marks.contains(&scene::Mark::Minima) {
-            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
-            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
-            for minimum in &self.plan.loss.minima {
-                let place = [minimum[0] as f32, minimum[1] as f32];
-                let kinds = [on_surface, on_floor].into_iter().flatten();
-                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
-            }
-        }
-        marks
+    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
+    fn reach(&self) -> Option<f32> {
+        let Landscape { plane, reach, .. } = &self.plan.landscape;
+        (!plane.is_whole()).then_some(*reach as f32)
     }
 
     fn text(&self, moment: &Moment) -> Text {
         let show = &moment.scene.show;
-        let names = &self.plan.loss.parameters;
+        let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
+            notes: self.plan.landscape.notes.clone(),
             caption: fill(&moment.caption, &facts(self.plan, moment)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
@@ -85,39 +71,34 @@ impl Scenery<'_> {
             },
             axes: show
                 .axes
-                .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
             scale: show.text_scale as f32,
         }
     }
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-pub(super) fn orbit_camera(view: &CameraView) -> OrbitCamera {
+pub(super) fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,
         elevation_deg: view.elevation_deg as f32,
         distance: view.distance as f32,
-        target: Vec3::new(x, y, z * BOX_HEIGHT),
+        target: Vec3::new(
+            x,
+            y,
+            z * if is_curve {
+                CURVE_BOX_HEIGHT
+            } else {
+                BOX_HEIGHT
+            },
+        ),
         fov_deg: view.fov_deg as f32,
         projection: match view.projection {
             scene::Projection::Perspective => Projection::Perspective,
             scene::Projection::Orthographic => Projection::Orthographic,
         },
     }
-}
-
-/// The teams' start points, each once, since teams that start alike share them; none where they
-/// are a crowd.
-pub(super) fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
-    let starts = plan.teams.iter().flat_map(|team| &team.starts);
-    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
-    let places: BTreeSet<[u32; 2]> = places.collect();
-    if places.len() > MOST_START_MARKS {
-        return Vec::new();
-    }
-    let places = places.into_iter();
-    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 fn colour_of(number: usize, team: &Team) -> [u8; 3] {

@@ -8,6 +8,7 @@ use super::ticks::{self, Tick};
 use crate::render::frame::{HeightScale, Placement};
 use egui::{Pos2, Rect, Vec2};
 use glam::Mat4;
+use std::borrow::Cow;
 
 /// The height of numbers, in points.
 pub const NUMBER_SIZE: f32 = 21.0;
@@ -38,7 +39,7 @@ pub struct AxesContent<'a> {
     pub placement: Placement,
     /// How a loss becomes a height.
     pub height: HeightScale,
-    /// The first parameter's name, the second one's and the loss'.
+    /// The first plane coordinate's name, the second one's (a curve has none) and the loss'.
     pub names: [&'a str; 3],
 }
 
@@ -78,7 +79,7 @@ pub struct AxesFigure {
 /// One axis before its labels have found their room.
 struct Axis<'a> {
     seen: SeenEdge,
-    name: &'a str,
+    name: Cow<'a, str>,
     /// Ticks in front of the camera: where each stands on the image, and its number's box.
     marks: Vec<(Tick, Pos2, Rect)>,
     opacity: f32,
@@ -117,20 +118,38 @@ pub fn place(
     }
 }
 
-fn edges_and_ticks<'a>(content: &AxesContent<'a>, view: &View) -> Vec<(Edge, Vec<Tick>, &'a str)> {
-    let half = content.placement.half_extent();
+/// A coordinate's name; one that is drawn longer than the other's scale would have it says so.
+fn name_of<'a>(content: &AxesContent<'a>, axis: usize) -> Cow<'a, str> {
+    let name = content.names[axis];
+    match content.placement.stretch() {
+        Some(stretch) if stretch.axis == axis => {
+            let factor = match stretch.factor {
+                factor if factor < 10.0 => format!("{factor:.1}"),
+                factor => format!("{factor:.0}"),
+            };
+            Cow::Owned(format!("{name} (stretched {factor}×)"))
+        }
+        _ => Cow::Borrowed(name),
+    }
+}
+
+fn edges_and_ticks<'a>(
+    content: &AxesContent<'a>,
+    view: &View,
+) -> Vec<(Edge, Vec<Tick>, Cow<'a, str>)> {
+    let placement = &content.placement;
     let parameter_ticks = |axis: usize| {
-        let [low, high] = content.placement.domain[axis];
+        let [low, high] = placement.domain[axis];
         ticks::linear(low, high, MOST_PARAMETER_TICKS)
     };
-    let [first, second] = view.parameter_edges(half);
-    let mut axes = vec![
-        (first, parameter_ticks(0), content.names[0]),
-        (second, parameter_ticks(1), content.names[1]),
-    ];
-    if let Some(edge) = view.height_edge(half) {
+    let [first, second] = view.parameter_edges(placement);
+    let mut axes = vec![(first, parameter_ticks(0), name_of(content, 0))];
+    if !placement.is_curve {
+        axes.push((second, parameter_ticks(1), name_of(content, 1)));
+    }
+    if let Some(edge) = view.height_edge(placement) {
         let ticks = ticks::of_height(&content.height, MOST_HEIGHT_TICKS);
-        axes.push((edge, ticks, content.names[2]));
+        axes.push((edge, ticks, Cow::Borrowed(content.names[2])));
     }
     axes
 }
@@ -140,7 +159,7 @@ impl<'a> Axis<'a> {
         view: &View,
         edge: &Edge,
         ticks: Vec<Tick>,
-        name: &'a str,
+        name: Cow<'a, str>,
         measure: &mut dyn FnMut(&str, f32) -> Vec2,
     ) -> Option<Self> {
         let seen = view.see(edge)?;
@@ -217,14 +236,14 @@ struct Room {
 impl Room {
     /// Names an axis beside the middle of that part of it which leaves the name inside.
     fn add_name(&mut self, axis: &Axis<'_>, measure: &mut dyn FnMut(&str, f32) -> Vec2) {
-        let size = measure(axis.name, NAME_SIZE);
+        let size = measure(&axis.name, NAME_SIZE);
         let offset = beside(axis.seen.outward, axis.reach() + NAME_GAP, size);
         let centres = self.free.shrink2(0.5 * size + Vec2::splat(BORDER[1]));
         let Some([a, b]) = clip_to(centres, axis.seen.ends.map(|end| end + offset)) else {
             return;
         };
         self.add(Label {
-            text: axis.name.to_owned(),
+            text: axis.name.clone().into_owned(),
             size: NAME_SIZE,
             is_name: true,
             area: Rect::from_center_size(a.lerp(b, 0.5), size),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 const TITLE_SIZE: f32 = 36.0;
 const CAPTION_SIZE: f32 = 32.0;
 const STEP_SIZE: f32 = 21.0;
+const NOTE_SIZE: f32 = 21.0;
 /// The widest title and caption, in parts of the image.
 const WIDEST_TITLE: f32 = 0.6;
 const WIDEST_CAPTION: f32 = 0.7;
@@ -24,8 +25,8 @@ pub(super) struct Caption {
 }
 
 impl Caption {
-    /// The texts that are not empty, on an image of `size` points: title above left, step counter
-    /// below left (its digits grow to the right, so the word stands still), caption below.
+    /// The texts that are not empty, on an image of `size` points: title above left with the notes
+    /// under it, step counter below left (its digits grow to the right, so the word stands still), caption below.
     pub(super) fn lay_out(
         painter: &Painter,
         size: Vec2,
@@ -37,6 +38,18 @@ impl Caption {
             let widest = WIDEST_TITLE * size.x;
             let galley = line_of_text(painter, content.title, title(TITLE_SIZE), ink, widest);
             captions.push(Self::bare(galley, Align2::LEFT_TOP, size));
+        }
+        let mut top = captions.last().map_or(MARGIN, |title| title.area.max.y);
+        for note in content.notes {
+            let widest = WIDEST_TITLE * size.x;
+            let galley = line_of_text(painter, note, regular(NOTE_SIZE), muted, widest);
+            let area = Rect::from_min_size(Pos2::new(MARGIN, top), galley.size());
+            top = area.max.y;
+            captions.push(Self {
+                area,
+                galley,
+                padding: None,
+            });
         }
         if let Some(step) = content.step {
             let text = format!("step {step}");

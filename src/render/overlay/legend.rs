@@ -1,8 +1,9 @@
-//! The legend: which colour is which team, in the upper right corner.
+//! The legend: which colour is which team, and what distance from the landscape's plane looks
+//! like, in the upper right corner.
 
 use super::text::{line_of_text, regular};
-use super::{LegendEntry, MARGIN, OverlayColors};
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
+use super::{MARGIN, OverlayColors, OverlayContent};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Vec2};
 use std::sync::Arc;
 
 const SIZE: f32 = 21.0;
@@ -13,11 +14,27 @@ const CORNER: f32 = 10.0;
 const SWATCH_WIDTH: f32 = 38.0;
 const TRAIL_WIDTH: f32 = 4.0;
 const HEAD_RADIUS: f32 = 6.5;
+/// A trail's width and opacity as far from the plane as the domain reaches, as `trails.wgsl` has
+/// them.
+const THINNEST: f32 = 0.45;
+const FAINTEST: f32 = 0.2;
+/// Pieces of the swatch that shows it.
+const TAPER_PIECES: u8 = 12;
 const GAP: f32 = 14.0;
 const COUNT_GAP: f32 = 26.0;
 /// The widest label and the highest legend, in parts of the image.
 const WIDEST_LABEL: f32 = 0.28;
 const HIGHEST: f32 = 0.7;
+
+/// What stands before a row's text.
+#[derive(Debug, Clone, Copy)]
+enum Swatch {
+    Nothing,
+    /// A piece of trail with its head.
+    Trail(Color32),
+    /// A trail that leaves the plane.
+    Taper(Color32),
+}
 
 /// A legend with its place.
 pub(super) struct Legend {
@@ -26,21 +43,21 @@ pub(super) struct Legend {
 }
 
 struct Row {
-    color: Option<Color32>,
+    swatch: Swatch,
     label: Arc<Galley>,
     count: Option<Arc<Galley>>,
 }
 
 impl Legend {
-    /// Finds room for the entries on an image of `size` points; nothing for no entries.
+    /// Finds room for the content's entries on an image of `size` points; nothing for no entries.
     ///
     /// What does not fit is summed up in a last row.
     pub(super) fn lay_out(
         painter: &Painter,
         size: Vec2,
-        entries: &[LegendEntry],
-        colors: &OverlayColors,
+        content: &OverlayContent<'_>,
     ) -> Option<Self> {
+        let (entries, colors) = (content.legend, &content.colors);
         if entries.is_empty() {
             return None;
         }
@@ -56,7 +73,7 @@ impl Legend {
         let mut rows: Vec<_> = entries[..shown]
             .iter()
             .map(|entry| Row {
-                color: Some(opaque(entry.color)),
+                swatch: Swatch::Trail(opaque(entry.color)),
                 label: text(&entry.label, colors.ink()),
                 count: entry
                     .descents
@@ -65,11 +82,19 @@ impl Legend {
             .collect();
         if shown < entries.len() {
             rows.push(Row {
-                color: None,
+                swatch: Swatch::Nothing,
                 label: text(
                     &format!("and {} more", entries.len() - shown),
                     colors.muted(),
                 ),
+                count: None,
+            });
+        }
+        if let Some(reach) = content.reach {
+            let label = format!("0 to {} off the plane", two_digits(reach));
+            rows.push(Row {
+                swatch: Swatch::Taper(colors.ink()),
+                label: text(&label, colors.ink()),
                 count: None,
             });
         }
@@ -90,13 +115,10 @@ impl Legend {
 
     fn paint_row(&self, painter: &Painter, row: &Row, middle: f32) {
         let left = self.area.min.x + PADDING.x;
-        if let Some(color) = row.color {
-            let head = Pos2::new(left + SWATCH_WIDTH - HEAD_RADIUS, middle);
-            painter.line_segment(
-                [Pos2::new(left, middle), head],
-                Stroke::new(TRAIL_WIDTH, color),
-            );
-            painter.circle_filled(head, HEAD_RADIUS, color);
+        match row.swatch {
+            Swatch::Nothing => {}
+            Swatch::Trail(color) => paint_trail(painter, Pos2::new(left, middle), color),
+            Swatch::Taper(color) => paint_taper(painter, Pos2::new(left, middle), color),
         }
         let text = |x: f32, anchor: Align2, galley: &Arc<Galley>| {
             let area = anchor.anchor_size(Pos2::new(x, middle), galley.size());
@@ -117,6 +139,40 @@ impl Legend {
 pub(super) fn on_pixel(painter: &Painter, place: Pos2) -> Pos2 {
     let px_per_point = painter.pixels_per_point();
     (place.to_vec2() * px_per_point).round().to_pos2() / px_per_point
+}
+
+fn paint_trail(painter: &Painter, left: Pos2, color: Color32) {
+    let head = left + Vec2::new(SWATCH_WIDTH - HEAD_RADIUS, 0.0);
+    painter.line_segment([left, head], Stroke::new(TRAIL_WIDTH, color));
+    painter.circle_filled(head, HEAD_RADIUS, color);
+}
+
+fn paint_taper(painter: &Painter, left: Pos2, color: Color32) {
+    let at = |piece: u8| f32::from(piece) / f32::from(TAPER_PIECES);
+    let edge = |part: f32, side: f32| {
+        let half_width = 0.5 * TRAIL_WIDTH * egui::lerp(1.0..=THINNEST, part);
+        left + Vec2::new(SWATCH_WIDTH * part, side * half_width)
+    };
+    for piece in 0..TAPER_PIECES {
+        let (from, to) = (at(piece), at(piece + 1));
+        let corners = vec![
+            edge(from, -1.0),
+            edge(to, -1.0),
+            edge(to, 1.0),
+            edge(from, 1.0),
+        ];
+        let opacity = egui::lerp(1.0..=FAINTEST, 0.5 * (from + to));
+        let fill = color.gamma_multiply(opacity);
+        painter.add(Shape::convex_polygon(corners, fill, Stroke::NONE));
+    }
+}
+
+/// A positive number to two digits: `4.2`, `130`, `0.042`.
+fn two_digits(value: f64) -> String {
+    let power = value.log10().floor() as i32;
+    let decimals = usize::try_from(1 - power).unwrap_or(0);
+    let step = 10f64.powi(power - 1);
+    format!("{:.decimals$}", (value / step).round_ties_even() * step)
 }
 
 fn area_of(size: Vec2, rows: &[Row]) -> Rect {

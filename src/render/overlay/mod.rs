@@ -45,6 +45,11 @@ pub fn px_per_point(size_px: [u32; 2], text_scale: f32) -> f32 {
 pub struct OverlayContent<'a> {
     /// Above left, one line.
     pub title: &'a str,
+    /// Small, below the title: where the landscape lies, a line each.
+    pub notes: &'a [String],
+    /// The farthest that the domain reaches from the landscape's plane, where descents leave it:
+    /// the legend then explains what distance looks like.
+    pub reach: Option<f64>,
     /// Below, centred, up to three lines: what the present stop of a lesson says.
     pub caption: &'a str,
     /// Below left: the step that the picture shows.
@@ -146,7 +151,7 @@ impl Overlay {
 fn paint(painter: &Painter, screen: Screen, content: &OverlayContent<'_>) {
     let (size, colors) = (screen.size_points(), &content.colors);
     let captions = Caption::lay_out(painter, size, content);
-    let legend = Legend::lay_out(painter, size, content.legend, colors);
+    let legend = Legend::lay_out(painter, size, content);
     if let Some(axes) = &content.axes {
         let taken: Vec<Rect> = captions
             .iter()

@@ -22,13 +22,12 @@ use team::read_team;
 /// Reads a scene; the patches of its stops are not tried.
 pub(super) fn read_scene(table: &Table, places: &Places) -> Result<Scene, SceneError> {
     let mut t = Reader::root(table, places);
-    let default = Scene::default();
+    let default = Scene::on(read_loss(t.table("loss")?)?);
     let scene = Scene {
         title: t.get("title")?,
         seed: t.integer("seed", 0..=u32::MAX)?.unwrap_or(default.seed),
-        loss: read_loss(t.table("loss")?)?,
         field: read_field(t.table("field")?)?,
-        height: read_height(t.table("height")?)?,
+        height: read_height(t.table("height")?, default.height)?,
         teams: t
             .tables("team")?
             .into_iter()
@@ -36,14 +35,15 @@ pub(super) fn read_scene(table: &Table, places: &Places) -> Result<Scene, SceneE
             .collect::<Result<_, _>>()?,
         ends: read_ends(t.table("ends")?)?,
         time: read_time(t.table("time")?)?,
-        camera: read_camera(t.table("camera")?)?,
-        show: read_show(t.table("show")?)?,
+        camera: read_camera(t.table("camera")?, &default.camera)?,
+        show: read_show(t.table("show")?, default.show)?,
         film: read_film(t.table("film")?)?,
         stops: t
             .tables("stop")?
             .into_iter()
             .map(read_stop)
             .collect::<Result<_, _>>()?,
+        loss: default.loss,
     };
     check_length(&scene, &t)?;
     t.finish()?;
@@ -84,8 +84,7 @@ fn read_field(mut t: Reader<'_>) -> Result<FieldSettings, SceneError> {
     })
 }
 
-fn read_height(mut t: Reader<'_>) -> Result<HeightSettings, SceneError> {
-    let default = HeightSettings::default();
+fn read_height(mut t: Reader<'_>, default: HeightSettings) -> Result<HeightSettings, SceneError> {
     let height = HeightSettings {
         scale: t.get("scale")?.unwrap_or(default.scale),
         unit: t.number("unit", POSITIVE)?,
@@ -150,8 +149,7 @@ fn read_time(mut t: Reader<'_>) -> Result<TimeSettings, SceneError> {
     Ok(time)
 }
 
-fn read_camera(mut t: Reader<'_>) -> Result<CameraSettings, SceneError> {
-    let default = CameraSettings::default();
+fn read_camera(mut t: Reader<'_>, default: &CameraSettings) -> Result<CameraSettings, SceneError> {
     let pose = read_pose(&mut t)?;
     let mut keys: Vec<CameraKey> = t
         .tables("key")?
@@ -199,8 +197,7 @@ fn read_pose(t: &mut Reader<'_>) -> Result<CameraKey, SceneError> {
     })
 }
 
-fn read_show(mut t: Reader<'_>) -> Result<ShowSettings, SceneError> {
-    let default = ShowSettings::default();
+fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, SceneError> {
     let show = ShowSettings {
         layout: t.get("layout")?.unwrap_or(default.layout),
         surface: t.get("surface")?.unwrap_or(default.surface),

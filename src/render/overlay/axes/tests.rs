@@ -48,7 +48,7 @@ impl Dice {
         let mut height = himmelblau();
         height.log = self.roll() < 0.7;
         height.low = f64::from(self.between(-2.0, 0.0));
-        (Placement { domain }, height)
+        (Placement::of_parameters(domain), height)
     }
 }
 
@@ -176,17 +176,15 @@ fn numbers_stand_beside_their_own_place() {
     }
 }
 
-fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+fn edges(camera: &OrbitCamera, placement: &Placement) -> [Option<Edge>; 3] {
     let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
-    let [first, second] = view.parameter_edges(half);
-    [Some(first), Some(second), view.height_edge(half)]
+    let [first, second] = view.parameter_edges(placement);
+    [Some(first), Some(second), view.height_edge(placement)]
 }
 
 #[test]
 fn a_turning_picture_moves_its_labels_smoothly() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
         let mut switches = [0; 3];
         let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
@@ -198,7 +196,7 @@ fn a_turning_picture_moves_its_labels_smoothly() {
                 ..Default::default()
             };
             let now = (
-                edges(&camera, placement.half_extent()),
+                edges(&camera, &placement),
                 figure(&content(&camera, placement, himmelblau()), &[]),
             );
             if let Some((old_edges, old)) = &before {
@@ -230,9 +228,7 @@ fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
 
 #[test]
 fn seen_from_the_front_the_axes_stand_left_below_and_right() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             azimuth_deg: 0.0,
@@ -251,9 +247,7 @@ fn seen_from_the_front_the_axes_stand_left_below_and_right() {
 
 #[test]
 fn seen_from_above_there_is_no_height_axis() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             elevation_deg: 90.0,
@@ -269,4 +263,28 @@ fn seen_from_above_there_is_no_height_axis() {
         assert_eq!(names, ["x", "y"]);
         assert_eq!(labels.len(), 12);
     }
+}
+
+/// 40 units beside 2: on one scale the second side would be a twentieth; it is drawn half as long
+/// as the first, which is ten times too long, and is told.
+#[test]
+fn a_stretched_map_says_so() {
+    let names = |domain| {
+        let camera = OrbitCamera::default();
+        let placement = Placement::of_parameters(domain);
+        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let names = labels.into_iter().filter(|label| label.is_name);
+        names.map(|label| label.text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names([[0.0, 40.0], [-1.0, 1.0]]),
+        ["x", "y (stretched 10×)", "loss"]
+    );
+    assert_eq!(
+        names([[0.0, 1.0], [-9.0, 0.0]]),
+        ["x (stretched 4.5×)", "y", "loss"]
+    );
+    assert_eq!(names([[0.0, 4.0], [0.0, 1.0]]), ["x", "y", "loss"]);
+    let oblong = Placement::of_parameters([[0.0, 40.0], [-1.0, 1.0]]);
+    assert!((oblong.half_extent() - glam::Vec2::new(0.5, 0.25)).length() < 1e-6);
 }
