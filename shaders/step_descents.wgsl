@@ -17,6 +17,9 @@ struct Job {
     converged_loss: f32,
     // Of every random number.
     seed: u32,
+    // The descents that this dispatch steps, `end` not included.
+    begin: u32,
+    end: u32,
     // Outside centre ± reach a descent has diverged.
     centre: array<vec4f, 4>,
     reach: array<vec4f, 4>,
@@ -87,13 +90,14 @@ fn advance(i: u32, live: Live, steps_taken: u32, row: u32) -> Live {
 
 @compute @workgroup_size(64)
 fn step_descents(@builtin(global_invocation_id) id: vec3u) {
-    let invocations = select(job.count, (job.count + 1u) / 2u, pairs);
+    let count = job.end - job.begin;
+    let invocations = select(count, (count + 1u) / 2u, pairs);
     if id.x >= invocations {
         return;
     }
-    let i = id.x;
+    let i = job.begin + id.x;
     // The last invocation of an odd count has one descent: it steps that twice and stores it once.
-    let j = select(i, i + invocations, i + invocations < job.count);
+    let j = select(i, i + invocations, i + invocations < job.end);
     var a = load(i);
     var b = load(j);
     for (var k = 0u; k < job.steps; k++) {

@@ -30,6 +30,17 @@ pub fn evaluate_field(loss: &str) -> String {
     .join("\n")
 }
 
+/// The kernels that fill a field over a table's rows; `loss` defines `evaluate_loss` and `rows`.
+pub fn refine_field(loss: &str) -> String {
+    [
+        NUMBER,
+        loss,
+        PLANE,
+        include_str!("../shaders/refine_field.wgsl"),
+    ]
+    .join("\n")
+}
+
 /// The kernel that steps descents; `rule` defines `Walker` and what is done with it.
 pub fn step_descents(rule: &str) -> String {
     [

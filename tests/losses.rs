@@ -7,7 +7,7 @@ use thalweg::scene::pcg4d;
 
 /// The values at the global minima, from elsewhere than the catalogue: the digits that the source
 /// prints. "Exact": follows from the formula. "40 digits": mpmath, on a formula typed for it.
-const KNOWN: [(&str, f64, f64, &str); 58] = [
+const KNOWN: [(&str, f64, f64, &str); 61] = [
     ("sphere", 0.0, 0.0, "exact"),
     ("booth", 0.0, 0.0, "exact"),
     ("matyas", 0.0, 0.0, "exact"),
@@ -34,6 +34,14 @@ const KNOWN: [(&str, f64, f64, &str); 58] = [
     ("tanh-neuron", 0.0, 0.0, "exact"),
     ("saturated-neuron", 0.0, 1e-30, "exact: ln 6, ln 1.5"),
     ("dead-relu", 0.0, 0.0, "exact"),
+    ("line-fit", 0.07316666666666667, 1e-16, "exact: fractions"),
+    (
+        "logistic-regression",
+        0.5311079780045322,
+        1e-15,
+        "40 digits",
+    ),
+    ("sigmoid-fit", 0.1794515296928132, 1e-16, "40 digits"),
     ("himmelblau", 0.0, 1e-25, "exact"),
     ("styblinski-tang", -78.33233140754283, 1e-12, "40 digits"),
     ("three-hump-camel", 0.0, 0.0, "exact"),

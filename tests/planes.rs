@@ -208,15 +208,15 @@ fn the_curve_lies_where_its_loss_is() {
     let picture = still(CURVE, &hidden, 0);
     let f = |x: f64| x.powi(4) - x.powi(3) / 3.0 - 2.0 * x * x + x;
     let slope = |x: f64| 4.0 * (x + 1.0) * (x - 0.25) * (x - 1.0);
-    // In front of the box: one wide and half as high, the picture's height is 2 d tan(fov / 2).
-    let px_per_world = 720.0 / (2.0 * 1.25 * 17.5_f64.to_radians().tan());
+    // In front of the box: one wide and 0.55 high, the picture's height is 2 d tan(fov / 2).
+    let px_per_world = 720.0 / (2.0 * 1.38 * 17.5_f64.to_radians().tan());
     let [low, high] = [f(-1.0), f(-1.75)];
     let px_x = |x: f64| 640.0 + px_per_world * x / 3.5;
     let px_y = |x: f64| {
-        let z = ((f(x) - low) / (high - low) - 0.5) * 0.5;
-        360.0 - px_per_world * (z + 0.04 * 0.5)
+        let z = ((f(x) - low) / (high - low) - 0.5) * 0.55;
+        360.0 - px_per_world * (z + 0.04 * 0.55)
     };
-    let steepness = |x: f64| slope(x) / (high - low) * 0.5 * 3.5;
+    let steepness = |x: f64| slope(x) / (high - low) * 0.55 * 3.5;
     let (mut flat, mut steep, mut worst) = (0, 0, 0.0_f64);
     for i in 1..3450 {
         let x = -1.725 + f64::from(i) * 1e-3;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
+use thalweg::loss::Table;
 use thalweg::scene::{
     CameraKey, CameraSettings, Color, Colormap, Converged, DataSource, Ease, EndSettings,
     FieldSettings, FilmSettings, HeightScale, HeightSettings, Hyper, Layout, LossData,
@@ -122,12 +124,19 @@ fn every_loss_key() -> LossSettings {
         }),
         at: Some(BTreeMap::from([(text("a"), 0.25)])),
         data: Some(LossData {
-            source: DataSource::Rows {
+            source: Some(DataSource::Rows {
                 rows: vec![vec![1.0, 2.0], vec![3.0, 4.5]],
                 columns: vec![text("x"), text("y")],
-            },
+            }),
             model: Some(text("sigmoid(a*x + b)")),
             batch: Some(32),
+            table: Some(Arc::new(
+                Table::new(
+                    &[text("x"), text("y")],
+                    vec![Ok(vec![1.0, 3.0]), Ok(vec![2.0, 4.5])],
+                )
+                .expect("a table"),
+            )),
         }),
     }
 }
@@ -267,9 +276,9 @@ fn the_other_forms_of_loss_are_read() {
     let file = loss("loss.data.file = \"points.csv\"").data.expect("data");
     assert_eq!(
         file.source,
-        DataSource::File {
+        Some(DataSource::File {
             file: "points.csv".to_owned()
-        }
+        })
     );
 }
 
@@ -714,7 +723,6 @@ fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
         "a.toml: loss.at is not built yet; no point is followed",
-        "a.toml: loss.data is not built yet; the loss has no rows",
         "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",

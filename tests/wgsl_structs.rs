@@ -11,9 +11,9 @@ use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::shader;
-use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
+use thalweg::simulation::{JobUniform, ReachUniform};
 
 /// Makes a test of each line, and the list of the Rust structs that have one:
 /// `test: RustStruct is "WgslStruct" in [texts] with [fields]`.
@@ -36,7 +36,8 @@ twins! {
         [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, steps_before, steps, trail_points, stride, team,
-        converged_gradient_square, converged_loss, seed, centre, reach];
+        converged_gradient_square, converged_loss, seed, begin, end, centre, reach];
+    reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
         [count, trail_points, stride, step];
     head: Head is "Head" in [step_descents(), shader::heads()] with
@@ -66,6 +67,13 @@ fn evaluate_field() -> String {
     let loss = loss::named("himmelblau").expect("a catalogue entry");
     let graph = loss.graph().expect("a catalogue entry");
     shader::evaluate_field(&graph.wgsl().expect("numbers within f32"))
+}
+
+fn refine_field() -> String {
+    let loss = loss::named("line-fit").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    let text = graph.over_rows().expect("numbers within f32");
+    shader::refine_field(&text.expect("it goes over rows").wgsl)
 }
 
 fn step_descents() -> String {

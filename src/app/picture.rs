@@ -29,6 +29,8 @@ pub struct Picture {
     drawn: Option<Moment>,
     /// How many times the stage has drawn.
     draws: u64,
+    /// Whether the field was not whole when it was drawn last.
+    was_refining: bool,
 }
 
 /// What came of drawing a picture.
@@ -52,6 +54,7 @@ impl Picture {
             race,
             drawn: None,
             draws: 0,
+            was_refining: false,
         }
     }
 
@@ -81,6 +84,11 @@ impl Picture {
         self.race.title.as_deref().unwrap_or(&plan.loss.title)
     }
 
+    /// Whether the landscape will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        self.stage.is_refining()
+    }
+
     /// Shows the race as `look` says from now on.
     pub fn set_look(&mut self, look: &Scene) {
         if self.look != *look {
@@ -106,10 +114,12 @@ impl Picture {
         eye: Eye,
     ) -> Result<Drawn, GpuError> {
         let moment = moment(&self.timeline, seconds, eye, size_px);
-        if self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px {
+        let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
+        if is_drawn && !self.is_refining() && !self.was_refining {
             return Ok(Drawn::Same);
         }
         self.drawn = None;
+        self.was_refining = self.is_refining();
         self.stage.resize(gpu, size_px);
         self.stage.request_moment(gpu, moment.clone());
         let Some(ready) = self.stage.poll(gpu)? else {

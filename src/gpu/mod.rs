@@ -11,6 +11,8 @@ pub use bindings::{BindGroup, BindGroupBuilder};
 pub use readback::{BufferReadback, TextureReadback};
 
 use kept::Kept;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The longest that one submission may take before the device is given up, in seconds.
@@ -44,6 +46,19 @@ pub enum GpuError {
     /// The validation layer, the shader compiler or the memory said no.
     #[error("the graphics device refused: {0}")]
     Refused(String),
+}
+
+/// Submissions that are being worked on.
+#[derive(Debug, Clone)]
+pub struct Work {
+    done: Arc<AtomicBool>,
+}
+
+impl Work {
+    /// Whether they are done, as far as [`Gpu::poll`] or [`Gpu::wait`] have heard.
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
 }
 
 /// A device, its queue and the adapter that both came from.
@@ -144,6 +159,15 @@ impl Gpu {
             .poll(wgpu::PollType::Poll)
             .map(|_| ())
             .map_err(|error| GpuError::Lost(error.to_string()))
+    }
+
+    /// Watches what was submitted so far.
+    pub fn watch(&self) -> Work {
+        let done = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&done);
+        self.queue
+            .on_submitted_work_done(move || told.store(true, Ordering::Release));
+        Work { done }
     }
 
     /// Runs `build` and turns what the validation layer, the shader compiler or the allocator

@@ -10,6 +10,7 @@ pub use catalogue::{all, named, names};
 pub use data::{Data, LossError};
 pub use machine::{Machine, Output};
 pub use parameters::count_in;
+pub use wgsl::RowsText;
 
 pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
 

@@ -6,8 +6,8 @@
 
 use super::update::{Input, Update, UpdateError};
 use crate::formula::evaluate::Tape;
-use crate::formula::wgsl::{self, MAX_OPERATIONS};
-use crate::formula::{FormulaError, NodeId, Op, Rate};
+use crate::formula::wgsl::{self, Cells, MAX_OPERATIONS, Names, Packed};
+use crate::formula::{FormulaError, InputId, NodeId, Rate};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
@@ -28,6 +28,8 @@ pub struct Kernel {
     pub operations: usize,
     /// Operations of one step of one descent at most, with every turn of every loop.
     pub work: u64,
+    /// What `rows` holds, where the loss goes over a table.
+    pub packed: Option<Packed>,
     /// The nodes whose values the table holds, in order.
     boundary: Vec<NodeId>,
 }
@@ -41,7 +43,7 @@ impl Kernel {
         let layout = Layout::new(update);
         let gradient_square = update.gradient_square;
         let mut outputs = layout.next.clone();
-        outputs.extend([update.loss, gradient_square]);
+        outputs.extend([update.step_loss, gradient_square]);
         let needed = update.graph.needed(&outputs);
         let of_descent: Vec<_> = needed
             .iter()
@@ -52,20 +54,26 @@ impl Kernel {
         let operations = written.len();
         check_budget(update, operations)?;
         check_f32(update, &needed)?;
-        check_sums(update, &needed)?;
         let boundary = boundary(update, &needed, &outputs);
-        let step = layout.function_body(update, &outputs, &boundary);
-        let loss = layout.function_body(update, &[update.loss], &[]);
+        let of_loss = update.graph.needed(&[update.loss]);
+        check_f32(update, &of_loss)?;
+        let everything = [outputs.as_slice(), &[update.loss]].concat();
+        let cells = Cells::of(&update.graph, &update.graph.needed(&everything));
+        let step = layout.function_body(update, &outputs, &boundary, cells.as_ref());
+        let loss = layout.function_body(update, &[update.loss], &[], cells.as_ref());
+        let packed = cells.map(|cells| cells.pack(&update.graph));
+        let packed = packed.transpose().map_err(UpdateError::Loss)?;
         let name = |id: &NodeId| node_text(update, &boundary, *id);
         let next: Vec<_> = layout.next.iter().map(name).collect();
-        let mut text = layout.declarations(boundary.len().div_ceil(4).max(1));
+        let mut text = packed.as_ref().map_or(String::new(), Packed::declaration);
+        text += &layout.declarations(boundary.len().div_ceil(4).max(1));
         write!(
             text,
             "fn walker_step(at: Walker, row: u32, chance: vec3u) -> Step {{\n{step}    \
              return Step(Walker({}), {}, {});\n}}\n\
              fn loss_of(at: Walker) -> f32 {{\n{loss}    return {};\n}}\n",
             next.join(", "),
-            name(&update.loss),
+            name(&update.step_loss),
             name(&gradient_square),
             wgsl::name(&update.graph, update.loss),
         )
@@ -78,6 +86,7 @@ impl Kernel {
             row_vec4: boundary.len().div_ceil(4).max(1),
             operations,
             work: written.iter().map(|(_, times)| times).sum(),
+            packed,
             boundary,
         })
     }
@@ -225,19 +234,6 @@ fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
     Ok(())
 }
 
-fn check_sums(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
-    match nodes
-        .iter()
-        .find(|id| matches!(update.graph.op(**id), Op::Sum(..)))
-    {
-        None => Ok(()),
-        Some(id) => Err(UpdateError::Loss(FormulaError::new(
-            update.graph.span(*id),
-            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them",
-        ))),
-    }
-}
-
 fn input_index(update: &Update, node: NodeId) -> usize {
     let input = update.graph.as_input(node);
     input.expect("parameters and state are inputs").index()
@@ -309,7 +305,13 @@ impl Layout {
     }
 
     /// The `let`s of `outputs`; the values of `boundary` come from the table.
-    fn function_body(&self, update: &Update, outputs: &[NodeId], boundary: &[NodeId]) -> String {
+    fn function_body(
+        &self,
+        update: &Update,
+        outputs: &[NodeId],
+        boundary: &[NodeId],
+        cells: Option<&Cells>,
+    ) -> String {
         let graph = &update.graph;
         let mut text = String::new();
         for (place, id) in boundary.iter().enumerate() {
@@ -321,7 +323,7 @@ impl Layout {
             .into_iter()
             .filter(|id| graph.rate(*id) != Rate::Step)
             .collect();
-        text += &wgsl::lets(graph, &nodes, |input| {
+        let input = |input: InputId| {
             let number = self
                 .now
                 .iter()
@@ -330,8 +332,12 @@ impl Layout {
                 "at.n{}",
                 number.expect("a descent keeps what its step reads")
             )
-        })
-        .expect("checked before");
+        };
+        let names = Names {
+            input: &input,
+            cells,
+        };
+        text += &wgsl::lets_named(graph, &nodes, names).expect("checked before");
         text
     }
 

@@ -17,7 +17,7 @@ pub const FLOOR_GAP: f32 = 0.12;
 
 /// The height of a curve's box, whose depth is a hair: more than a surface's, which is seen from
 /// above.
-pub const CURVE_BOX_HEIGHT: f32 = 0.5;
+pub const CURVE_BOX_HEIGHT: f32 = 0.55;
 
 /// From a curve's box down to its axis: room for what stands on the lowest point.
 pub const CURVE_FLOOR_GAP: f32 = 0.03;

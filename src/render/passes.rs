@@ -16,7 +16,7 @@ use crate::simulation::descents::Descents;
 
 /// Width of trails and radius of heads, in points, on a surface, and on a curve, where there are few.
 const SURFACE_SIZES_PT: [f32; 2] = [1.6, 4.5];
-const CURVE_SIZES_PT: [f32; 2] = [2.4, 8.0];
+const CURVE_SIZES_PT: [f32; 2] = [3.0, 8.0];
 
 /// The passes of one target.
 pub(super) struct Passes {

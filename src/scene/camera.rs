@@ -45,12 +45,12 @@ impl Default for CameraSettings {
 }
 
 impl CameraSettings {
-    /// At rest in front of a curve, which fills the picture's width but for the numbers beside it.
+    /// At rest in front of a curve, which leaves room for numbers and legend beside it.
     pub fn facing() -> Self {
         Self {
             azimuth_deg: 0.0,
             elevation_deg: 0.0,
-            distance: 1.25,
+            distance: 1.38,
             target: [0.0, 0.0, -0.04],
             turns: 0.0,
             ..Self::default()

@@ -20,9 +20,8 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 15] = [
+const KEYS: [(&str, Built, &str); 14] = [
     ("loss.at", Built::Nothing, "no point is followed"),
-    ("loss.data", Built::Nothing, "the loss has no rows"),
     (
         "height.scale",
         Built::Words(&["linear", "log"]),

@@ -2,8 +2,11 @@
 //! of the reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
+
+use crate::loss::Table;
 
 use super::start::Start;
 use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
@@ -97,15 +100,18 @@ pub enum Plane {
 /// `[loss.data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LossData {
-    /// `file`, or `rows` with `columns`.
+    /// `file`, or `rows` with `columns`; absent: the catalogue entry's own rows.
     #[serde(flatten)]
-    pub source: DataSource,
+    pub source: Option<DataSource>,
     /// The machine's output, as a formula of parameters and columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Rows a step, at least 1; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
+    /// What the source holds: the rows given, or what was read from the file.
+    #[serde(skip)]
+    pub table: Option<Arc<Table>>,
 }
 
 /// Where the rows come from.

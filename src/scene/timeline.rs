@@ -14,6 +14,15 @@ use super::places::Places;
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
 
 impl Scene {
+    /// Keeps the table that was read from a file, where `other` names the same one.
+    fn take_table_of(&mut self, other: &Self) {
+        if let (Some(data), Some(known)) = (&mut self.loss.data, &other.loss.data)
+            && data.source == known.source
+        {
+            data.table.clone_from(&known.table);
+        }
+    }
+
     /// The film's length: the sum of the stops' seconds, else `time.seconds`.
     pub fn seconds(&self) -> f64 {
         if self.stops.is_empty() {
@@ -194,6 +203,7 @@ impl Timeline {
                 (table, scene) = (patched, read);
             }
         }
+        scene.take_table_of(&self.scene);
         scene
     }
 }

@@ -3,7 +3,9 @@
 pub use super::plane::Plane;
 
 use super::plane::PlaneUniform;
+use super::refine_field::{RefineField, Refined};
 use crate::gpu::{BindGroupBuilder, Gpu, GpuError, TextureReadback};
+use crate::loss::RowsText;
 use crate::shader;
 
 /// Room for parameters in a plane's vectors: the design's limit on N.
@@ -28,6 +30,8 @@ pub struct Field {
     pub cells: [u32; 2],
     /// The plane that it lies on.
     pub plane: Plane,
+    /// What fills it, where its loss goes over a table's rows.
+    rest: Option<RefineField>,
 }
 
 impl Field {
@@ -47,7 +51,52 @@ impl Field {
             view,
             cells,
             plane,
+            rest: None,
         })
+    }
+
+    /// The same over a table's rows: nothing is there yet, and [`Field::refine`] fills it.
+    ///
+    /// # Errors
+    /// As [`Field::evaluate`].
+    pub fn over_rows(
+        gpu: &Gpu,
+        loss: &RowsText,
+        plane: Plane,
+        cells: u32,
+    ) -> Result<Self, GpuError> {
+        gpu.checked(|| {
+            let cells = cells_of(&plane, cells);
+            let nodes = cells.map(|cells| cells + 1);
+            let texture = node_texture(gpu, nodes);
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            let rest = RefineField::new(gpu, loss, &plane, nodes, &view);
+            Self {
+                texture,
+                view,
+                cells,
+                plane,
+                rest: Some(rest),
+            }
+        })
+    }
+
+    /// Submits what is to be filled in next, unless the device is still at work on what was before;
+    /// tells what has been added since the last call.
+    pub fn refine(&mut self, gpu: &Gpu) -> Refined {
+        let Some(rest) = &mut self.rest else {
+            return Refined::Same;
+        };
+        let refined = rest.advance(gpu);
+        if refined == Refined::Whole {
+            self.rest = None;
+        }
+        refined
+    }
+
+    /// Whether every node is there.
+    pub fn is_whole(&self) -> bool {
+        self.rest.is_none()
     }
 
     /// Asks for the nodes; [`nodes_from_bytes`] reads the answer.

@@ -8,6 +8,8 @@ pub mod field;
 pub mod plan;
 pub mod plane;
 mod race;
+pub mod refine_field;
+mod rows;
 mod team;
 
 pub use descents::Descents;
@@ -15,7 +17,10 @@ pub use field::Field;
 pub use plan::{Plan, PlanError};
 pub use plane::Plane;
 pub use race::{Ends, Race, RacePlan, TeamPlan};
+pub use refine_field::{ReachUniform, Refined};
 pub use team::JobUniform;
+
+use rows::rows_bindings;
 
 use crate::formula::FormulaError;
 use crate::gpu::GpuError;

@@ -6,10 +6,11 @@ pub use landscape::Landscape;
 
 use super::race::{Ends, RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, Loss};
+use crate::loss::{self, DEFAULT_RANGE, Data, Loss, LossError};
 use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
 use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on};
 use landscape::is_coordinate;
+use std::sync::Arc;
 
 /// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
 const MAX_TRAIL_BYTES: u64 = 128 << 20;
@@ -102,14 +103,51 @@ impl Plan {
 /// # Errors
 /// An unknown name, or a formula with its caret.
 pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
+    let told = |error: &LossError, key: &str, formula: &str, data: Option<&Data>| {
+        let model = data.and_then(|data| data.model.as_deref());
+        PlanError(error.render([key, "loss.data.model"], formula, model))
+    };
     match &scene.loss.source {
-        LossSource::Name(name) => loss::named(name)
-            .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names()))),
+        LossSource::Name(name) => {
+            let named = loss::named(name)
+                .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names())))?;
+            let Some(data) = data_of(scene, named.data.as_ref())? else {
+                return Ok(named);
+            };
+            named
+                .with_data(data.clone())
+                .map_err(|error| told(&error, "loss", &named.formula, Some(&data)))
+        }
         LossSource::Formula(formula) => {
-            Loss::from_formula(formula, scene.loss.parameters.as_deref())
-                .map_err(|error| PlanError(error.render("loss.formula", formula)))
+            let parameters = scene.loss.parameters.as_deref();
+            let data = data_of(scene, None)?;
+            let made = match data.clone() {
+                Some(data) => Loss::over(formula, parameters, data),
+                None => Loss::from_formula(formula, parameters).map_err(LossError::Formula),
+            };
+            made.map_err(|error| told(&error, "loss.formula", formula, data.as_ref()))
         }
     }
+}
+
+/// The data of a scene; what it leaves out is the loss's `own`.
+fn data_of(scene: &Scene, own: Option<&Data>) -> Result<Option<Data>, PlanError> {
+    let Some(given) = &scene.loss.data else {
+        return Ok(None);
+    };
+    let table = given.table.as_ref().or(own.map(|own| &own.table));
+    let table = table.ok_or_else(|| {
+        PlanError(
+            "loss.data: this loss has no rows of its own; give `file`, or `rows` with `columns`"
+                .into(),
+        )
+    })?;
+    let model = given.model.clone();
+    Ok(Some(Data {
+        table: Arc::clone(table),
+        model: model.or_else(|| own?.model.clone()),
+        batch: given.batch.or(own.and_then(|own| own.batch)),
+    }))
 }
 
 /// Each parameter's range: the scene's, else the loss's.

@@ -9,7 +9,7 @@ use crate::optimizer::Update;
 
 /// Operations of one dispatch at most, so that none runs long on any adapter: about 50 ms on the
 /// slowest of `facts` (25 operations a nanosecond on two cores in software).
-const OPERATIONS_A_DISPATCH: u64 = 1 << 30;
+pub(super) const OPERATIONS_A_DISPATCH: u64 = 1 << 30;
 
 /// One team: a rule joined with the loss, and where its descents start.
 #[derive(Debug, Clone)]
@@ -159,11 +159,9 @@ impl Race {
     }
 
     fn dispatch(&mut self, gpu: &Gpu, steps: u32) {
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
         for team in &mut self.teams {
-            team.step(gpu, &mut encoder, &self.plan, self.step, steps);
+            team.step(gpu, &self.plan, self.step, steps);
         }
-        gpu.queue.submit([encoder.finish()]);
         self.step += steps;
         gpu.write(
             &self.descents.uniform,
@@ -180,7 +178,7 @@ impl Race {
     fn steps_a_dispatch(&self) -> u32 {
         let operations: u64 = self.teams.iter().map(Team::operations_a_step).sum();
         let by_work = (OPERATIONS_A_DISPATCH / operations.max(1)).clamp(1, 4096) as u32;
-        let by_table = self.teams.iter().map(Team::steps_in_table).min();
+        let by_table = self.teams.iter().map(Team::most_steps).min();
         let most = by_work.min(by_table.unwrap_or(1));
         most.min(self.plan.steps_a_dispatch.unwrap_or(u32::MAX))
             .max(1)

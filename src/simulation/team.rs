@@ -4,17 +4,23 @@ use super::SimulationError;
 use super::descents::{Descents, Head};
 use super::field::MAX_PARAMETERS;
 use super::plane::{Plane, PlaneUniform};
-use super::race::{Ends, RacePlan, TeamPlan};
+use super::race::{Ends, OPERATIONS_A_DISPATCH, RacePlan, TeamPlan};
+use super::rows_bindings;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::optimizer::{Kernel, StepTable};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};
+use std::ops::Range;
 
 /// The table's length: the largest uniform that every WebGPU device has room for.
 const TABLE_VEC4: usize = 4096;
 
 /// Invocations of one workgroup.
 const WORKGROUP: u32 = 64;
+
+/// Operations of one invocation at most, where there are steps enough to choose: a single thread of
+/// a GPU does about a hundred million a second.
+const OPERATIONS_AN_INVOCATION: u64 = 1 << 24;
 
 /// `Job` in `shaders/step_descents.wgsl`.
 #[repr(C)]
@@ -31,7 +37,8 @@ pub struct JobUniform {
     pub converged_gradient_square: f32,
     pub converged_loss: f32,
     pub seed: u32,
-    pub padding: [u32; 2],
+    pub begin: u32,
+    pub end: u32,
     pub centre: [f32; MAX_PARAMETERS],
     pub reach: [f32; MAX_PARAMETERS],
 }
@@ -52,6 +59,8 @@ pub struct Team {
     job: wgpu::Buffer,
     table_buffer: wgpu::Buffer,
     bindings: BindGroup,
+    /// The table that the loss goes over.
+    rows: Option<BindGroup>,
     pipeline: wgpu::ComputePipeline,
 }
 
@@ -65,7 +74,7 @@ impl Team {
         descents: &Descents,
         race: &RacePlan,
     ) -> Result<Self, SimulationError> {
-        let kernel = Kernel::new(&plan.update)?;
+        let mut kernel = Kernel::new(&plan.update)?;
         let initial = initial_numbers(plan, kernel.numbers);
         let numbers = gpu.buffer(
             "Team::numbers",
@@ -86,12 +95,13 @@ impl Team {
             .write(&descents.heads)
             .uniform(&plane)
             .build(gpu);
+        let packed = kernel.packed.take();
+        let rows = packed.map(|packed| rows_bindings(gpu, &packed));
+        let groups: Vec<_> = std::iter::once(&bindings).chain(&rows).collect();
         let text = shader::step_descents(&kernel.wgsl);
-        let ends = race.ends.is_some();
-        let key = format!("{ends} {} {text}", kernel.pairs());
-        let pipeline = gpu.kept_pipeline(&key, || {
-            pipeline(gpu, &text, kernel.pairs(), &bindings, ends)
-        })?;
+        let constants = [race.ends.is_some(), kernel.pairs()];
+        let key = format!("{constants:?} {text}");
+        let pipeline = gpu.kept_pipeline(&key, || pipeline(gpu, &text, &groups, constants))?;
         Ok(Self {
             table: StepTable::new(&plan.update, &kernel),
             heads: heads_at_start(plan, number, &race.plane),
@@ -104,6 +114,7 @@ impl Team {
             job,
             table_buffer,
             bindings,
+            rows,
             pipeline,
         })
     }
@@ -131,9 +142,17 @@ impl Team {
         self.kernel.work * self.heads.len() as u64
     }
 
-    /// Steps that the table has room for.
-    pub fn steps_in_table(&self) -> u32 {
-        (TABLE_VEC4 / self.kernel.row_vec4) as u32
+    /// Steps of one dispatch at most: those that the table has room for, and so many that no
+    /// invocation runs long where each step goes over many rows.
+    pub fn most_steps(&self) -> u32 {
+        let in_table = (TABLE_VEC4 / self.kernel.row_vec4) as u32;
+        match self.rows {
+            None => in_table,
+            Some(_) => {
+                let by_depth = OPERATIONS_AN_INVOCATION / self.kernel.work.max(1);
+                in_table.min(by_depth.clamp(1, 4096) as u32)
+            }
+        }
     }
 
     /// Writes the start points and the state before the first step.
@@ -146,34 +165,48 @@ impl Team {
         );
     }
 
-    /// Encodes `steps` steps after the first `before`; with none, the heads alone are written.
-    pub fn step(
-        &mut self,
-        gpu: &Gpu,
-        encoder: &mut wgpu::CommandEncoder,
-        race: &RacePlan,
-        before: u32,
-        steps: u32,
-    ) {
-        gpu.write(&self.job, &[self.job(race, before, steps)]);
+    /// Submits `steps` steps after the first `before`; with none, the heads alone are written. A step
+    /// over many rows is split by descents, so that no dispatch runs long.
+    pub fn step(&mut self, gpu: &Gpu, race: &RacePlan, before: u32, steps: u32) {
         let rows = self.table.rows(before.into(), (before + steps).into());
         gpu.write(&self.table_buffer, rows);
+        let count = self.heads.len() as u32;
+        let work = self.kernel.work * u64::from(steps.max(1));
+        let most = (OPERATIONS_A_DISPATCH / work.max(1)).max(WORKGROUP.into());
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        let mut begin = 0;
+        while begin < count {
+            let end = match self.rows {
+                Some(_) => count.min(begin.saturating_add(most)),
+                None => count,
+            };
+            gpu.write(&self.job, &[self.job(race, before, steps, &(begin..end))]);
+            self.dispatch(gpu, end - begin);
+            begin = end;
+        }
+    }
+
+    fn dispatch(&self, gpu: &Gpu, descents: u32) {
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
             label: Some("Team::step"),
             timestamp_writes: None,
         });
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, &self.bindings.group, &[]);
-        let count = self.heads.len() as u32;
-        let invocations = if self.kernel.pairs() {
-            count.div_ceil(2)
-        } else {
-            count
+        if let Some(rows) = &self.rows {
+            pass.set_bind_group(1, &rows.group, &[]);
+        }
+        let invocations = match self.kernel.pairs() {
+            true => descents.div_ceil(2),
+            false => descents,
         };
         pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
     }
 
-    fn job(&self, race: &RacePlan, before: u32, steps: u32) -> JobUniform {
+    fn job(&self, race: &RacePlan, before: u32, steps: u32, range: &Range<u32>) -> JobUniform {
         let ends = race.ends.as_ref();
         let tolerance = |pick: fn(&Ends) -> Option<f64>| ends.and_then(pick);
         let vector = |pick: fn(&Ends) -> &[f64]| {
@@ -196,7 +229,8 @@ impl Team {
             converged_loss: tolerance(|ends| ends.converged_loss)
                 .map_or(f32::NEG_INFINITY, |loss| loss as f32),
             seed: self.seed,
-            padding: [0; 2],
+            begin: range.start,
+            end: range.end,
             centre: vector(|ends| &ends.centre),
             reach: vector(|ends| &ends.reach),
         }
@@ -206,16 +240,16 @@ impl Team {
 fn pipeline(
     gpu: &Gpu,
     text: &str,
-    pairs: bool,
-    bindings: &BindGroup,
-    ends: bool,
+    groups: &[&BindGroup],
+    [ends, pairs]: [bool; 2],
 ) -> wgpu::ComputePipeline {
+    let layouts: Vec<_> = groups.iter().map(|group| &group.layout).collect();
     let label = "Team::pipeline";
     let module = gpu.shader("Team::shader", text);
     gpu.device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(label),
-            layout: Some(&gpu.pipeline_layout(label, &[&bindings.layout])),
+            layout: Some(&gpu.pipeline_layout(label, &layouts)),
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {

@@ -141,10 +141,17 @@ impl Terrain {
     fn new(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<Self, StageError> {
         let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
         let graph = plan.loss.graph().map_err(of_loss)?;
-        let text = graph.wgsl().map_err(of_loss)?;
-        let field = Field::evaluate(gpu, &text, plan.landscape.plane.clone(), scene.field.size)?;
+        let over_rows = graph.over_rows().map_err(of_loss)?;
+        let (plane, cells) = (plan.landscape.plane.clone(), scene.field.size);
+        let field = match over_rows {
+            Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
+            None => {
+                let text = graph.wgsl().map_err(of_loss)?;
+                Field::evaluate(gpu, &text, plane, cells)?
+            }
+        };
         Ok(Self {
-            losses: Losses::request(gpu, &field),
+            losses: Losses::new(gpu, &field),
             field,
         })
     }

@@ -1,4 +1,4 @@
-//! The field's losses, brought back once, and the height scale that suits them.
+//! The field's losses, brought back, and the height scale that suits them.
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
 use crate::render::frame::HeightScale;
@@ -8,52 +8,62 @@ use crate::simulation::Field;
 use crate::simulation::field::nodes_from_bytes;
 
 /// The field's finite losses, once they have come back.
-pub(super) enum Losses {
+pub(super) struct Losses {
     /// On their way.
-    Coming(TextureReadback),
-    /// Here, with the last scale chosen and the style that it was chosen for.
-    Here {
-        values: Vec<f32>,
-        scale: Option<(HeightStyle, HeightScale)>,
-    },
+    coming: Option<TextureReadback>,
+    /// Those that came last.
+    values: Option<Vec<f32>>,
+    /// The last scale chosen for them, with the style that it was chosen for.
+    scale: Option<(HeightStyle, HeightScale)>,
 }
 
 impl Losses {
-    /// Asks for the losses of `field`.
-    pub(super) fn request(gpu: &Gpu, field: &Field) -> Self {
-        Self::Coming(field.request_nodes(gpu))
+    /// Asks for the losses of `field`, where they are there.
+    pub(super) fn new(gpu: &Gpu, field: &Field) -> Self {
+        let mut losses = Self {
+            coming: None,
+            values: None,
+            scale: None,
+        };
+        if field.is_whole() {
+            losses.request(gpu, field);
+        }
+        losses
     }
 
-    /// Whether they are here by now.
+    /// Asks for them anew; those that are here stay until the new ones come.
+    pub(super) fn request(&mut self, gpu: &Gpu, field: &Field) {
+        self.coming = Some(field.request_nodes(gpu));
+    }
+
+    /// Whether there are any by now.
     ///
     /// # Errors
     /// [`GpuError::Lost`].
     pub(super) fn poll(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
-        if let Self::Coming(readback) = self {
-            gpu.poll()?;
-            let Some(bytes) = readback.take()? else {
-                return Ok(false);
-            };
-            *self = Self::Here {
-                values: finite_losses(&bytes),
-                scale: None,
-            };
+        gpu.poll()?;
+        let bytes = match &mut self.coming {
+            Some(readback) => readback.take()?,
+            None => None,
+        };
+        if let Some(bytes) = bytes {
+            self.coming = None;
+            self.values = Some(finite_losses(&bytes));
+            self.scale = None;
         }
-        Ok(true)
+        Ok(self.values.is_some())
     }
 
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
     /// until they are here.
     pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
-        let Self::Here { values, scale } = self else {
-            return None;
-        };
+        let values = self.values.as_ref()?;
         let style = height_style(scene);
-        let chosen = match scale {
+        let chosen = match &self.scale {
             Some((known, chosen)) if *known == style => *chosen,
             _ => HeightScale::choose(&style, values),
         };
-        *scale = Some((style, chosen));
+        self.scale = Some((style, chosen));
         Some(chosen)
     }
 }

@@ -15,7 +15,7 @@ use crate::gpu::{Gpu, GpuError};
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
-use crate::simulation::{Plan, PlanError};
+use crate::simulation::{Plan, PlanError, Refined};
 use acts::Acts;
 use view::{Scenery, orbit_camera};
 
@@ -78,6 +78,8 @@ pub struct Stage {
     requested: Option<Moment>,
     /// Why the device could not give what was requested.
     failure: Option<GpuError>,
+    /// Whether a field that is not whole is shown.
+    early: bool,
 }
 
 impl Stage {
@@ -97,6 +99,7 @@ impl Stage {
             renderer,
             requested: None,
             failure: None,
+            early: false,
         })
     }
 
@@ -145,6 +148,17 @@ impl Stage {
         self.acts.limit_steps_a_dispatch(steps);
     }
 
+    /// Shows a field that takes its time as soon as a coarse one is there, for those who look on
+    /// while it gets finer; others wait, so that a frame is the same in every run.
+    pub fn show_early(&mut self) {
+        self.early = true;
+    }
+
+    /// Whether the field will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        !self.acts.terrain().field.is_whole()
+    }
+
     /// What frame k shows.
     pub fn moment(&self, frame: u64) -> Moment {
         Moment::at(&self.timeline, self.timeline.time_of_frame(frame))
@@ -177,6 +191,7 @@ impl Stage {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
+        self.refine(gpu);
         if !self.acts.terrain_mut().losses.poll(gpu)? {
             return Ok(None);
         }
@@ -193,6 +208,18 @@ impl Stage {
         Ok(height.map(|height| Ready {
             view: scenery.view(moment, height),
         }))
+    }
+
+    /// Lets the field get finer, and takes note where it has.
+    fn refine(&mut self, gpu: &Gpu) {
+        let terrain = self.acts.terrain_mut();
+        match terrain.field.refine(gpu) {
+            Refined::Finer if self.early => {}
+            Refined::Whole => {}
+            Refined::Finer | Refined::Same => return,
+        }
+        terrain.losses.request(gpu, &terrain.field);
+        self.place(gpu);
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.

@@ -139,14 +139,12 @@ impl Landscape {
         let plane = Plane::along(origin, u, v, DIRECTION_NAMES.map(range))
             .map_err(|error: Degenerate| PlanError(format!("loss.plane: {error}")))?;
         let mut notes = vec![format!(
-            "({}) + u + v, in steps of u and v",
+            "through ({}), along u and v",
             numbers(&plane.origin)
         )];
         let angle = plane.angle_deg();
         if (angle - 90.0).abs() > SQUARE_WITHIN_DEG {
-            notes.push(format!(
-                "u and v meet at {angle:.0}°, drawn square: sheared"
-            ));
+            notes.push(format!("u and v meet at {angle:.0}°, though drawn square"));
         }
         Ok(Self {
             reach: reach_of(&plane, domain),

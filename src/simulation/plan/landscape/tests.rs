@@ -52,8 +52,8 @@ fn directions_have_their_own_coordinates() {
     assert_eq!(shown.plane.domain, [[-1.0, 1.0], [-2.0, 3.0]]);
     assert_eq!(shown.plane.point_at([1.0, 2.0]), [1.0, 4.0, 2.0, -1.0]);
     let notes = [
-        "(1, 0, 0, −1) + u + v, in steps of u and v",
-        "u and v meet at 45°, drawn square: sheared",
+        "through (1, 0, 0, −1), along u and v",
+        "u and v meet at 45°, though drawn square",
     ];
     assert_eq!(shown.notes, notes);
 }
