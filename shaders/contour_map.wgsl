@@ -67,7 +67,8 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let edge = saturate(0.5 * edge_px + 0.5 - abs(inside_px - 0.5 * edge_px));
 
     let fill = vec4f(colour, 1.0) * theme.map_fill;
-    let map = over(vec4f(line_colour, 1.0) * (0.9 * line), fill) * loss.w;
+    let traced = traced_lines(place, place_dx, place_dy, height, rise_px);
+    let map = over(traced, over(vec4f(line_colour, 1.0) * (0.9 * line), fill)) * loss.w;
     let inside = saturate(inside_px + 0.5);
     return over(vec4f(theme.ink, 1.0) * (0.45 * edge), map * inside);
 }

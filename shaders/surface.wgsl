@@ -51,7 +51,9 @@ fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0
     let upwards = normalize(vec3f(-steepness, 1.0));
     let normal = select(-upwards, upwards, from_above);
     let lit = shade(colour, normal, direction_to_eye(at.world), at.seen, from_above);
-    return vec4f(display_from_linear(tone(lit * (1.0 - LINE_DARKNESS * ink))), 1.0);
+    let drawn = display_from_linear(tone(lit * (1.0 - LINE_DARKNESS * ink)));
+    let lines = traced_lines(place, place_dx, place_dy, height, rise_px);
+    return vec4f(lines.rgb + drawn * (1.0 - lines.a), 1.0);
 }
 
 fn map_colour(level: f32) -> vec3f {

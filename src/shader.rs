@@ -12,6 +12,7 @@ const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
+const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
 const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
@@ -26,6 +27,16 @@ pub fn evaluate_field(loss: &str) -> String {
         loss,
         PLANE,
         include_str!("../shaders/evaluate_field.wgsl"),
+    ]
+    .join("\n")
+}
+
+/// The kernel that evaluates single points; `loss` defines `evaluate_point`.
+pub fn evaluate_points(loss: &str) -> String {
+    [
+        NUMBER,
+        loss,
+        include_str!("../shaders/evaluate_points.wgsl"),
     ]
     .join("\n")
 }
@@ -77,7 +88,7 @@ pub fn bake_light() -> String {
 
 /// The lit surface.
 pub fn surface() -> String {
-    landscape(include_str!("../shaders/surface.wgsl"))
+    landscape(&[TRACED, include_str!("../shaders/surface.wgsl")].join("\n"))
 }
 
 /// The curve of one parameter, and the body under it.
@@ -88,7 +99,7 @@ pub fn curve() -> String {
 
 /// The contour map on the floor.
 pub fn contour_map() -> String {
-    landscape(include_str!("../shaders/contour_map.wgsl"))
+    landscape(&[TRACED, include_str!("../shaders/contour_map.wgsl")].join("\n"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
@@ -108,17 +119,19 @@ pub fn heads() -> String {
     descents(include_str!("../shaders/heads.wgsl"))
 }
 
-/// The marks at minima and start points.
+/// The marks at minima, saddles, start points and the followed point.
 pub fn marks() -> String {
-    [
-        NUMBER,
-        FRAME,
-        FIELD,
-        LANDSCAPE,
-        DRAPE,
-        include_str!("../shaders/marks.wgsl"),
-    ]
-    .join("\n")
+    draped(include_str!("../shaders/marks.wgsl"))
+}
+
+/// Arrows and lines over the landscape.
+pub fn arrows() -> String {
+    draped(&[COLOUR, include_str!("../shaders/arrows.wgsl")].join("\n"))
+}
+
+/// Translucent planes over the landscape.
+pub fn patches() -> String {
+    draped(include_str!("../shaders/patches.wgsl"))
 }
 
 /// The picture onto the window's surface.
@@ -133,6 +146,10 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
 
 fn landscape(stage: &str) -> String {
     [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
+}
+
+fn draped(stage: &str) -> String {
+    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, stage].join("\n")
 }
 
 fn descents(stage: &str) -> String {

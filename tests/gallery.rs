@@ -104,6 +104,67 @@ const SECTIONS: &[Section] = &[
         ],
     ),
     (
+        "Marks",
+        &[
+            (
+                "marks-saddles",
+                &[
+                    (
+                        "loss.formula",
+                        "\"(x^2 + y - 11)^2 + (x + y^2 - 7)^2 + 4*x\"",
+                    ),
+                    ("show.marks", "[\"minima\", \"saddles\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-gradient",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"gradient\", \"components\", \"opposite\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-slices",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"slices\", \"tangent\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-steps",
+                &[
+                    ("team.0.set.lr", "0.004"),
+                    ("show.follow", "[0, 1]"),
+                    ("show.marks", "[\"gradient\", \"momentum\", \"step\"]"),
+                ],
+            ),
+            (
+                "marks-level",
+                &[
+                    ("show.level", "60"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-light",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"gradient\", \"components\", \"slices\"]"),
+                    ("show.theme", "\"light\""),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+        ],
+    ),
+    (
         "Colour map",
         &[
             ("colormap-viridis", &[("show.colormap", "\"viridis\"")]),

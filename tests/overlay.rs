@@ -100,6 +100,7 @@ fn nothing() -> OverlayContent<'static> {
         caption: "",
         step: None,
         legend: &[],
+        words: &[],
         axes: None,
         colors: OverlayColors::DARK,
     }

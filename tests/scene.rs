@@ -239,11 +239,16 @@ fn every_show_key() -> ShowSettings {
             Mark::Starts,
             Mark::Saddles,
             Mark::Gradient,
+            Mark::Components,
+            Mark::Opposite,
             Mark::Step,
             Mark::Momentum,
             Mark::Tangent,
             Mark::Slices,
         ],
+        follow: Some([0, 1]),
+        level: Some(0.5),
+        gradient_scale: Some(2.0),
         axes: false,
         legend: false,
         standings: true,
@@ -313,7 +318,7 @@ fn wrong_input_is_named_in_one_line() {
         ),
         (
             "show.marks = [\n\"minima\",\n\"sadles\"]",
-            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, step, momentum, tangent or slices; the nearest is \"saddles\"",
+            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, components, opposite, step, momentum, tangent or slices; the nearest is \"saddles\"",
         ),
         (
             "height.scale = \"logg\"",
@@ -722,17 +727,10 @@ fn a_loss_of_one_parameter_has_the_view_of_a_curve() {
 fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
-        "a.toml: loss.at is not built yet; no point is followed",
         "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
-        "a.toml: show.marks.2 = \"saddles\" is not built yet; it is not marked",
-        "a.toml: show.marks.3 = \"gradient\" is not built yet; it is not marked",
-        "a.toml: show.marks.4 = \"step\" is not built yet; it is not marked",
-        "a.toml: show.marks.5 = \"momentum\" is not built yet; it is not marked",
-        "a.toml: show.marks.6 = \"tangent\" is not built yet; it is not marked",
-        "a.toml: show.marks.7 = \"slices\" is not built yet; it is not marked",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
         "a.toml: show.theme = \"print\" is not built yet; the theme is dark",
@@ -741,9 +739,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.input is not built yet; the machine is not shown",
         "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
-        "a.toml: stop.0.set.loss.at is not built yet; no point is followed",
-        "a.toml: stop.0.set.show.marks.0 = \"slices\" is not built yet; it is not marked",
-        "a.toml: stop.0.set.show.marks.1 = \"tangent\" is not built yet; it is not marked",
     ];
     assert_eq!(scene.not_built("a.toml"), expected);
 }

@@ -5,11 +5,14 @@ mod common;
 use common::source::{Source, rust_files};
 use thalweg::loss;
 use thalweg::optimizer::{self, Kernel, Settings, Update};
+use thalweg::render::arrows::ArrowInstance;
 use thalweg::render::colour::ThemeUniform;
 use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::marks::{Mark, MarkUniform};
+use thalweg::render::patches::PatchInstance;
+use thalweg::render::sketch::TracedUniform;
 use thalweg::shader;
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
@@ -50,6 +53,12 @@ twins! {
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
         [teams, radius_pt, outline_pt, mesh_cells, draped, fade];
+    arrow: ArrowInstance is "Arrow" in [shader::arrows()] with
+        [tail, width_pt, tip, head_pt, colour, kind];
+    patch: PatchInstance is "Patch" in [shader::patches()] with
+        [corners, colour, line_opacity, parts, touches];
+    traced: TracedUniform is "Traced" in [shader::surface(), shader::contour_map()] with
+        [first, second, level, place, height, width_pt];
     mark: Mark is "Mark" in [shader::marks()] with
         [place, kind, nearness, floats, loss];
     mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with

@@ -1,6 +1,6 @@
 //! `thalweg trace`: descents followed step by step, as rows.
 
-use super::arguments::{LossFlags, Pair, Point, rule, settings};
+use super::arguments::{LossFlags, On, Pair, Point, rule, settings};
 use super::failure::Failure;
 use super::table::{Output, Row};
 use std::path::PathBuf;
@@ -47,12 +47,6 @@ pub struct Arguments {
     /// A .csv, .json or .npz file; absent: CSV to stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum On {
-    Cpu,
-    Gpu,
 }
 
 /// Follows the descents and writes their rows.

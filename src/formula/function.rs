@@ -151,6 +151,22 @@ pub fn binary(name: &str) -> Option<Binary> {
     found.map(|(_, binary)| *binary)
 }
 
+/// Functions whose power -1 is their inverse, as in `sin⁻¹ x`, with that inverse.
+const INVERSES: [(&str, &str); 6] = [
+    ("sin", "asin"),
+    ("cos", "acos"),
+    ("tan", "atan"),
+    ("sinh", "asinh"),
+    ("cosh", "acosh"),
+    ("tanh", "atanh"),
+];
+
+/// What `f^-1(x)` means, where mathematics is agreed on it.
+pub fn inverse(name: &str) -> Option<&'static str> {
+    let found = INVERSES.iter().find(|(function, _)| *function == name);
+    found.map(|(_, inverse)| *inverse)
+}
+
 impl Unary {
     /// The value in f64.
     pub fn of(self, x: f64) -> f64 {

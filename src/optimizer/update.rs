@@ -27,6 +27,10 @@ pub enum Input {
 /// One number of a rule's state.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
+    /// Which of [`Update::states`] it belongs to.
+    pub state: usize,
+    /// Which of that state's numbers it is.
+    pub part: usize,
     /// What it is at the start of a step.
     pub now: NodeId,
     /// What the step makes of it.
@@ -50,12 +54,16 @@ pub struct Update {
     pub loss: NodeId,
     /// f there as the step sees it: over its batch where the data has one.
     pub step_loss: NodeId,
+    /// ∂f/∂w there, as the step sees it.
+    pub gradient: Vec<NodeId>,
     /// |∇f|² there, as the step sees it.
     pub gradient_square: NodeId,
     /// The parameters after the step.
     pub next: Vec<NodeId>,
     /// The point that is drawn after the step.
     pub shown: Vec<NodeId>,
+    /// The names of the rule's states, in the order of their declaration.
+    pub states: Vec<String>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
     /// What each of the rule's lines became.

@@ -92,6 +92,15 @@ impl HeightScale {
         }
     }
 
+    /// dh/df, as `height_slope` in `shaders/include/frame.wgsl`.
+    pub fn slope_at(&self, loss: f64) -> f64 {
+        if self.log {
+            std::f64::consts::LOG10_E / (self.unit + loss.abs())
+        } else {
+            1.0
+        }
+    }
+
     /// The loss at a height: the inverse of [`HeightScale::height_of_loss`].
     pub fn loss_at_height(&self, height: f64) -> f64 {
         if self.log {

@@ -1,5 +1,5 @@
-//! The marks: rings at known minima, on the surface and on the floor, and dots at start points, of
-//! constant size on the image.
+//! The marks: rings at minima and diamonds at saddles, on the surface and on the floor, dots at
+//! start points, and the followed point; of constant size on the image.
 
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -15,6 +15,18 @@ pub enum MarkKind {
     Start = 1,
     /// A known minimum, on the floor's contour map.
     FloorMinimum = 2,
+    /// A saddle of the landscape.
+    Saddle = 3,
+    /// A saddle, on the floor's contour map.
+    FloorSaddle = 4,
+    /// The point that is followed.
+    Point = 5,
+    /// The point that is followed, on the floor's contour map.
+    FloorPoint = 6,
+    /// A minimum that is not the lowest of those found.
+    HighMinimum = 7,
+    /// Such a minimum, on the floor's contour map.
+    FloorHighMinimum = 8,
 }
 
 /// `Mark` in `shaders/marks.wgsl`.

@@ -1,5 +1,6 @@
 //! The renderer: passes that read the simulation and draw one display-encoded image.
 
+pub mod arrows;
 mod backdrop;
 pub mod colour;
 mod colour_tables;
@@ -13,8 +14,10 @@ pub mod marks;
 pub mod overlay;
 pub mod palette;
 mod passes;
+pub mod patches;
 mod relief;
 mod ribbons;
+pub mod sketch;
 mod surface;
 pub mod target;
 pub mod trails;
@@ -30,6 +33,7 @@ use frame::{FrameUniform, Placement};
 use overlay::{AxesContent, Overlay, OverlayColors, OverlayContent, Screen};
 use passes::Passes;
 use relief::Relief;
+use sketch::TracedUniform;
 use target::{COLOUR_FORMAT, PassBase, Target};
 
 /// Target and passes; draws what it was last prepared for.
@@ -37,6 +41,7 @@ pub struct Renderer {
     target: Target,
     frame_buffer: wgpu::Buffer,
     theme_buffer: wgpu::Buffer,
+    traced_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
     frame: BindGroup,
     landscape: BindGroup,
@@ -58,9 +63,11 @@ impl Renderer {
     ) -> Self {
         let frame_buffer = gpu.uniform::<FrameUniform>("Renderer::frame_buffer");
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
+        let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
         let colour_map = ColourMapTexture::new(gpu);
         let frame = BindGroupBuilder::new("Renderer::frame", EVERY_STAGE)
             .uniform(&frame_buffer)
+            .uniform(&traced_buffer)
             .build(gpu);
         let landscape = landscape_resources(field, descents).build(gpu);
         let base = PassBase {
@@ -74,6 +81,7 @@ impl Renderer {
             target: Target::new(gpu, size_px, samples),
             frame_buffer,
             theme_buffer,
+            traced_buffer,
             colour_map,
             frame,
             landscape,
@@ -83,6 +91,11 @@ impl Renderer {
             overlay: Overlay::new(gpu, COLOUR_FORMAT),
             prepared: None,
         }
+    }
+
+    /// Where the landscape stands in the world.
+    pub fn placement(&self) -> Placement {
+        self.placement
     }
 
     /// The image.
@@ -123,12 +136,12 @@ impl Renderer {
         );
         gpu.write(&self.frame_buffer, &[frame]);
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
+        gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let before = self.prepared.replace(view.clone());
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
-        self.passes
-            .prepare(gpu, descents, view, self.placement.is_curve);
+        self.passes.prepare(gpu, descents, view, &self.placement);
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
@@ -155,6 +168,16 @@ impl Renderer {
         let size_px = self.target.size_px;
         let aspect = size_px[0] as f32 / size_px[1] as f32;
         let text = &view.text;
+        let screen = Screen {
+            size_px,
+            px_per_point: overlay::px_per_point(size_px, text.scale),
+        };
+        let clip_from_world = view.camera.clip_from_world(aspect);
+        let standing = sketch::Standing {
+            placement: &self.placement,
+            height: &view.height,
+        };
+        let words = standing.pointers(&view.sketch, clip_from_world, screen.size_points());
         let content = OverlayContent {
             title: &text.title,
             notes: &text.notes,
@@ -162,8 +185,9 @@ impl Renderer {
             caption: &text.caption,
             step: text.step,
             legend: &text.legend,
+            words: &words,
             axes: text.axes.as_ref().map(|names| AxesContent {
-                clip_from_world: view.camera.clip_from_world(aspect),
+                clip_from_world,
                 placement: self.placement,
                 height: view.height,
                 names: names.each_ref().map(String::as_str),
@@ -172,10 +196,6 @@ impl Renderer {
                 Theme::Dark => OverlayColors::DARK,
                 Theme::Light => OverlayColors::LIGHT,
             },
-        };
-        let screen = Screen {
-            size_px,
-            px_per_point: overlay::px_per_point(size_px, text.scale),
         };
         self.overlay
             .draw(gpu, encoder, &self.target.view, screen, &content);

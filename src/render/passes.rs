@@ -1,12 +1,16 @@
 //! The passes of one target, in the order in which they draw.
 
+use super::arrows::ArrowsPass;
 use super::backdrop::BackdropPass;
 use super::contour_map::ContourMapPass;
 use super::curve::CurvePass;
+use super::frame::Placement;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
 use super::marks::{MarkUniform, MarksPass};
+use super::patches::PatchesPass;
 use super::relief::{MESH_CELLS, Relief};
+use super::sketch::{Ground, Standing};
 use super::surface::SurfacePass;
 use super::target::PassBase;
 use super::trails::TrailsPass;
@@ -25,7 +29,9 @@ pub(super) struct Passes {
     curve: CurvePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
+    patches: PatchesPass,
     marks: MarksPass,
+    arrows: ArrowsPass,
     heads: HeadsPass,
 }
 
@@ -43,14 +49,22 @@ impl Passes {
             curve: CurvePass::new(base, colour_map),
             contour_map: ContourMapPass::new(base, relief, colour_map, theme),
             trails: TrailsPass::new(base),
+            patches: PatchesPass::new(base),
             marks: MarksPass::new(base),
+            arrows: ArrowsPass::new(base, theme),
             heads: HeadsPass::new(base),
         }
     }
 
     /// Brings the frame's styles to the GPU.
-    pub(super) fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View, is_curve: bool) {
-        let [trail_pt, head_pt] = if is_curve {
+    pub(super) fn prepare(
+        &mut self,
+        gpu: &Gpu,
+        descents: &Descents,
+        view: &View,
+        placement: &Placement,
+    ) {
+        let [trail_pt, head_pt] = if placement.is_curve {
             CURVE_SIZES_PT
         } else {
             SURFACE_SIZES_PT
@@ -83,6 +97,17 @@ impl Passes {
             padding: [0.0; 3],
         };
         self.marks.prepare(gpu, &view.marks, marks);
+        let (standing, eye) = (
+            Standing {
+                placement,
+                height: &view.height,
+            },
+            view.camera.eye(),
+        );
+        self.patches.prepare(gpu, &view.sketch.patches, |spot| {
+            standing.world_of(spot, Ground::Surface).distance(eye)
+        });
+        self.arrows.prepare(gpu, &view.sketch.arrows);
     }
 
     /// What a frame computes before it is drawn; groups 0 and 1 are set.
@@ -111,6 +136,8 @@ impl Passes {
         if view.trails {
             self.trails.draw(pass);
         }
+        self.patches.draw(pass);
+        self.arrows.draw(pass);
         self.marks.draw(pass);
         if view.heads {
             self.heads.draw(pass);

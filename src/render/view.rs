@@ -5,6 +5,7 @@ use super::frame::HeightScale;
 use super::lay_trails::{MAX_TEAMS, TeamColours};
 use super::marks::Mark;
 use super::overlay::LegendEntry;
+use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
 
 /// What a frame looks like, beyond what the simulation holds.
@@ -33,6 +34,8 @@ pub struct View {
     pub reach: Option<f32>,
     /// The marks on the surface.
     pub marks: Vec<Mark>,
+    /// What is sketched over the landscape.
+    pub sketch: Sketch,
     /// The teams' colours; the last part is 0 for a team that is hidden.
     pub teams: TeamColours,
     /// What is written over the picture.
@@ -54,6 +57,7 @@ impl Default for View {
             heads: false,
             reach: None,
             marks: Vec::new(),
+            sketch: Sketch::default(),
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text::default(),
         }

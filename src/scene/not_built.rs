@@ -20,8 +20,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 14] = [
-    ("loss.at", Built::Nothing, "no point is followed"),
+const KEYS: [(&str, Built, &str); 12] = [
     (
         "height.scale",
         Built::Words(&["linear", "log"]),
@@ -37,11 +36,6 @@ const KEYS: [(&str, Built, &str); 14] = [
         "show.surface",
         Built::Words(&["solid", "none"]),
         "the surface is solid",
-    ),
-    (
-        "show.marks.*",
-        Built::Words(&["minima", "starts"]),
-        "it is not marked",
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),

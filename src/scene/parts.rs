@@ -324,6 +324,17 @@ pub struct ShowSettings {
     pub heads: bool,
     /// Points and arrows marked.
     pub marks: Vec<Mark>,
+    /// The team and the descent in it, both from 0, whose head is followed where `loss.at` names
+    /// no point; absent: the first team's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<[u32; 2]>,
+    /// A plane of constant loss at this f, and its contour line; absent: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<f64>,
+    /// Length of the gradient's arrow per unit of slope, in units of the parameters, above 0;
+    /// absent: longer for steeper slopes, yet always readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_scale: Option<f64>,
     /// Axes with ticks and numbers.
     pub axes: bool,
     /// Team names and colours.
@@ -365,6 +376,9 @@ impl Default for ShowSettings {
             trail_points: 512,
             heads: true,
             marks: vec![Mark::Minima, Mark::Starts],
+            follow: None,
+            level: None,
+            gradient_scale: None,
             axes: true,
             legend: true,
             standings: false,

@@ -13,6 +13,9 @@ use super::places::Places;
 
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
 
+/// Keys of numbers that switch at a stop's beginning: nothing lies between their values.
+const SWITCHED: [&str; 2] = [STEPS_PER_SECOND, "show.follow"];
+
 impl Scene {
     /// Keeps the table that was read from a file, where `other` names the same one.
     fn take_table_of(&mut self, other: &Self) {
@@ -231,7 +234,7 @@ impl StopPatch {
             smoothstep(gone / self.ease_seconds)
         };
         self.values.iter().all(|(path, to)| {
-            let from = value_at(table, path).filter(|_| path != STEPS_PER_SECOND);
+            let from = value_at(table, path).filter(|_| !SWITCHED.contains(&path.as_str()));
             let eased = from.and_then(|from| eased(from, to, along));
             assign(table, path, &eased.unwrap_or_else(|| to.clone())).is_ok()
         })

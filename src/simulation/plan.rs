@@ -186,7 +186,8 @@ fn team_plan(
     Ok(TeamPlan { update, starts })
 }
 
-fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+/// The rule of a team, by its number in the scene.
+pub(super) fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
     match &team.method {
         Method::Optimizer(name) => match optimizer::named(name) {
             Some(optimizer) => Ok(optimizer.rule.clone()),
@@ -212,7 +213,7 @@ pub fn label_of(team: &Team) -> String {
     }
 }
 
-fn settings_of(team: &Team) -> Settings {
+pub(super) fn settings_of(team: &Team) -> Settings {
     let setting = |hyper: &Hyper| match hyper {
         Hyper::Number(value) => Setting::Number(*value),
         Hyper::Formula(text) => Setting::Formula(text.clone()),

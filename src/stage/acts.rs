@@ -3,6 +3,7 @@
 //! hand, so that going back and forth between stops is quick.
 
 use super::StageError;
+use super::focus::Watch;
 use super::losses::Losses;
 use super::points::Points;
 use crate::gpu::Gpu;
@@ -29,6 +30,8 @@ pub(super) struct Cast {
     pub(super) race: Race,
     /// What of it is marked.
     pub(super) points: Points,
+    /// What is asked for the followed point.
+    pub(super) watch: Watch,
 }
 
 /// What a landscape depends on.
@@ -128,6 +131,11 @@ impl Acts {
         self.casts.first_mut()
     }
 
+    /// The present landscape and the present race.
+    pub(super) fn both_mut(&mut self) -> (&mut Terrain, &mut Cast) {
+        (self.terrains.first_mut(), self.casts.first_mut())
+    }
+
     /// Bounds the steps of one dispatch from now on.
     pub(super) fn limit_steps_a_dispatch(&mut self, steps: u32) {
         self.steps_a_dispatch = Some(steps);
@@ -169,6 +177,7 @@ impl Cast {
         })?;
         Ok(Self {
             points: Points::of(&plan),
+            watch: Watch::new(scene, &plan)?,
             plan,
             race,
         })

@@ -11,10 +11,14 @@ use crate::simulation::field::nodes_from_bytes;
 pub(super) struct Losses {
     /// On their way.
     coming: Option<TextureReadback>,
-    /// Those that came last.
+    /// The nodes that came last, each (f, ∂f/∂a, ∂f/∂b, valid).
+    nodes: Vec<[f32; 4]>,
+    /// Their finite losses.
     values: Option<Vec<f32>>,
     /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
+    /// How many times nodes have come.
+    arrivals: u32,
 }
 
 impl Losses {
@@ -22,8 +26,10 @@ impl Losses {
     pub(super) fn new(gpu: &Gpu, field: &Field) -> Self {
         let mut losses = Self {
             coming: None,
+            nodes: Vec::new(),
             values: None,
             scale: None,
+            arrivals: 0,
         };
         if field.is_whole() {
             losses.request(gpu, field);
@@ -48,10 +54,18 @@ impl Losses {
         };
         if let Some(bytes) = bytes {
             self.coming = None;
-            self.values = Some(finite_losses(&bytes));
+            self.nodes = nodes_from_bytes(&bytes);
+            self.values = Some(finite_losses(&self.nodes));
             self.scale = None;
+            self.arrivals += 1;
         }
         Ok(self.values.is_some())
+    }
+
+    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid), none until they are here; and how many
+    /// times they have come.
+    pub(super) fn nodes(&self) -> (&[[f32; 4]], u32) {
+        (&self.nodes, self.arrivals)
     }
 
     /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
@@ -68,9 +82,9 @@ impl Losses {
     }
 }
 
-fn finite_losses(bytes: &[u8]) -> Vec<f32> {
-    let nodes = nodes_from_bytes(bytes).into_iter();
+fn finite_losses(nodes: &[[f32; 4]]) -> Vec<f32> {
     nodes
+        .iter()
         .filter(|node| node[3] != 0.0)
         .map(|node| node[0])
         .collect()

@@ -6,18 +6,25 @@
 
 mod acts;
 mod facts;
+mod focus;
 mod losses;
 mod points;
+mod sketch;
 mod view;
+
+pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
+use crate::render::frame::Placement;
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
 use crate::simulation::{Plan, PlanError, Refined};
-use acts::Acts;
-use view::{Scenery, orbit_camera};
+use acts::{Acts, Cast};
+use focus::Watch;
+use sketch::{Chalk, Inks};
+use view::{Scenery, orbit_camera, team_ink, theme_of};
 
 /// Why a scene cannot be staged.
 #[derive(Debug, thiserror::Error)]
@@ -61,12 +68,19 @@ impl Moment {
 #[derive(Debug, Clone)]
 pub struct Ready {
     view: View,
+    focus: Option<Focus>,
 }
 
 impl Ready {
     /// What will be drawn.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// The point that arrows, tangents, slices and their numbers belong to, if the scene looks at
+    /// one.
+    pub fn focus(&self) -> Option<&Focus> {
+        self.focus.as_ref()
     }
 }
 
@@ -198,16 +212,8 @@ impl Stage {
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
-        let height = self.acts.terrain_mut().losses.scale(&moment.scene);
-        let cast = self.acts.cast();
-        let scenery = Scenery {
-            plan: &cast.plan,
-            points: &cast.points,
-            has_trails: cast.race.descents.trail_points > 0,
-        };
-        Ok(height.map(|height| Ready {
-            view: scenery.view(moment, height),
-        }))
+        let placement = self.renderer.placement();
+        Ok(ready(&mut self.acts, placement, moment))
     }
 
     /// Lets the field get finer, and takes note where it has.
@@ -233,6 +239,44 @@ impl Stage {
     }
 }
 
+/// What a moment looks like, once its landscape's losses are there.
+fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready> {
+    let (terrain, cast) = acts.both_mut();
+    let height = terrain.losses.scale(&moment.scene)?;
+    let show = &moment.scene.show;
+    let Cast {
+        plan,
+        race,
+        points,
+        watch,
+    } = cast;
+    let nodes = terrain.losses.nodes();
+    watch.look(show, plan, nodes, terrain.field.cells, &placement);
+    let focus = watch.focus(moment, plan);
+    let scenery = Scenery {
+        plan,
+        has_trails: race.descents.trail_points > 0,
+        focus: focus.as_ref(),
+    };
+    let mut marks = points.shown(show, plan);
+    watch.add_marks(&mut marks, show, plan, focus.as_ref());
+    let mut view = scenery.view(moment, height, marks);
+    let landscape = &plan.landscape;
+    let chalk = Chalk {
+        show,
+        plane: &landscape.plane,
+        placement,
+        height: &height,
+        names: landscape.names.each_ref().map(String::as_str),
+        inks: Inks::of(theme_of(show)),
+        team_ink: team_ink(&moment.scene, focus.as_ref()),
+        usual_slope: watch.usual_slope,
+    };
+    let survey = &mut watch.survey;
+    view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
+    Some(Ready { view, focus })
+}
+
 /// What is played first, after each stop has been tried.
 fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
     let total_steps = timeline.total_steps();
@@ -240,6 +284,7 @@ fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
         let settled = timeline.time_of_frame(timeline.last_frame_of_stop(stop));
         let scene = timeline.scene_at(settled);
         Plan::of_scene(&scene, total_steps)
+            .and_then(|plan| Watch::new(&scene, &plan))
             .map_err(|PlanError(error)| PlanError(format!("stop.{stop}: {error}")))?;
     }
     Acts::new(gpu, &timeline.scene_at(0.0), total_steps)

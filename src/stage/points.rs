@@ -34,7 +34,8 @@ impl Points {
     }
 
     /// The marks that are shown.
-    pub(super) fn shown(&self, show: &ShowSettings, is_curve: bool) -> Vec<Mark> {
+    pub(super) fn shown(&self, show: &ShowSettings, plan: &Plan) -> Vec<Mark> {
+        let is_curve = plan.landscape.plane.is_line();
         let mut marks = Vec::new();
         if show.marks.contains(&scene::Mark::Starts) {
             marks.extend(&self.starts);

@@ -1,17 +1,18 @@
 //! From a moment of the scene to what its frame looks like.
 
-use super::Moment;
 use super::facts::facts;
-use super::points::Points;
+use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
 use crate::render::lay_trails::TeamColours;
+use crate::render::marks::Mark;
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
+use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
-use crate::scene::{self, CameraView, Scene, SurfaceStyle, Team, TrailStyle, Word};
+use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
 use crate::simulation::Plan;
 use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
 use glam::Vec3;
@@ -20,31 +21,30 @@ use glam::Vec3;
 pub(super) struct Scenery<'a> {
     /// What runs.
     pub(super) plan: &'a Plan,
-    /// Where marks stand.
-    pub(super) points: &'a Points,
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
+    /// The followed point, where the moment looks at it.
+    pub(super) focus: Option<&'a Focus>,
 }
 
 impl Scenery<'_> {
-    /// What `moment` looks like at this height scale.
-    pub(super) fn view(&self, moment: &Moment, height: HeightScale) -> View {
+    /// What `moment` looks like at this height scale with these marks, but for what is sketched
+    /// over it.
+    pub(super) fn view(&self, moment: &Moment, height: HeightScale, marks: Vec<Mark>) -> View {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
             height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
-            theme: match show.theme {
-                scene::Theme::Light | scene::Theme::Print => Theme::Light,
-                scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
-            },
+            theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
             trails: show.trails != TrailStyle::None && self.has_trails,
             draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
             reach: self.reach(),
-            marks: self.points.shown(show, self.plan.landscape.plane.is_line()),
+            marks,
+            sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
             text: self.text(moment),
         }
@@ -63,7 +63,7 @@ impl Scenery<'_> {
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
-            caption: fill(&moment.caption, &facts(self.plan, moment)),
+            caption: fill(&moment.caption, &facts(self.plan, moment, self.focus)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene),
@@ -75,6 +75,21 @@ impl Scenery<'_> {
             scale: show.text_scale as f32,
         }
     }
+}
+
+/// The colours of the picture.
+pub(super) fn theme_of(show: &ShowSettings) -> Theme {
+    match show.theme {
+        scene::Theme::Light | scene::Theme::Print => Theme::Light,
+        scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
+    }
+}
+
+/// The colour of the team whose step is shown.
+pub(super) fn team_ink(scene: &Scene, focus: Option<&Focus>) -> Ink {
+    let team = focus.and_then(|focus| focus.team).unwrap_or(0);
+    let [red, green, blue, _] = team_colours(scene)[team.min(MAX_TEAMS - 1)];
+    [red, green, blue]
 }
 
 /// The camera of plain numbers; the target's third number is a part of the box's height.

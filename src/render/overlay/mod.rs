@@ -11,9 +11,11 @@ mod legend;
 mod numerals;
 mod text;
 mod ticks;
+mod words;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
 pub use text::{Screen, TextPainter, font_definitions};
+pub use words::{Pointer, Room as WordsRoom, WORDS_SIZE, place_words};
 
 use crate::gpu::Gpu;
 use captions::Caption;
@@ -56,6 +58,8 @@ pub struct OverlayContent<'a> {
     pub step: Option<u64>,
     /// Above right, in this order.
     pub legend: &'a [LegendEntry],
+    /// Words beside spots of the landscape; the first ones choose their room first.
+    pub words: &'a [Pointer],
     /// The axes of the landscape's box.
     pub axes: Option<AxesContent<'a>>,
     /// The theme's colours.
@@ -152,19 +156,22 @@ fn paint(painter: &Painter, screen: Screen, content: &OverlayContent<'_>) {
     let (size, colors) = (screen.size_points(), &content.colors);
     let captions = Caption::lay_out(painter, size, content);
     let legend = Legend::lay_out(painter, size, content);
+    let image = Rect::from_min_size(Pos2::ZERO, size);
+    let free = Caption::above(&captions, image);
+    let mut taken: Vec<Rect> = captions
+        .iter()
+        .map(|caption| caption.area)
+        .chain(legend.iter().map(|legend| legend.area))
+        .collect();
+    let rooms = words::paint(painter, content.words, free, &taken, colors);
+    taken.extend(rooms);
     if let Some(axes) = &content.axes {
-        let taken: Vec<Rect> = captions
-            .iter()
-            .map(|caption| caption.area)
-            .chain(legend.iter().map(|legend| legend.area))
-            .collect();
         let mut measure = |text: &str, points: f32| {
             let font = text::regular(points);
             painter
                 .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
                 .size()
         };
-        let free = Caption::above(&captions, Rect::from_min_size(Pos2::ZERO, size));
         paint_axes(
             painter,
             &place(axes, size, free, &taken, &mut measure),

@@ -209,6 +209,9 @@ fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, S
             .unwrap_or(default.trail_points),
         heads: t.get("heads")?.unwrap_or(default.heads),
         marks: t.get("marks")?.unwrap_or(default.marks),
+        follow: t.get::<[Number; 2]>("follow")?.map(|of| of.map(|n| n.0)),
+        level: t.get("level")?,
+        gradient_scale: t.number("gradient_scale", POSITIVE)?,
         axes: t.get("axes")?.unwrap_or(default.axes),
         legend: t.get("legend")?.unwrap_or(default.legend),
         standings: t.get("standings")?.unwrap_or(default.standings),
@@ -256,6 +259,15 @@ fn read_film(mut t: Reader<'_>) -> Result<FilmSettings, SceneError> {
     };
     t.finish()?;
     Ok(film)
+}
+
+/// The number of a team, or of a descent in it.
+struct Number(u32);
+
+impl Read for Number {
+    fn read(value: &Value, spot: &Spot<'_>) -> Result<Self, SceneError> {
+        integer_in(value, &(0..=u32::MAX), spot).map(Self)
+    }
 }
 
 /// A film's width or height.
