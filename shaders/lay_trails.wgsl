@@ -2,8 +2,7 @@
 // ribbon pieces. Every step of every descent is measured; then two walks along each trail merge
 // the steps that the image cannot show apart: one counts the joints, one writes them to the place
 // that the sum over the trails before it gives; then each joint is set on the surface. So the
-// order is that of the descents, and the bits are the same in every run.
-// Twin of `render::lay_trails`.
+// order is that of the descents, the bits are the same in every run. Twin of `render::lay_trails`.
 
 struct Span {
     first: u32,
@@ -65,18 +64,18 @@ const SLACK_PX: f32 = 1.0;
 // A chord farther than this from the surface, in world units, does not touch it.
 const CONTACT: f32 = 0.02;
 
-// The point that a descent recorded, or its head after the last one: place, loss and distance from
-// the plane.
-fn recorded(descent: u32, index: u32, points: u32) -> vec4f {
-    let head = heads[descent];
-    if index >= points {
+// The point that was recorded, or the head after the last one: place, loss and distance from the
+// plane.
+fn recorded(trail: u32, index: u32, points: Points) -> vec4f {
+    let head = head_of(trail);
+    if index >= points.count {
         return vec4f(head.place, head.loss, head.distance);
     }
-    return trails[descent * descents.trail_points + index];
+    return trails[trail * descents.trail_points + slot_of(points, index, descents)];
 }
 
-fn points_of(descent: u32) -> u32 {
-    return trail_length(heads[descent].end_step, descents.stride, descents.trail_points);
+fn head_of(trail: u32) -> Head {
+    return heads[trail * descents.trail_every];
 }
 
 // Threads a workgroup of the kernels that stride over all steps or all joints.
@@ -88,18 +87,18 @@ fn measure_steps(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     let a_trail = descents.trail_points + 1u;
-    for (var i = id.x; i < descents.count * a_trail; i += groups.x * STRIDERS) {
-        let points = points_of(i / a_trail);
-        if i % a_trail <= points {
+    for (var i = id.x; i < trail_count_of(descents) * a_trail; i += groups.x * STRIDERS) {
+        let points = points_of(head_of(i / a_trail), descents);
+        if i % a_trail <= points.count {
             steps[i] = step_to(i / a_trail, i % a_trail, points);
         }
     }
 }
 
 // Written without early returns: a driver in software runs every branch anyway.
-fn step_to(descent: u32, index: u32, points: u32) -> Step {
-    let start = recorded(descent, max(index, 1u) - 1u, points);
-    let end = recorded(descent, index, points);
+fn step_to(trail: u32, index: u32, points: Points) -> Step {
+    let start = recorded(trail, max(index, 1u) - 1u, points);
+    let end = recorded(trail, index, points);
     let part = part_in_domain(start.xy, end.xy);
     let first = mix(start, end, part.x);
     let last = mix(start, end, part.y);
@@ -199,7 +198,7 @@ fn count_joints(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     is_writing = false;
-    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+    for (var i = id.x; i < trail_count_of(descents); i += groups.x * WALKERS) {
         let travelled = walk(i);
         spans[i] = Span(0u, 0u, candidates, travelled);
     }
@@ -211,7 +210,7 @@ fn write_joints(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     is_writing = true;
-    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+    for (var i = id.x; i < trail_count_of(descents); i += groups.x * WALKERS) {
         span = spans[i];
         walk(i);
         // The same walk finds the same joints; were it not so, no stale one would be drawn.
@@ -222,8 +221,8 @@ fn write_joints(
 }
 
 // Walks along the trail; returns its length on the plane in world units.
-fn walk(descent: u32) -> f32 {
-    team = min(heads[descent].team, 63u);
+fn walk(trail: u32) -> f32 {
+    team = min(head_of(trail).team, 63u);
     candidates = 0u;
     written = 0u;
     due = 0u;
@@ -235,21 +234,21 @@ fn walk(descent: u32) -> f32 {
     if style.teams[team].a == 0.0 {
         return 0.0;
     }
-    let points = points_of(descent);
-    let first = descent * (descents.trail_points + 1u);
+    let points = points_of(head_of(trail), descents);
+    let first = trail * (descents.trail_points + 1u);
     var start_step = steps[first];
-    var start = on_plane(recorded(descent, 0u, points), start_step);
+    var start = on_plane(recorded(trail, 0u, points), start_step);
     var steady = start.xy;
     var travelled = 0.0;
     if (start_step.look & ENDS) != 0u {
         return 0.0;
     }
-    for (var i = 1u; i <= points; i++) {
+    for (var i = 1u; i <= points.count; i++) {
         let step = steps[first + i];
         if (step.look & ENDS) != 0u {
             break;
         }
-        let end = on_plane(recorded(descent, i, points), step);
+        let end = on_plane(recorded(trail, i, points), step);
         let moved = length((end.xy - steady) * frame.world_per_parameter);
         let is_move = moved > TREMBLE;
         let arrived = travelled + select(0.0, moved, is_move);
@@ -381,9 +380,10 @@ var<workgroup> sums: array<u32, LANES>;
 // Where each trail's joints begin: one workgroup, each lane sums a stretch of the trails.
 @compute @workgroup_size(LANES)
 fn place_spans(@builtin(local_invocation_index) lane: u32) {
-    let stretch = (descents.count + LANES - 1u) / LANES;
-    let start = min(lane * stretch, descents.count);
-    let end = min(start + stretch, descents.count);
+    let all = trail_count_of(descents);
+    let stretch = (all + LANES - 1u) / LANES;
+    let start = min(lane * stretch, all);
+    let end = min(start + stretch, all);
     var sum = 0u;
     for (var i = start; i < end; i++) {
         sum += spans[i].candidates;
@@ -424,7 +424,7 @@ fn room_for(candidates: u32, wanted: u32) -> u32 {
     if wanted <= style.capacity {
         return candidates;
     }
-    let spare = f32(style.capacity - min(2u * descents.count, style.capacity));
+    let spare = f32(style.capacity - min(2u * trail_count_of(descents), style.capacity));
     let share = 0.999 * spare / f32(wanted);
     return min(candidates, 2u + u32(f32(candidates) * share));
 }

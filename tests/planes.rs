@@ -120,7 +120,7 @@ fn descents_are_placed_at_their_feet_with_their_own_loss() {
     let mut seen = Vec::new();
     for step in 0..=STEPS {
         race.advance_to(gpu(), step);
-        let numbers = race.request_numbers(gpu(), 0).wait(gpu()).expect("read");
+        let numbers = race.request_positions(gpu(), 0).wait(gpu()).expect("read");
         let heads = race.request_heads(gpu()).wait(gpu()).expect("read");
         let heads = heads_from_bytes(&heads);
         for (w, head) in race.positions_from_bytes(0, &numbers).iter().zip(&heads) {

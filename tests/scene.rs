@@ -75,7 +75,10 @@ fn every_key() -> Scene {
         },
         teams: every_team_key(),
         ends: EndSettings {
-            converged: Some(Converged { gradient: 1e-6 }),
+            converged: Some(Converged {
+                gradient: Some(1e-6),
+                loss: Some(1e-9),
+            }),
             far: 1e3,
         },
         time: TimeSettings {
@@ -727,7 +730,6 @@ fn a_loss_of_one_parameter_has_the_view_of_a_curve() {
 fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
-        "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",

@@ -27,6 +27,8 @@ pub struct Picture {
     /// The course of `look`.
     timeline: Timeline,
     drawn: Option<Moment>,
+    /// What the stage was asked for and has not been ready to draw yet.
+    waiting: Option<Moment>,
     /// How many times the stage has drawn.
     draws: u64,
     /// Whether the field was not whole when it was drawn last.
@@ -53,6 +55,7 @@ impl Picture {
             look,
             race,
             drawn: None,
+            waiting: None,
             draws: 0,
             was_refining: false,
         }
@@ -102,7 +105,8 @@ impl Picture {
         moment(&self.timeline, seconds, eye, self.size_px()).camera
     }
 
-    /// Draws a moment of the film, where it looks other than what was drawn last.
+    /// Draws a moment of the film, where it looks other than what was drawn last. A moment that the
+    /// device has not answered for is drawn before a later one is asked for.
     ///
     /// # Errors
     /// A device that is lost.
@@ -113,16 +117,23 @@ impl Picture {
         seconds: f64,
         eye: Eye,
     ) -> Result<Drawn, GpuError> {
-        let moment = moment(&self.timeline, seconds, eye, size_px);
-        let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
-        if is_drawn && !self.is_refining() && !self.was_refining {
-            return Ok(Drawn::Same);
-        }
+        let moment = match self.waiting.take() {
+            Some(waiting) => waiting,
+            None => {
+                let moment = moment(&self.timeline, seconds, eye, size_px);
+                let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
+                if is_drawn && !self.is_refining() && !self.was_refining {
+                    return Ok(Drawn::Same);
+                }
+                self.stage.request_moment(gpu, moment.clone());
+                moment
+            }
+        };
         self.drawn = None;
         self.was_refining = self.is_refining();
         self.stage.resize(gpu, size_px);
-        self.stage.request_moment(gpu, moment.clone());
         let Some(ready) = self.stage.poll(gpu)? else {
+            self.waiting = Some(moment);
             return Ok(Drawn::NotYet);
         };
         self.stage.draw(gpu, &ready);

@@ -124,7 +124,11 @@ fn on_gpu(arguments: &Arguments, gpu: &Gpu, mut race: Race) -> Result<Vec<Row>, 
     let mut readbacks = Vec::new();
     for step in recorded_steps(arguments) {
         race.advance_to(gpu, step);
-        readbacks.push((step, race.request_numbers(gpu, 0), race.request_heads(gpu)));
+        readbacks.push((
+            step,
+            race.request_positions(gpu, 0),
+            race.request_heads(gpu),
+        ));
     }
     let mut rows = Vec::new();
     for (step, numbers, heads) in readbacks {

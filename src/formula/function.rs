@@ -209,6 +209,21 @@ impl Unary {
         }
     }
 
+    /// What it costs on the GPU, in additions: those of its own mathematics are counted in
+    /// `shaders/include/number.wgsl`.
+    pub fn cost(self) -> u64 {
+        match self {
+            Self::Neg | Self::Abs | Self::Floor => 1,
+            Self::Sign => 3,
+            Self::Sqrt | Self::InverseOrZero => 5,
+            Self::Exp | Self::Exp2 | Self::Log | Self::Log2 | Self::Log10 | Self::Cbrt => 20,
+            Self::Sin | Self::Cos | Self::Tan | Self::Expm1 | Self::Log1p => 30,
+            Self::Erf => 60,
+            // Hyperbolic functions, inverses.
+            _ => 40,
+        }
+    }
+
     /// The WGSL expression of an operand's name.
     pub fn wgsl(self, x: &str) -> String {
         let name = match self {
@@ -280,6 +295,18 @@ impl Binary {
             Self::GreaterEqual => truth(a >= b),
             Self::Equal => truth(a == b),
             Self::NotEqual => truth(a != b),
+        }
+    }
+
+    /// What it costs on the GPU, in additions.
+    pub fn cost(self) -> u64 {
+        match self {
+            Self::Div => 5,
+            Self::Mod => 10,
+            Self::Hypot => 20,
+            Self::Atan2 => 50,
+            Self::Pow => 80,
+            _ => 1,
         }
     }
 

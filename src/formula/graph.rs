@@ -282,6 +282,18 @@ impl Graph {
             .count()
     }
 
+    /// What a node itself costs on the GPU, in additions.
+    pub fn cost(&self, id: NodeId) -> u64 {
+        match self.op(id) {
+            Op::Constant(_) | Op::Input(_) | Op::Variable(_) | Op::After(..) => 0,
+            Op::Unary(unary, _) => unary.cost(),
+            Op::Binary(binary, ..) => binary.cost(),
+            Op::Select(..) | Op::Column(_) | Op::Sum(..) => 1,
+            // A hash, a logarithm, a root and a turn, for two together.
+            Op::Normal(_) => 60,
+        }
+    }
+
     /// The first of `nodes` that is a number outside f32, as an error at its text: too large, so
     /// small that it would count as 0, or no number.
     ///

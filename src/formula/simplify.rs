@@ -2,9 +2,10 @@
 //! equal values meet as one node.
 //!
 //! The normal forms: a sum's and a product's operands in id order; a number first in a product,
-//! and pulled out of nested products; signs pulled outwards (`a + -b` is `a - b`).
+//! and pulled out of nested products; signs pulled outwards (`a + -b` is `a - b`); a quotient by
+//! what changes once a step is a product with its inverse.
 
-use super::{Binary, Graph, NodeId, Op, Unary};
+use super::{Binary, Graph, NodeId, Op, Rate, Unary};
 
 /// The largest integer exponent that is written as products.
 const MAX_UNROLLED_POWER: f64 = 64.0;
@@ -147,7 +148,7 @@ impl Graph {
         let product = match (a, b) {
             (None, None) => return self.constant(factor),
             (Some(only), None) | (None, Some(only)) => only,
-            (Some(a), Some(b)) => self.intern(Op::Binary(Binary::Mul, a.min(b), a.max(b))),
+            (Some(a), Some(b)) => self.product(a, b),
         };
         match factor {
             1.0 => product,
@@ -157,6 +158,25 @@ impl Graph {
                 self.intern(Op::Binary(Binary::Mul, factor, product))
             }
         }
+    }
+
+    /// The product of two that have no number in front; of what changes once a step, at most one
+    /// factor is left beside the rest.
+    fn product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (mut a, mut b) = (a.min(b), a.max(b));
+        for (once, rest) in [(a, b), (b, a)] {
+            if self.rate(once) != Rate::Step || self.rate(rest) <= Rate::Step {
+                continue;
+            }
+            if let Op::Binary(Binary::Mul, x, y) = self.op(rest)
+                && let Some((factor, rest)) = [(x, y), (y, x)]
+                    .into_iter()
+                    .find(|(factor, _)| self.rate(*factor) == Rate::Step)
+            {
+                (a, b) = (self.mul(once, factor), rest);
+            }
+        }
+        self.intern(Op::Binary(Binary::Mul, a.min(b), a.max(b)))
     }
 
     /// `a / b`.
@@ -178,6 +198,12 @@ impl Graph {
         }
         if let Some(safe) = self.quotient_within_range(a, b) {
             return safe;
+        }
+        if self.rate(b) == Rate::Step && self.rate(a) > Rate::Step {
+            // One quotient a step in place of one a descent.
+            let one = self.constant(1.0);
+            let inverse = self.folded(Binary::Div, one, b);
+            return self.mul(inverse, a);
         }
         self.folded(Binary::Div, a, b)
     }

@@ -76,6 +76,7 @@ impl Writer<'_> {
         let joint = joint_angles(self.graph, nodes);
         let mut run: HashSet<LoopId> = HashSet::new();
         let mut turned: HashSet<NodeId> = HashSet::new();
+        let mut hashes: HashSet<u32> = HashSet::new();
         for id in nodes {
             match self.graph.op(*id) {
                 Op::Constant(_) => continue,
@@ -87,6 +88,10 @@ impl Writer<'_> {
                         text,
                         format!("let sc{} = n_sincos({argument});", angle.index()),
                     );
+                }
+                Op::Normal(draw) if hashes.insert(draw / 4) => {
+                    let hash = draw / 4;
+                    line(text, format!("let h{hash} = normals_of(chance, {hash}u);"));
                 }
                 Op::After(turns, _) if run.insert(turns) => {
                     self.turns(text, self.graph.turns(turns));
@@ -116,7 +121,10 @@ impl Writer<'_> {
                 name(chosen),
                 name(condition)
             ),
-            Op::Normal(draw) => format!("normal_of(chance, {draw}u)"),
+            Op::Normal(draw) => {
+                let part = ["x", "y", "z", "w"][draw as usize % 4];
+                format!("h{}.{part}", draw / 4)
+            }
             Op::Variable(_) => variable(id),
             Op::After(turns, place) => variable(self.graph.turns(turns).carried[place as usize]),
             Op::Sum(_, rows) => self.total(id, rows),

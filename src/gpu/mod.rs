@@ -5,14 +5,16 @@
 
 mod bindings;
 mod kept;
+mod pace;
 mod readback;
 
 pub use bindings::{BindGroup, BindGroupBuilder};
+pub use pace::{Batch, Pace};
 pub use readback::{BufferReadback, TextureReadback};
 
 use kept::Kept;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The longest that one submission may take before the device is given up, in seconds.
@@ -71,6 +73,7 @@ pub struct Gpu {
     /// The queue.
     pub queue: wgpu::Queue,
     kept: Kept,
+    pace: Arc<OnceLock<Pace>>,
 }
 
 impl Gpu {
@@ -117,6 +120,7 @@ impl Gpu {
             device,
             queue,
             kept: Kept::default(),
+            pace: Arc::default(),
         })
     }
 
@@ -133,6 +137,19 @@ impl Gpu {
     /// Whether the adapter is a software driver on the CPU.
     pub fn is_cpu(&self) -> bool {
         self.adapter.get_info().device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// What the adapter does in one dispatch's time. The first call measures it with `text`, the
+    /// text of `shaders/measure_pace.wgsl`.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`].
+    pub fn pace(&self, text: &str) -> Result<Pace, GpuError> {
+        if let Some(pace) = self.pace.get() {
+            return Ok(*pace);
+        }
+        let pace = Pace::measure(self, text)?;
+        Ok(*self.pace.get_or_init(|| pace))
     }
 
     /// Waits until `submission` is done, or all submitted so far: the one place that blocks on the

@@ -1,6 +1,7 @@
 //! The rule in f64: what `trace` runs, what the GPU is compared with, and what the followed
 //! descent's arrows and numbers are taken from.
 
+use super::begin::FIRST_STEP;
 use super::update::{Input, Slot, Update};
 use crate::formula::evaluate::Tape;
 use crate::formula::{NodeId, Rate};
@@ -46,7 +47,8 @@ fn slots_at_step_rate(update: &Update, steps: u64) -> Vec<f64> {
     let outputs = slots.iter().flat_map(|slot| [slot.initial, slot.next]);
     let mut tape = Tape::new(&update.graph, &outputs.collect::<Vec<_>>());
     for step in 0..=steps {
-        set_constants(update, step, &mut inputs);
+        let t = if step == 0 { FIRST_STEP } else { step as f64 };
+        set_constants(update, t, &mut inputs);
         tape.run(&inputs);
         for slot in &slots {
             let value = if step == 0 { slot.initial } else { slot.next };
@@ -64,10 +66,10 @@ fn index(update: &Update, node: NodeId) -> usize {
 }
 
 /// t and the hyperparameters.
-fn set_constants(update: &Update, steps: u64, inputs: &mut [f64]) {
+fn set_constants(update: &Update, t: f64, inputs: &mut [f64]) {
     for (value, meaning) in inputs.iter_mut().zip(&update.inputs) {
         match meaning {
-            Input::Step => *value = steps as f64,
+            Input::Step => *value = t,
             Input::Hyper(number) => *value = *number,
             Input::Parameter(_) | Input::State(_) => {}
         }
@@ -228,7 +230,7 @@ impl<'a> Stepper<'a> {
     pub fn step(&mut self) {
         self.steps += 1;
         self.tape.chance.step = self.steps as u32;
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.tape.run(&self.inputs);
         let read =
             |ids: &[NodeId]| -> Vec<f64> { ids.iter().map(|id| self.tape.value(*id)).collect() };
@@ -244,7 +246,7 @@ impl<'a> Stepper<'a> {
 
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.loss_tape.run(&self.inputs);
         self.loss_tape.value(self.update.loss)
     }
@@ -270,14 +272,14 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    fn set_constants(&mut self) {
-        set_constants(self.update, self.steps, &mut self.inputs);
+    fn set_constants(&mut self, t: f64) {
+        set_constants(self.update, t, &mut self.inputs);
     }
 
     fn start_state(&mut self) {
         let initial: Vec<_> = self.update.slots.iter().map(|slot| slot.initial).collect();
         let mut tape = Tape::new(&self.update.graph, &initial);
-        self.set_constants();
+        self.set_constants(FIRST_STEP);
         tape.run(&self.inputs);
         for slot in &self.update.slots {
             let index = self.index(slot.now);

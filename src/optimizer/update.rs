@@ -35,7 +35,8 @@ pub struct Slot {
     pub now: NodeId,
     /// What the step makes of it.
     pub next: NodeId,
-    /// What it is before the first step: an expression of parameters at the start point.
+    /// What it is before the first step: an expression of parameters at the start point; t is 1
+    /// there.
     pub initial: NodeId,
     /// Step where it is the same for all descents, else descent.
     pub rate: Rate,
@@ -220,9 +221,11 @@ fn check_settings(rule: &Rule, settings: &Settings) -> Result<(), UpdateError> {
                 return Err(UpdateError::NotAFlag(flag.name.clone()));
             }
         } else if !rule.setting_names().any(|known| known == name) {
-            let advice = match nearest(name, rule.setting_names()) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => {
+            let near = nearest(name, rule.setting_names());
+            let advice = match (of_torch(name), near) {
+                (Some(advice), _) => advice.to_owned(),
+                (None, Some(known)) => format!("did you mean `{known}`?"),
+                (None, None) => {
                     let known: Vec<_> = rule.setting_names().collect();
                     match known.is_empty() {
                         true => "this rule has none".to_owned(),
@@ -237,4 +240,17 @@ fn check_settings(rule: &Rule, settings: &Settings) -> Result<(), UpdateError> {
         }
     }
     Ok(())
+}
+
+/// What is to be said of torch's options that no rule has.
+fn of_torch(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "betas" => "torch's pair is two numbers here, beta1 and beta2",
+        "etas" => "torch's pair is two numbers here, eta_minus and eta_plus",
+        "step_sizes" => "torch's pair is two numbers here, step_min and step_max",
+        "foreach" | "fused" | "capturable" | "differentiable" => {
+            "it chooses how torch computes, not what: leave it out"
+        }
+        _ => return None,
+    })
 }

@@ -123,7 +123,7 @@ pub struct TrailBuffers {
     pub style: wgpu::Buffer,
     /// What the steps are on the image: for the use of the stage itself.
     steps: wgpu::Buffer,
-    /// A [`Span`] a descent.
+    /// A [`Span`] a trail.
     pub spans: wgpu::Buffer,
     /// The [`Joint`]s of all trails, and two more that end the last one.
     pub joints: wgpu::Buffer,
@@ -131,15 +131,15 @@ pub struct TrailBuffers {
     pub draw: wgpu::Buffer,
     /// Room in `joints`, the last two not counted.
     pub capacity: u32,
-    descents: u32,
+    trails: u32,
     trail_points: u32,
 }
 
 impl TrailBuffers {
-    /// Room for `descents` trails of `trail_points` points: eight joints a point, within the
-    /// limits of WebGPU.
-    fn new(gpu: &Gpu, descents: u32, trail_points: u32) -> Self {
-        let capacity = joint_capacity(descents, trail_points);
+    /// Room for `trails` trails of `trail_points` points: eight joints a point, within the limits
+    /// of WebGPU.
+    fn new(gpu: &Gpu, trails: u32, trail_points: u32) -> Self {
+        let capacity = joint_capacity(trails, trail_points);
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         let joint_bytes = size_of::<Joint>() as u64;
         let span_bytes = size_of::<Span>() as u64;
@@ -147,12 +147,12 @@ impl TrailBuffers {
             style: gpu.uniform::<TrailUniform>("TrailBuffers::style"),
             steps: gpu.buffer(
                 "TrailBuffers::steps",
-                u64::from(descents) * (u64::from(trail_points) + 1) * STEP_BYTES,
+                u64::from(trails) * (u64::from(trail_points) + 1) * STEP_BYTES,
                 storage,
             ),
             spans: gpu.buffer(
                 "TrailBuffers::spans",
-                u64::from(descents) * span_bytes,
+                u64::from(trails) * span_bytes,
                 storage,
             ),
             joints: gpu.buffer(
@@ -166,16 +166,16 @@ impl TrailBuffers {
                 storage | wgpu::BufferUsages::INDIRECT,
             ),
             capacity,
-            descents,
+            trails,
             trail_points,
         }
     }
 }
 
 /// Room for joints: when trails need more, they are thinned, each by the same share.
-fn joint_capacity(descents: u32, trail_points: u32) -> u32 {
+fn joint_capacity(trails: u32, trail_points: u32) -> u32 {
     let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - 2;
-    let wanted = u64::from(descents) * u64::from(trail_points) * 8;
+    let wanted = u64::from(trails) * u64::from(trail_points) * 8;
     u32::try_from(wanted.clamp(1 << 16, most)).expect("the limit is far below 2^32")
 }
 
@@ -197,7 +197,7 @@ impl LayTrails {
         let gpu = base.gpu;
         let buffers = TrailBuffers::new(gpu, 1, 1);
         let bindings = bind(&buffers).build(gpu);
-        let module = gpu.shader("LayTrails::shader", &shader::lay_trails());
+        let module = gpu.shader("LayTrails::shader", &shader::lay_trails(base.text));
         let groups = [base.groups[0], base.groups[1], &bindings.layout];
         let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
         Self {
@@ -214,10 +214,10 @@ impl LayTrails {
     /// Makes room for the trails of `descents` and takes the style over. Returns whether the
     /// buffers are new ones.
     pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &TrailStyle) -> bool {
-        let had = (self.buffers.descents, self.buffers.trail_points);
-        let is_new = had != (descents.count, descents.trail_points);
+        let had = (self.buffers.trails, self.buffers.trail_points);
+        let is_new = had != (descents.trail_count(), descents.trail_points);
         if is_new {
-            self.buffers = TrailBuffers::new(gpu, descents.count, descents.trail_points);
+            self.buffers = TrailBuffers::new(gpu, descents.trail_count(), descents.trail_points);
             self.bindings = bind(&self.buffers).build_on(gpu, &self.bindings.layout);
         }
         let uniform = TrailUniform::new(style, self.buffers.capacity);
@@ -228,19 +228,19 @@ impl LayTrails {
     /// Lays the joints; the caller has set groups 0 and 1.
     pub fn lay(&self, pass: &mut wgpu::ComputePass) {
         let TrailBuffers {
-            descents,
+            trails,
             trail_points,
             ..
         } = self.buffers;
-        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
-        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
+        let steps = (trails * (trail_points + 1)).div_ceil(STRIDERS);
         let steps = steps.min(MOST_GROUPS);
+        let walks = trails.div_ceil(WALKERS).min(MOST_GROUPS);
         pass.set_bind_group(2, &self.bindings.group, &[]);
         for (pipeline, groups) in [
             (&self.measure, steps),
-            (&self.count, trails),
+            (&self.count, walks),
             (&self.place, 1),
-            (&self.write, trails),
+            (&self.write, walks),
             (&self.stand, (steps / 8).max(1)),
         ] {
             pass.set_pipeline(pipeline);

@@ -20,12 +20,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 12] = [
-    (
-        "height.scale",
-        Built::Words(&["linear", "log"]),
-        "the height is on the log scale",
-    ),
+const KEYS: [(&str, Built, &str); 11] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.layout",

@@ -276,11 +276,15 @@ impl Default for EndSettings {
     }
 }
 
-/// `ends.converged`.
+/// `ends.converged`: at least one tolerance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Converged {
-    /// A descent whose gradient's norm is below has converged; above 0.
-    pub gradient: f64,
+    /// A descent whose gradient's norm is at or below has converged; above 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient: Option<f64>,
+    /// A descent whose loss is at or below has converged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loss: Option<f64>,
 }
 
 /// `[time]`.

@@ -30,6 +30,11 @@ pub struct Field {
     pub cells: [u32; 2],
     /// The plane that it lies on.
     pub plane: Plane,
+    /// The plane's [`PlaneUniform`].
+    pub uniform: wgpu::Buffer,
+    /// The loss's text, where it is short enough to be evaluated for every pixel of a picture; else
+    /// pictures show what lies between the nodes.
+    pub exact: Option<String>,
     /// What fills it, where its loss goes over a table's rows.
     rest: Option<RefineField>,
 }
@@ -45,12 +50,15 @@ impl Field {
         let cells = cells_of(&plane, cells);
         let texture = gpu.checked(|| node_texture(gpu, cells.map(|cells| cells + 1)))?;
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        dispatch(gpu, loss, &plane, cells, &view)?;
+        let uniform = plane_uniform(gpu, &plane);
+        dispatch(gpu, loss, &uniform, cells, &view)?;
         Ok(Self {
             texture,
             view,
             cells,
             plane,
+            uniform,
+            exact: None,
             rest: None,
         })
     }
@@ -75,7 +83,9 @@ impl Field {
                 texture,
                 view,
                 cells,
+                uniform: plane_uniform(gpu, &plane),
                 plane,
+                exact: None,
                 rest: Some(rest),
             }
         })
@@ -113,6 +123,12 @@ pub fn nodes_from_bytes(bytes: &[u8]) -> Vec<[f32; 4]> {
         .collect()
 }
 
+fn plane_uniform(gpu: &Gpu, plane: &Plane) -> wgpu::Buffer {
+    let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
+    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
+    uniform
+}
+
 fn cells_of(plane: &Plane, cells: u32) -> [u32; 2] {
     if plane.is_line() {
         [(CURVE_FINENESS * cells).min(MOST_CURVE_CELLS), 1]
@@ -143,14 +159,12 @@ fn node_texture(gpu: &Gpu, [width, height]: [u32; 2]) -> wgpu::Texture {
 fn dispatch(
     gpu: &Gpu,
     loss: &str,
-    plane: &Plane,
+    plane: &wgpu::Buffer,
     cells: [u32; 2],
     view: &wgpu::TextureView,
 ) -> Result<(), GpuError> {
-    let uniform = gpu.uniform::<PlaneUniform>("Field::plane");
-    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
-        .uniform(&uniform)
+        .uniform(plane)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
     let text = shader::evaluate_field(loss);

@@ -1,8 +1,8 @@
 //! The followed descent in f64, on the CPU: its point, slope, state and next step, for arrows and
 //! the numbers beside them. A pure function of scene and step, whatever was asked before.
 
+use super::ends::Ends;
 use super::plan::{Plan, PlanError, rule_of, settings_of};
-use super::race::Ends;
 use crate::loss::Loss;
 use crate::optimizer::stepper::Progress;
 use crate::optimizer::{Stepper, Update};

@@ -4,18 +4,18 @@ mod landscape;
 
 pub use landscape::Landscape;
 
-use super::race::{Ends, RacePlan, TeamPlan};
+use super::ends::Ends;
+use super::race::{RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, Data, Loss, LossError};
-use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
-use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on};
+use crate::loss::{self, DEFAULT_RANGE, Data, HeightFormula, Loss, LossError};
+use crate::optimizer::{self, Kernel, Rule, Setting, Settings, Update, UpdateError};
+use crate::scene::{
+    HeightScale, Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on,
+};
 use landscape::is_coordinate;
 use std::sync::Arc;
 
-/// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
-const MAX_TRAIL_BYTES: u64 = 128 << 20;
-
-/// Descents of all teams together at most, so that each has room for a trail of two points.
+/// Descents of all teams together at most, so that their heads fit into one binding.
 const MAX_DESCENTS: usize = 1 << 22;
 
 /// Teams at most: the passes hold a colour for each.
@@ -46,6 +46,7 @@ impl Plan {
     /// Unknown names, wrong formulas, wrong hyperparameters, each with its key in the scene.
     pub fn of_scene(scene: &Scene, total_steps: u64) -> Result<Self, PlanError> {
         let loss = loss_of(scene)?;
+        check_height(scene)?;
         let domain = domain_of(scene, &loss)?;
         let landscape = Landscape::of_scene(scene, &loss, &domain)?;
         let sheet = landscape.sheet();
@@ -130,6 +131,15 @@ pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
     }
 }
 
+/// Tries the height's formula, where there is one.
+fn check_height(scene: &Scene) -> Result<(), PlanError> {
+    let HeightScale::Formula(formula) = &scene.height.scale else {
+        return Ok(());
+    };
+    let tried = HeightFormula::parse(formula).map(|_| ());
+    tried.map_err(|error| PlanError(error.render("height.scale", formula)))
+}
+
 /// The data of a scene; what it leaves out is the loss's `own`.
 fn data_of(scene: &Scene, own: Option<&Data>) -> Result<Option<Data>, PlanError> {
     let Some(given) = &scene.loss.data else {
@@ -180,9 +190,12 @@ fn team_plan(
     let key = |rest: &str| format!("team.{number}.{rest}");
     let rule = rule_of(number, team)?;
     let settings = settings_of(team);
+    let told = |error: UpdateError| PlanError(update_message(&error, &key, &rule, loss));
     let update = Update::new(&rule, loss, &settings)
-        .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?
+        .map_err(told)?
         .with_seed(seed);
+    // That a shader can hold it is known here, where there is a text for the caret.
+    Kernel::new(&update).map_err(told)?;
     Ok(TeamPlan { update, starts })
 }
 
@@ -250,30 +263,22 @@ fn race_plan(
     descents: usize,
     total_steps: u64,
 ) -> RacePlan {
-    let trails_shown = scene.show.trails != TrailStyle::None;
-    let room = MAX_TRAIL_BYTES / 16 / descents.max(1) as u64;
-    let most = u64::from(scene.show.trail_points).min(room).max(2);
-    let stride = total_steps.div_ceil(most).max(1);
-    let points = total_steps.div_ceil(stride).clamp(1, most);
-    let far = scene.ends.far;
+    let wanted = match scene.show.trails {
+        TrailStyle::None => 0,
+        _ => scene.show.trail_points,
+    };
+    let converged = scene.ends.converged.as_ref();
+    let ends = Ends {
+        converged_gradient: converged.and_then(|ends| ends.gradient),
+        converged_loss: converged.and_then(|ends| ends.loss),
+        ..Ends::far(domain, scene.ends.far)
+    };
     RacePlan {
-        trail_points: if trails_shown { points as u32 } else { 0 },
-        stride: u32::try_from(stride).unwrap_or(u32::MAX),
         plane: landscape.plane.clone(),
-        ends: Some(Ends {
-            converged_gradient: scene.ends.converged.as_ref().map(|ends| ends.gradient),
-            converged_loss: None,
-            centre: domain
-                .iter()
-                .map(|[low, high]| 0.5 * (low + high))
-                .collect(),
-            reach: domain
-                .iter()
-                .map(|[low, high]| far * (high - low))
-                .collect(),
-        }),
-        steps_a_dispatch: None,
+        ends: Some(ends),
+        ..RacePlan::of_numbers(domain.len())
     }
+    .with_trails(descents, wanted, total_steps)
 }
 
 fn unknown<'a>(

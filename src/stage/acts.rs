@@ -3,6 +3,7 @@
 //! hand, so that going back and forth between stops is quick.
 
 use super::StageError;
+use super::count::Count;
 use super::focus::Watch;
 use super::losses::Losses;
 use super::points::Points;
@@ -13,6 +14,10 @@ use crate::simulation::{Field, Plan, PlanError, Race, SimulationError};
 
 /// Landscapes and races kept of each; a race may hold 128 MiB of trails.
 const KEPT: usize = 4;
+
+/// Operations up to which a loss is evaluated for every pixel anew: so many cost less than to read
+/// the field.
+const MOST_EXACT_OPERATIONS: usize = 128;
 
 /// A landscape with its height range.
 pub(super) struct Terrain {
@@ -32,6 +37,8 @@ pub(super) struct Cast {
     pub(super) points: Points,
     /// What is asked for the followed point.
     pub(super) watch: Watch,
+    /// How the teams stand.
+    pub(super) count: Count,
 }
 
 /// What a landscape depends on.
@@ -155,7 +162,9 @@ impl Terrain {
             Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
             None => {
                 let text = graph.wgsl().map_err(of_loss)?;
-                Field::evaluate(gpu, &text, plane, cells)?
+                let mut field = Field::evaluate(gpu, &text, plane, cells)?;
+                field.exact = (graph.operations() <= MOST_EXACT_OPERATIONS).then_some(text);
+                field
             }
         };
         Ok(Self {
@@ -178,6 +187,7 @@ impl Cast {
         Ok(Self {
             points: Points::of(&plan),
             watch: Watch::new(scene, &plan)?,
+            count: Count::new(gpu, &race, plan.teams.len())?,
             plan,
             race,
         })

@@ -5,6 +5,7 @@
 //! one image that window and film share. The stage never waits and knows no clock.
 
 mod acts;
+mod count;
 mod facts;
 mod focus;
 mod losses;
@@ -20,7 +21,7 @@ use crate::render::frame::Placement;
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
-use crate::simulation::{Plan, PlanError, Refined};
+use crate::simulation::{Plan, PlanError, Refined, Standing};
 use acts::{Acts, Cast};
 use focus::Watch;
 use sketch::{Chalk, Inks};
@@ -147,6 +148,11 @@ impl Stage {
         &self.timeline
     }
 
+    /// How each team stands at the step of the last frame that was ready.
+    pub fn standings(&self) -> &[Standing] {
+        self.acts.cast().count.known()
+    }
+
     /// The image with its size.
     pub fn target(&self) -> &Target {
         self.renderer.target()
@@ -192,7 +198,9 @@ impl Stage {
             Err(StageError::Plan(error)) => log::warn!("{error}"),
             Err(StageError::Gpu(error)) => self.failure = Some(error),
         }
-        self.acts.cast_mut().race.advance_to(gpu, moment.step);
+        let cast = self.acts.cast_mut();
+        cast.race.advance_to(gpu, moment.step);
+        cast.count.request(gpu, moment.step);
         self.requested = Some(moment);
     }
 
@@ -206,7 +214,8 @@ impl Stage {
             return Err(failure);
         }
         self.refine(gpu);
-        if !self.acts.terrain_mut().losses.poll(gpu)? {
+        let (terrain, cast) = self.acts.both_mut();
+        if !terrain.losses.poll(gpu)? || !cast.count.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
@@ -249,18 +258,20 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
         race,
         points,
         watch,
+        count,
     } = cast;
     let nodes = terrain.losses.nodes();
     watch.look(show, plan, nodes, terrain.field.cells, &placement);
     let focus = watch.focus(moment, plan);
     let scenery = Scenery {
         plan,
+        standings: count.known(),
         has_trails: race.descents.trail_points > 0,
         focus: focus.as_ref(),
     };
     let mut marks = points.shown(show, plan);
     watch.add_marks(&mut marks, show, plan, focus.as_ref());
-    let mut view = scenery.view(moment, height, marks);
+    let mut view = scenery.view(moment, height.clone(), marks);
     let landscape = &plan.landscape;
     let chalk = Chalk {
         show,

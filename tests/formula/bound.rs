@@ -1,7 +1,7 @@
 //! How far f32 may be from f64 at each node of a graph: the error of its operands, carried over
 //! the interval that they leave open, and its own rounding. Nothing is assumed of the device but
-//! what WGSL and `number.wgsl` promise: it may regroup sums and products, and drivers do so to fold
-//! constants, so that a sum's rounding is that of all its terms.
+//! what WGSL and `number.wgsl` promise: it may regroup sums and products, multiply out and factor,
+//! and drivers do, so that a sum's rounding is that of all its terms.
 
 use super::number_bounds::Range::{self, Even, Integers, None as Unused, Numbers, Signed};
 use super::number_bounds::{ROWS, ulp};
@@ -15,8 +15,20 @@ pub struct Bounded {
     pub value: f64,
     /// At most, in f32.
     pub error: f64,
-    /// The sizes of the terms of a sum together; of other nodes, its own size.
-    terms: f64,
+    /// What it is made of as a sum.
+    sum: Sum,
+}
+
+/// A sum taken apart, since a device may add its terms in another order; of what is no sum, the one
+/// term that it is.
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    /// The sizes of its terms together.
+    size: f64,
+    /// Their errors together.
+    error: f64,
+    /// Additions.
+    additions: f64,
 }
 
 impl Bounded {
@@ -24,7 +36,25 @@ impl Bounded {
         Self {
             value,
             error: if error.is_nan() { f64::INFINITY } else { error },
-            terms: value.abs() + error,
+            sum: Sum {
+                size: value.abs() + error,
+                error,
+                additions: 0.0,
+            },
+        }
+    }
+
+    /// `a ± b`: each addition may round all that the terms come to together.
+    fn added(value: f64, a: Self, b: Self) -> Self {
+        let sum = Sum {
+            size: a.sum.size + b.sum.size,
+            error: a.sum.error + b.sum.error,
+            additions: a.sum.additions + b.sum.additions + 1.0,
+        };
+        let rounding = HALF_ULP * sum.additions * sum.size;
+        Self {
+            sum,
+            ..rounded(value, sum.error, rounding)
         }
     }
 }
@@ -83,7 +113,7 @@ fn of_unary(unary: Unary, x: Bounded) -> Bounded {
     };
     let mut whole = rounded(value, carried, rounding);
     if unary == Unary::Neg {
-        whole.terms = x.terms;
+        whole.sum = x.sum;
     }
     whole
 }
@@ -121,12 +151,15 @@ fn furthest<const N: usize>(value: f64, ends: [f64; N]) -> f64 {
 
 fn of_binary(binary: Binary, a: Bounded, b: Bounded) -> Bounded {
     let value = binary.of(a.value, b.value);
+    if matches!(binary, Binary::Add | Binary::Sub) {
+        return Bounded::added(value, a, b);
+    }
     let carried = carried_by_binary(binary, a, b);
     let largest = value.abs() + carried;
     let rounding = match binary {
         _ if value == 0.0 && carried == 0.0 => 0.0,
-        Binary::Add | Binary::Sub => HALF_ULP * (a.terms + b.terms),
-        Binary::Mul => HALF_ULP * largest,
+        // A product of sums may be multiplied out.
+        Binary::Mul => HALF_ULP * largest.max(a.sum.size * b.sum.size),
         Binary::Div => 2.5 * ulp(largest),
         // The size of a power of a negative number is that of the positive one.
         Binary::Pow => promised("pow", a.value.abs(), b.value, largest),
@@ -136,8 +169,9 @@ fn of_binary(binary: Binary, a: Bounded, b: Bounded) -> Bounded {
         _ => 0.0,
     };
     let mut whole = rounded(value, carried, rounding);
-    if matches!(binary, Binary::Add | Binary::Sub) {
-        whole.terms = a.terms + b.terms;
+    if binary == Binary::Mul {
+        whole.sum.size = whole.sum.size.max(a.sum.size * b.sum.size);
+        whole.sum.additions = a.sum.additions + b.sum.additions;
     }
     whole
 }
@@ -153,7 +187,7 @@ fn carried_by_binary(binary: Binary, a: Bounded, b: Bounded) -> f64 {
     match binary {
         Binary::Atan2 => carried_by_angle(a, b),
         _ if is_exact => 0.0,
-        Binary::Add | Binary::Sub | Binary::Hypot => a.error + b.error,
+        Binary::Hypot => a.error + b.error,
         Binary::Mul => a.value.abs() * b.error + b.value.abs() * a.error + a.error * b.error,
         Binary::Div if b.value.abs() <= b.error => f64::INFINITY,
         Binary::Div => corners(|a, b| a / b),

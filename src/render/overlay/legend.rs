@@ -21,7 +21,7 @@ const FAINTEST: f32 = 0.2;
 /// Pieces of the swatch that shows it.
 const TAPER_PIECES: u8 = 12;
 const GAP: f32 = 14.0;
-const COUNT_GAP: f32 = 26.0;
+const NOTE_GAP: f32 = 26.0;
 /// The widest label and the highest legend, in parts of the image.
 const WIDEST_LABEL: f32 = 0.28;
 const HIGHEST: f32 = 0.7;
@@ -45,7 +45,7 @@ pub(super) struct Legend {
 struct Row {
     swatch: Swatch,
     label: Arc<Galley>,
-    count: Option<Arc<Galley>>,
+    note: Option<Arc<Galley>>,
 }
 
 impl Legend {
@@ -75,9 +75,7 @@ impl Legend {
             .map(|entry| Row {
                 swatch: Swatch::Trail(opaque(entry.color)),
                 label: text(&entry.label, colors.ink()),
-                count: entry
-                    .descents
-                    .map(|count| text(&count.to_string(), colors.muted())),
+                note: (!entry.note.is_empty()).then(|| text(&entry.note, colors.muted())),
             })
             .collect();
         if shown < entries.len() {
@@ -87,7 +85,7 @@ impl Legend {
                     &format!("and {} more", entries.len() - shown),
                     colors.muted(),
                 ),
-                count: None,
+                note: None,
             });
         }
         if let Some(reach) = content.reach {
@@ -95,7 +93,7 @@ impl Legend {
             rows.push(Row {
                 swatch: Swatch::Taper(colors.ink()),
                 label: text(&label, colors.ink()),
-                count: None,
+                note: None,
             });
         }
         Some(Self {
@@ -129,8 +127,8 @@ impl Legend {
             );
         };
         text(left + SWATCH_WIDTH + GAP, Align2::LEFT_CENTER, &row.label);
-        if let Some(count) = &row.count {
-            text(self.area.max.x - PADDING.x, Align2::RIGHT_CENTER, count);
+        if let Some(note) = &row.note {
+            text(self.area.max.x - PADDING.x, Align2::RIGHT_CENTER, note);
         }
     }
 }
@@ -178,13 +176,13 @@ fn two_digits(value: f64) -> String {
 fn area_of(size: Vec2, rows: &[Row]) -> Rect {
     let widest = |width: fn(&Row) -> f32| rows.iter().map(width).fold(0.0, f32::max);
     let labels = widest(|row| row.label.size().x);
-    let counts = widest(|row| {
-        row.count
+    let notes = widest(|row| {
+        row.note
             .as_ref()
-            .map_or(0.0, |count| COUNT_GAP + count.size().x)
+            .map_or(0.0, |note| NOTE_GAP + note.size().x)
     });
     let inner = Vec2::new(
-        SWATCH_WIDTH + GAP + labels + counts,
+        SWATCH_WIDTH + GAP + labels + notes,
         ROW_HEIGHT * rows.len() as f32,
     );
     let corner = Pos2::new(size.x - MARGIN, MARGIN);

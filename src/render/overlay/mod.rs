@@ -73,8 +73,8 @@ pub struct LegendEntry {
     pub label: String,
     /// Red, green and blue as displayed.
     pub color: [u8; 3],
-    /// How many descents the team has, if that is to be said.
-    pub descents: Option<u32>,
+    /// What is to be said of the team's descents, such as "3 diverged"; nothing where empty.
+    pub note: String,
 }
 
 /// The overlay's colours: red, green, blue as displayed, and straight alpha.

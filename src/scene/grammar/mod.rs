@@ -122,9 +122,14 @@ fn mentions_loss(formula: &str) -> bool {
 fn read_ends(mut t: Reader<'_>) -> Result<EndSettings, SceneError> {
     let converged = |mut t: Reader<'_>| {
         let gradient = t.number("gradient", POSITIVE)?;
-        let gradient = gradient.ok_or_else(|| t.missing("gradient"))?;
+        let loss = t.number("loss", ..)?;
+        let none = t.error("needs a tolerance: { gradient = 1e-6 }, { loss = 1e-6 } or both");
+        // A misspelt key is told first.
         t.finish()?;
-        Ok(Converged { gradient })
+        match (gradient, loss) {
+            (None, None) => Err(none),
+            _ => Ok(Converged { gradient, loss }),
+        }
     };
     let ends = EndSettings {
         converged: t.optional_table("converged")?.map(converged).transpose()?,
