@@ -5,6 +5,7 @@
 @group(2) @binding(1) var ground_light: texture_2d<f32>;
 @group(2) @binding(2) var smooth_sampler: sampler;
 @group(2) @binding(3) var<uniform> theme: Theme;
+@group(2) @binding(4) var levels: texture_2d<f32>;
 
 // The side of the square of floor that `ground_light` covers, in world units.
 override ground_span: f32;
@@ -56,7 +57,7 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
     let width_px = LINE_WIDTH_POINTS * frame.px_per_point;
-    let line = contour_coverage(height, rise_px, width_px);
+    let line = contour_coverage(height, nearest_line(levels, height), rise_px, width_px);
 
     let last = f32(textureDimensions(colour_map).x - 1u);
     let texel = vec2u(u32(level_of_height(height) * last + 0.5), 0u);

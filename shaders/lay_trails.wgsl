@@ -5,21 +5,6 @@
 // order is that of the descents, and the bits are the same in every run.
 // Twin of `render::lay_trails`.
 
-struct TrailStyle {
-    // Display-encoded colour; a is 1 where the team is shown.
-    teams: array<vec4f, 64>,
-    width_pt: f32,
-    outline_pt: f32,
-    // Opacity at a trail's start; 1 at its head.
-    oldest_opacity: f32,
-    outline_opacity: f32,
-    mesh_cells: f32,
-    // 1 follows the surface, 0 draws straight chords from point to point.
-    draped: u32,
-    // Room for joints.
-    capacity: u32,
-}
-
 struct Span {
     first: u32,
     // Joints written, at most `candidates`: fewer where the room is short.
@@ -27,20 +12,6 @@ struct Span {
     candidates: u32,
     // Along the whole trail, in world units on the plane.
     trail_length: f32,
-}
-
-struct Joint {
-    // Until `stand_joints` has run: the place on the landscape's plane.
-    px: vec2f,
-    depth_per_px: vec2f,
-    // Until `stand_joints` has run: the level of the chord's height.
-    depth: f32,
-    // What the depth may change by within a piece's end cap.
-    greatest_tilt: f32,
-    // Bits 0 to 5 the team, and RUN_BEGINS, HIDDEN.
-    look: u32,
-    // 0 at the trail's start, 1 at its head.
-    freshness: f32,
 }
 
 // What one step of a descent, from one recorded point to the next, is on the image.
@@ -60,6 +31,9 @@ struct DrawIndirect {
     first_instance: u32,
 }
 
+// The projection on the floor instead of what lies on the surface or above it.
+override on_floor: bool = false;
+
 @group(1) @binding(1) var<storage, read> trails: array<vec4f>;
 @group(1) @binding(2) var<storage, read> heads: array<Head>;
 @group(1) @binding(3) var<uniform> descents: Descents;
@@ -69,9 +43,6 @@ struct DrawIndirect {
 @group(2) @binding(3) var<storage, read_write> joints: array<Joint>;
 @group(2) @binding(4) var<storage, read_write> draw: DrawIndirect;
 
-const RUN_BEGINS: u32 = 0x100u;
-// Behind the eye: no piece begins or ends here.
-const HIDDEN: u32 = 0x200u;
 const NO_JOINT: Joint = Joint(vec2f(0.0), vec2f(0.0), 0.0, 0.0, RUN_BEGINS, 0.0);
 
 // Of a step: its pieces; the descent has no point here; a part lies outside the domain.
@@ -88,6 +59,7 @@ const STRAIGHT_PX: f32 = 0.2;
 // A piece is about this long at most; where the surface curves it is shorter, until it leaves the
 // surface by less than FLAT_PX or spans a cell and a half of the drawn mesh.
 const LONGEST_PX: f32 = 12.0;
+const LONGEST_FLAT_PX: f32 = 96.0;
 const FLAT_PX: f32 = 0.25;
 const SHORTEST_CELLS: f32 = 1.5;
 const MOST_PIECES: f32 = 256.0;
@@ -136,13 +108,20 @@ fn step_to(descent: u32, index: u32, points: u32) -> Step {
     let last = mix(start, end, part.y);
     let quarter = mix(first, last, 0.25);
     let three = mix(first, last, 0.75);
-    let level = level_of_height(height_of_loss(last.z));
-    let a = world_from_place(first.xy, first.z);
-    let b = vec3f(world_xy(last.xy), z_of_level(level));
-    // The chord's distance from a curve of one bend or two.
-    let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
-        - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
-    let bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+    var level = level_of_height(height_of_loss(last.z));
+    var a = world_from_place(first.xy, first.z);
+    var b = vec3f(world_xy(last.xy), z_of_level(level));
+    var bend = 0.0;
+    if on_floor {
+        level = 0.0;
+        a.z = frame.ground_z;
+        b.z = frame.ground_z;
+    } else {
+        // The chord's distance from a curve of one bend or two.
+        let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
+            - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
+        bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+    }
     let clip_a = frame.clip_from_world * vec4f(a, 1.0);
     let clip_b = frame.clip_from_world * vec4f(b, 1.0);
     let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.005);
@@ -159,7 +138,7 @@ fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
     let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
     let cells = length((b.xy - a.xy) / extent) * style.mesh_cells;
     let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells / SHORTEST_CELLS);
-    let straight = length(b - a) * px_per_world / LONGEST_PX;
+    let straight = length(b - a) * px_per_world / select(LONGEST_PX, LONGEST_FLAT_PX, on_floor);
     return u32(clamp(ceil(max(straight, curved)), 1.0, MOST_PIECES));
 }
 
@@ -472,7 +451,9 @@ fn stand_joints(
 fn standing(draft: Joint) -> Joint {
     var joint = draft;
     var world = vec3f(world_xy(draft.px), z_of_level(draft.depth));
-    if style.draped == 1u {
+    if on_floor {
+        world.z = frame.ground_z;
+    } else if style.draped == 1u {
         let sample = field_cubic(draft.px);
         world.z = select(world.z, world_from_place(draft.px, sample.x).z, sample.w == 1.0);
     }
@@ -483,7 +464,7 @@ fn standing(draft: Joint) -> Joint {
     }
     joint.px = pixel_from_clip(clip);
     joint.depth = clip.z / clip.w;
-    if style.draped == 1u {
+    if !on_floor && style.draped == 1u {
         drape(&joint, footing(draft.px, clip, style.mesh_cells, SLACK_PX));
     }
     return joint;

@@ -2,6 +2,7 @@
 // lines come from the field at every fragment, and stay crisp whatever the mesh's density.
 
 @group(2) @binding(0) var colour_map: texture_2d<f32>;
+@group(2) @binding(1) var levels: texture_2d<f32>;
 
 const LINE_WIDTH_POINTS: f32 = 1.1;
 const LINE_DARKNESS: f32 = 0.62;
@@ -38,7 +39,7 @@ fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0
     var colour = linear_from_display(map_colour(level_of_height(height)));
     var steepness = slope * frame.box_height
         / ((frame.height_high - frame.height_low) * frame.world_per_parameter);
-    var ink = contour_coverage(height, rise_px, width_px);
+    var ink = contour_coverage(height, nearest_line(levels, height), rise_px, width_px);
     // A tower's cut face is flat, dull and hatched, so that it does not pass for a plateau.
     if height > frame.height_high {
         colour = 0.3 * mix(colour, vec3f(luminance(colour)), 0.7);

@@ -11,6 +11,7 @@ const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
+const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
@@ -67,12 +68,12 @@ pub fn contour_map() -> String {
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
 pub fn lay_trails() -> String {
-    descents(include_str!("../shaders/lay_trails.wgsl"))
+    trail(include_str!("../shaders/lay_trails.wgsl"))
 }
 
 /// The trails' ribbons.
 pub fn trails() -> String {
-    descents(include_str!("../shaders/trails.wgsl"))
+    trail(include_str!("../shaders/trails.wgsl"))
 }
 
 /// The descents' heads.
@@ -80,17 +81,30 @@ pub fn heads() -> String {
     descents(include_str!("../shaders/heads.wgsl"))
 }
 
+/// The kernels that count a crowd of heads and colour its cells; the surface's depth may have
+/// several samples a pixel.
+pub fn crowd(is_multisampled: bool) -> String {
+    let kind = match is_multisampled {
+        true => "texture_depth_multisampled_2d",
+        false => "texture_depth_2d",
+    };
+    let depth = format!("@group(2) @binding(3) var surface_depth: {kind};\n");
+    descents(&(depth + include_str!("../shaders/crowd.wgsl")))
+}
+
+/// The crowd's layer over the picture.
+pub fn crowd_layer() -> String {
+    [NUMBER, FRAME, include_str!("../shaders/crowd_layer.wgsl")].join("\n")
+}
+
+/// The map's arrows.
+pub fn slopes() -> String {
+    on_surface(include_str!("../shaders/slopes.wgsl"))
+}
+
 /// The marks at minima and start points.
 pub fn marks() -> String {
-    [
-        NUMBER,
-        FRAME,
-        FIELD,
-        LANDSCAPE,
-        DRAPE,
-        include_str!("../shaders/marks.wgsl"),
-    ]
-    .join("\n")
+    on_surface(include_str!("../shaders/marks.wgsl"))
 }
 
 /// The picture onto the window's surface.
@@ -107,6 +121,14 @@ fn landscape(stage: &str) -> String {
     [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
 }
 
+fn on_surface(stage: &str) -> String {
+    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, stage].join("\n")
+}
+
 fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, DESCENT, stage].join("\n")
+    on_surface(&[DESCENT, stage].join("\n"))
+}
+
+fn trail(stage: &str) -> String {
+    descents(&[TRAIL, stage].join("\n"))
 }

@@ -119,7 +119,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
             unit: 12.0,
             low: 0.0,
             high: 1.7,
-            contour_step: 0.1,
+            contours: 24,
         },
         names: ["x", "y", "loss"],
     }

@@ -13,6 +13,7 @@ use thalweg::render::colour::{ColourMap, Theme};
 use thalweg::render::frame::HeightScale;
 use thalweg::render::height::HeightStyle;
 use thalweg::render::lay_trails::MAX_TEAMS;
+use thalweg::render::levels::levels;
 use thalweg::render::overlay::px_per_point;
 use thalweg::render::{Renderer, Text, View};
 use thalweg::simulation::descents::Descents;
@@ -240,7 +241,7 @@ fn a_slopes_pixels_have_the_colour_that_the_light_gives() {
         unit: 1.0,
         low: -2.0,
         high: 2.0,
-        contour_step: 0.0,
+        contours: 0,
     };
     let mut drawn = scene.renderer(SIZE, 1);
     for camera in eyes() {
@@ -301,29 +302,32 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
             ..scene.view(&style)
         };
         let mut plain = view.clone();
-        plain.height.contour_step = 0.0;
+        plain.height.contours = 0;
         let lined = scene.draw(&mut drawn, &view);
         let plain = scene.draw(&mut drawn, &plain);
         let landscape = Landscape::new(himmelblau, FIVE, view.height);
         let hits = landscape.hits(&camera, size);
+        let levels = levels(&view.height);
         let (mut judged, mut wrong, mut inked) = (0, 0, 0);
         for (x, y) in hits.inner_pixels() {
             let Some([height, rise_px]) = hits.height_and_rise(x, y) else {
                 continue;
             };
-            let step = view.height.contour_step;
+            let line = levels
+                .iter()
+                .min_by_key(|level| ((level.height - height).abs() * 1e12) as u64)
+                .expect("there are levels");
+            let off_px = (height - line.height).abs() / rise_px;
             // Where lines crowd or the ground is level, the shader fades them on purpose.
-            if !(8.0..100.0).contains(&(step / rise_px)) {
+            let next = levels.iter().filter(|level| *level != line);
+            let room = next.map(|level| (level.height - line.height).abs());
+            let ends = (line.height - view.height.low).min(view.height.high - line.height);
+            let room_px = room.fold(ends, f64::min) / rise_px;
+            if !(8.0..100.0).contains(&room_px) {
                 continue;
             }
-            let line = (height / step).round() * step;
-            let off_px = (height - line).abs() / rise_px;
-            let is_drawn = line > view.height.low + 0.05 * step && line < view.height.high;
-            let expected = if is_drawn {
-                (0.5 * width_px + 0.5 - off_px).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
+            let own_px = width_px * if line.is_index { 1.0 } else { 0.6 };
+            let expected = (0.5 * own_px + 0.5 - off_px).clamp(0.0, 1.0);
             let ink = light::ink(lined.rgb(x, y), plain.rgb(x, y));
             judged += 1;
             inked += usize::from(expected > 0.5);

@@ -71,7 +71,7 @@ impl Loss {
             unit: 1.0,
             low: self.range[0],
             high: self.range[1],
-            contour_step: 0.0,
+            contours: 0,
         }
     }
 

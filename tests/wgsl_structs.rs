@@ -6,10 +6,13 @@ use common::source::{Source, rust_files};
 use thalweg::loss;
 use thalweg::optimizer::{self, Kernel, Settings, Update};
 use thalweg::render::colour::ThemeUniform;
+use thalweg::render::crowd::{CrowdUniform, LayerUniform};
 use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
+use thalweg::render::map_figure::Slope;
 use thalweg::render::marks::{Mark, MarkUniform};
+use thalweg::render::slopes::SlopeUniform;
 use thalweg::shader;
 use thalweg::simulation::JobUniform;
 use thalweg::simulation::descents::{DescentsUniform, Head};
@@ -42,9 +45,9 @@ twins! {
     head: Head is "Head" in [step_descents(), shader::heads()] with
         [place, loss, status, end_step, team];
     frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
-        [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
-        size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
-        px_per_point, ground_z, eye, rim_direction];
+        [clip_from_world, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
+        height_low, height_high, height_unit, height_is_log, box_height, px_per_point,
+        ground_z, flatness, eye, rim_direction];
     theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
@@ -54,7 +57,14 @@ twins! {
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
     trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
-        capacity];
+        capacity, opacity, hidden_opacity, glow];
+    slope_style: SlopeUniform is "SlopeStyle" in [shader::slopes()] with
+        [ink, opacity, edge, shaft_pt, tip_pt];
+    slope: Slope is "Slope" in [shader::slopes()] with [place, step];
+    crowd_style: CrowdUniform is "CrowdStyle" in [shader::crowd(false), shader::crowd(true)] with
+        [teams, cells, cell_px, mesh_cells, single_opacity, opacity_a_doubling, many,
+        glow_a_doubling];
+    layer_style: LayerUniform is "LayerStyle" in [shader::crowd_layer()] with [cells, cell_px];
     span: Span is "Span" in [shader::lay_trails()] with
         [first, room, candidates, trail_length];
     joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with

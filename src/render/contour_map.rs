@@ -20,7 +20,7 @@ impl ContourMapPass {
         gpu: &Gpu,
         groups: [&wgpu::BindGroupLayout; 2],
         relief: &Relief,
-        colour_map: &wgpu::TextureView,
+        [colour_map, levels]: [&wgpu::TextureView; 2],
         smooth: &wgpu::Sampler,
         theme: &wgpu::Buffer,
         samples: u32,
@@ -31,6 +31,7 @@ impl ContourMapPass {
                 .texture(&relief.ground_light, true)
                 .sampler(smooth)
                 .uniform(theme)
+                .texture(levels, false)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
         let pipeline = |label, entry_points| {

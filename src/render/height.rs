@@ -40,16 +40,15 @@ impl HeightScale {
     /// The box's floor is the lowest loss, its lid the `clip` quantile, or the highest loss where
     /// that is not far above. The unit, where the style
     /// names none, is the 10 % quantile of |f| rounded to 1, 2 or 5 times a power of ten, so that
-    /// it can be quoted. Contour lines lie at multiples of a step rounded likewise, never more
-    /// than `contours` of them. A field that is constant lies in the middle of its box; one
-    /// without a finite loss gets a box of unit height.
+    /// it can be quoted. A field that is constant lies in the middle of its box, without contour
+    /// lines; one without a finite loss gets a box of unit height.
     pub fn choose(style: &HeightStyle, losses: &[f32]) -> Self {
         let mut scale = Self {
             log: style.log,
             unit: style.unit.unwrap_or_else(|| quiet_unit(losses)),
             low: 0.0,
             high: 1.0,
-            contour_step: 0.0,
+            contours: 0,
         };
         let Some([lowest, lid, highest]) = range(losses, style.clip) else {
             return scale;
@@ -63,8 +62,8 @@ impl HeightScale {
         let half_missing = 0.5 * (least - (high - low)).max(0.0);
         scale.low = low - half_missing;
         scale.high = high + half_missing;
-        if half_missing == 0.0 && style.contours > 0 {
-            scale.contour_step = nice_above((high - low) / f64::from(style.contours));
+        if half_missing == 0.0 {
+            scale.contours = style.contours;
         }
         scale
     }
@@ -95,15 +94,6 @@ fn quantile(mut values: Vec<f32>, q: f64) -> Option<f32> {
     let rank = (q.clamp(0.0, 1.0) * last as f64).round() as usize;
     let (_, value, _) = values.select_nth_unstable_by(rank, f32::total_cmp);
     Some(*value)
-}
-
-/// The least of 1, 2, 5 times a power of ten that is not below `value`, which is positive.
-fn nice_above(value: f64) -> f64 {
-    let power = 10f64.powf(value.log10().floor());
-    let nice = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .find(|nice| nice * power >= value * (1.0 - 1e-12));
-    nice.unwrap_or(10.0) * power
 }
 
 /// Of 1, 2, 5 times a power of ten the nearest by ratio to `value`, which is positive.
@@ -137,18 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn a_linear_scale_spans_the_field_with_few_enough_nice_lines() {
+    fn a_linear_scale_spans_the_field() {
         let scale = HeightScale::choose(&linear(), &ramp(-3.0, 7.0));
-        assert_eq!((scale.low, scale.high), (-3.0, 7.0));
-        assert_eq!(scale.contour_step, 0.5);
-        let none = HeightStyle {
-            contours: 0,
-            ..linear()
-        };
-        assert_eq!(
-            HeightScale::choose(&none, &ramp(0.0, 1.0)).contour_step,
-            0.0
-        );
+        assert_eq!((scale.low, scale.high, scale.contours), (-3.0, 7.0, 24));
     }
 
     #[test]
@@ -219,7 +200,7 @@ mod tests {
             let style = HeightStyle { log, ..linear() };
             let scale = HeightScale::choose(&style, &[value; 9]);
             assert!(scale.high > scale.low, "{scale:?}");
-            assert_eq!(scale.contour_step, 0.0);
+            assert_eq!(scale.contours, 0);
             assert!(scale.z_of_loss(f64::from(value)).abs() < 1e-3, "{scale:?}");
         }
     }

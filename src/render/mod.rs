@@ -8,7 +8,9 @@ pub mod frame;
 pub mod heads;
 pub mod height;
 pub mod lay_trails;
+pub mod levels;
 pub mod marks;
+mod numerals;
 pub mod overlay;
 pub mod palette;
 mod relief;
@@ -26,6 +28,7 @@ use contour_map::ContourMapPass;
 use frame::{FrameUniform, HeightScale, Placement};
 use heads::{HeadStyle, HeadsPass};
 use lay_trails::{TeamColours, TrailStyle};
+use levels::LevelTable;
 use marks::{Mark, MarkUniform, MarksPass};
 use overlay::{AxesContent, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen};
 use relief::{MESH_CELLS, Relief};
@@ -85,6 +88,7 @@ pub struct Renderer {
     frame_buffer: wgpu::Buffer,
     theme_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
+    levels: LevelTable,
     frame: BindGroup,
     landscape: BindGroup,
     placement: Placement,
@@ -116,6 +120,7 @@ impl Renderer {
         let frame_buffer = gpu.uniform::<FrameUniform>("Renderer::frame_buffer");
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
         let colour_map = ColourMapTexture::new(gpu);
+        let levels = LevelTable::new(gpu);
         let frame = BindGroupBuilder::new("Renderer::frame", EVERY_STAGE)
             .uniform(&frame_buffer)
             .build(gpu);
@@ -125,7 +130,7 @@ impl Renderer {
             gpu,
             [&frame.layout, &landscape.layout],
             &relief,
-            &colour_map.view,
+            [&colour_map.view, &levels.view],
             &theme_buffer,
             samples,
         );
@@ -134,6 +139,7 @@ impl Renderer {
             frame_buffer,
             theme_buffer,
             colour_map,
+            levels,
             frame,
             landscape,
             placement: placement_of(field),
@@ -191,6 +197,7 @@ impl Renderer {
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
         if before.map(|before| before.height) != Some(view.height) {
+            self.levels.write(gpu, &view.height);
             self.relief.bake(&mut pass);
         }
         if view.trails {
@@ -258,7 +265,7 @@ impl Passes {
         gpu: &Gpu,
         groups: [&wgpu::BindGroupLayout; 2],
         relief: &Relief,
-        colour_map: &wgpu::TextureView,
+        tables: [&wgpu::TextureView; 2],
         theme: &wgpu::Buffer,
         samples: u32,
     ) -> Self {
@@ -270,9 +277,9 @@ impl Passes {
         });
         Self {
             backdrop: BackdropPass::new(gpu, groups, theme, samples),
-            surface: SurfacePass::new(gpu, groups, relief, colour_map, samples),
+            surface: SurfacePass::new(gpu, groups, relief, tables, samples),
             contour_map: ContourMapPass::new(
-                gpu, groups, relief, colour_map, &smooth, theme, samples,
+                gpu, groups, relief, tables, &smooth, theme, samples,
             ),
             trails: TrailsPass::new(gpu, groups, samples),
             marks: MarksPass::new(gpu, groups, samples),

@@ -20,11 +20,12 @@ impl SurfacePass {
         gpu: &Gpu,
         groups: [&wgpu::BindGroupLayout; 2],
         relief: &Relief,
-        colour_map: &wgpu::TextureView,
+        [colour_map, levels]: [&wgpu::TextureView; 2],
         samples: u32,
     ) -> Self {
         let colours = BindGroupBuilder::new("SurfacePass::colours", wgpu::ShaderStages::FRAGMENT)
             .texture(colour_map, false)
+            .texture(levels, false)
             .build(gpu);
         let pipeline = PassPipeline {
             label: "SurfacePass::pipeline",

@@ -7,6 +7,7 @@
 mod camera;
 mod error;
 mod grammar;
+mod layout;
 mod nearest;
 mod not_built;
 mod parts;
@@ -23,6 +24,7 @@ use serde::Serialize;
 pub use crate::optimizer::random::{normal, pcg4d, uniform};
 pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
 pub use error::{Place, SceneError};
+pub use layout::LayoutMix;
 pub use nearest::nearest;
 pub use parts::{
     Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings, HeightScale,

@@ -19,7 +19,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 12] = [
+const KEYS: [(&str, Built, &str); 11] = [
     (
         "loss.plane",
         Built::Nothing,
@@ -33,11 +33,6 @@ const KEYS: [(&str, Built, &str); 12] = [
         "the height is on the log scale",
     ),
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
-    (
-        "show.layout",
-        Built::Words(&["3d"]),
-        "the film shows the 3d layout",
-    ),
     (
         "show.surface",
         Built::Words(&["solid", "none"]),

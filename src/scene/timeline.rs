@@ -6,10 +6,13 @@ use toml::{Table, Value};
 use super::Scene;
 use super::camera::{mix, smoothstep};
 use super::grammar::read_scene;
+use super::layout::LayoutMix;
 use super::patch::{assign, leaves, value_at};
 use super::places::Places;
+use super::words::{Layout, Word};
 
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
+const LAYOUT: &str = "show.layout";
 
 impl Scene {
     /// The film's length: the sum of the stops' seconds, else `time.seconds`.
@@ -142,6 +145,21 @@ impl Timeline {
         scene
     }
 
+    /// The layout at a moment: a stop that sets `show.layout` eases from the one before it.
+    pub fn layout_at(&self, seconds: f64) -> LayoutMix {
+        let mut mix = LayoutMix::from(self.scene.show.layout);
+        for stop in self.stops.iter().filter(|stop| stop.begin_seconds <= seconds) {
+            let mut values = stop.values.iter();
+            let layout = values.find(|(path, _)| path == LAYOUT);
+            let word = layout.and_then(|(_, value)| value.as_str());
+            let known = Layout::WORDS.iter().find(|(name, _)| word == Some(*name));
+            if let Some((_, layout)) = known {
+                mix = mix.towards(*layout, stop.along(seconds));
+            }
+        }
+        mix
+    }
+
     /// (moment, steps a second from then on) of the stops that set it.
     fn paces(&self) -> impl Iterator<Item = (f64, f64)> {
         self.stops.iter().filter_map(|stop| {
@@ -155,15 +173,20 @@ impl Timeline {
 }
 
 impl StopPatch {
-    /// Lays the stop's values over a scene as far as they have eased in; whether
-    /// all have found their key.
-    fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
+    /// How far its values have eased in, 0 to 1.
+    fn along(&self, seconds: f64) -> f64 {
         let gone = seconds - self.begin_seconds;
-        let along = if gone >= self.ease_seconds {
+        if gone >= self.ease_seconds {
             1.0
         } else {
             smoothstep(gone / self.ease_seconds)
-        };
+        }
+    }
+
+    /// Lays the stop's values over a scene as far as they have eased in; whether
+    /// all have found their key.
+    fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
+        let along = self.along(seconds);
         self.values.iter().all(|(path, to)| {
             let from = value_at(table, path).filter(|_| path != STEPS_PER_SECOND);
             let eased = from.and_then(|from| eased(from, to, along));

@@ -3,7 +3,7 @@
 //! Nothing here remembers the last frame. What has no room fades with the room it has, so that a
 //! turning picture does not flicker; an axis changes its edge only where two edges change places.
 
-use super::edges::{Edge, SeenEdge, View};
+use super::edges::{self, Edge, SeenEdge, View};
 use super::ticks::{self, Tick};
 use crate::render::frame::{HeightScale, Placement};
 use egui::{Pos2, Rect, Vec2};
@@ -28,12 +28,18 @@ const NUMBER_CLEARANCE: [f32; 2] = [8.0, 11.0];
 const BORDER: [f32; 2] = [4.0, 14.0];
 /// Likewise for the length of an axis, in points.
 const AXIS_LENGTH: [f32; 2] = [45.0, 110.0];
+/// The flatness up to which a landscape's axes fade, and from which on the map's appear.
+const FADED: [f32; 2] = [0.15, 0.0];
+const APPEARING: [f32; 2] = [0.85, 1.0];
 
 /// What the axes show.
 #[derive(Debug, Clone, Copy)]
 pub struct AxesContent<'a> {
-    /// The camera's matrix for the whole image.
+    /// The pane's matrix.
     pub clip_from_world: Mat4,
+    /// How far the landscape has become its map, whose axes are others: while it is neither,
+    /// there are none.
+    pub flatness: f32,
     /// The parameters' ranges.
     pub placement: Placement,
     /// How a loss becomes a height.
@@ -96,10 +102,20 @@ pub fn place(
     measure: &mut dyn FnMut(&str, f32) -> Vec2,
 ) -> AxesFigure {
     let view = View::new(content.clip_from_world, size);
-    let axes: Vec<_> = edges_and_ticks(content, &view)
+    let opacity = match is_map(content) {
+        true => ramp(content.flatness, APPEARING),
+        false => ramp(content.flatness, FADED),
+    };
+    if opacity == 0.0 {
+        return AxesFigure::default();
+    }
+    let mut axes: Vec<_> = edges_and_ticks(content, &view)
         .into_iter()
         .filter_map(|(edge, ticks, name)| Axis::new(&view, &edge, ticks, name, measure))
         .collect();
+    for axis in &mut axes {
+        axis.opacity *= opacity;
+    }
     let mut room = Room {
         free,
         taken: taken.to_vec(),
@@ -123,16 +139,26 @@ fn edges_and_ticks<'a>(content: &AxesContent<'a>, view: &View) -> Vec<(Edge, Vec
         let [low, high] = content.placement.domain[axis];
         ticks::linear(low, high, MOST_PARAMETER_TICKS)
     };
-    let [first, second] = view.parameter_edges(half);
+    let [first, second] = match is_map(content) {
+        true => edges::of_map(half),
+        false => view.parameter_edges(half),
+    };
     let mut axes = vec![
         (first, parameter_ticks(0), content.names[0]),
         (second, parameter_ticks(1), content.names[1]),
     ];
+    if is_map(content) {
+        return axes;
+    }
     if let Some(edge) = view.height_edge(half) {
         let ticks = ticks::of_height(&content.height, MOST_HEIGHT_TICKS);
         axes.push((edge, ticks, content.names[2]));
     }
     axes
+}
+
+fn is_map(content: &AxesContent<'_>) -> bool {
+    content.flatness > 0.5
 }
 
 impl<'a> Axis<'a> {
@@ -290,8 +316,8 @@ fn inset(free: Rect, area: Rect) -> f32 {
     low.min_elem().min(high.min_elem())
 }
 
-/// 0 up to the first bound, 1 from the second one on, smooth between.
-fn ramp(value: f32, [none, all]: [f32; 2]) -> f32 {
+/// 0 up to the first bound, 1 from the second one on, smooth between; bounds may fall.
+pub(super) fn ramp(value: f32, [none, all]: [f32; 2]) -> f32 {
     let part = ((value - none) / (all - none)).clamp(0.0, 1.0);
     part * part * (3.0 - 2.0 * part)
 }

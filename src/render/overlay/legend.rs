@@ -1,12 +1,11 @@
-//! The legend: which colour is which team, in the upper right corner.
+//! The legend: which colour is which team. A block of columns in the upper right corner, or rows
+//! under the title where the picture has no corner to spare.
 
 use super::text::{line_of_text, regular};
 use super::{LegendEntry, MARGIN, OverlayColors};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
 use std::sync::Arc;
 
-const SIZE: f32 = 21.0;
-const ROW_HEIGHT: f32 = 33.0;
 const PADDING: Vec2 = Vec2::new(18.0, 12.0);
 const CORNER: f32 = 10.0;
 /// A piece of trail with its head.
@@ -15,124 +14,257 @@ const TRAIL_WIDTH: f32 = 4.0;
 const HEAD_RADIUS: f32 = 6.5;
 const GAP: f32 = 14.0;
 const COUNT_GAP: f32 = 26.0;
-/// The widest label and the highest legend, in parts of the image.
-const WIDEST_LABEL: f32 = 0.28;
+/// Between two columns, and between two entries of a row.
+const COLUMN_GAP: f32 = 30.0;
+/// The height of a row over that of its text.
+const ROW_HEIGHT: f32 = 33.0 / 21.0;
+/// The highest block, as a part of the image.
 const HIGHEST: f32 = 0.7;
+/// The widest label, as a part of the image.
+const WIDEST_LABEL: f32 = 0.28;
+
+/// Sizes of text with the columns of a block, the best first; the last is taken when none fits.
+const BLOCKS: [(f32, usize); 6] = [(21.0, 1), (17.0, 1), (17.0, 2), (14.0, 2), (14.0, 3), (14.0, 4)];
+/// Sizes of text of the rows, with how many rows of it fit.
+const ROWS: [(f32, usize); 3] = [(21.0, 2), (17.0, 3), (14.0, 3)];
+
+/// Where a legend stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Shape {
+    /// In the upper right corner, at most so many points wide.
+    Block(f32),
+    /// From the left margin to the right one, beginning at this height.
+    Rows(f32),
+}
 
 /// A legend with its place.
 pub(super) struct Legend {
     pub(super) area: Rect,
-    rows: Vec<Row>,
+    items: Vec<Item>,
+    /// Of this legend beside 21 points.
+    scale: f32,
 }
 
-struct Row {
+/// An entry, or what sums up those that found no room.
+struct Item {
     color: Option<Color32>,
     label: Arc<Galley>,
     count: Option<Arc<Galley>>,
+    /// From the area's upper left corner to the middle of the item's left side.
+    at: Vec2,
+    /// Where the count ends, from the area's left side.
+    end: f32,
 }
 
 impl Legend {
     /// Finds room for the entries on an image of `size` points; nothing for no entries.
     ///
-    /// What does not fit is summed up in a last row.
+    /// What does not fit is summed up in a last item.
     pub(super) fn lay_out(
         painter: &Painter,
         size: Vec2,
+        shape: Shape,
         entries: &[LegendEntry],
         colors: &OverlayColors,
     ) -> Option<Self> {
         if entries.is_empty() {
             return None;
         }
-        let fitting = ((HIGHEST * size.y - 2.0 * PADDING.y) / ROW_HEIGHT).max(2.0) as usize;
-        let shown = if entries.len() > fitting {
-            fitting - 1
-        } else {
-            entries.len()
+        let scribe = Scribe {
+            painter,
+            colors,
+            image: size,
         };
-        let text = |text: &str, color| {
-            line_of_text(painter, text, regular(SIZE), color, WIDEST_LABEL * size.x)
-        };
-        let mut rows: Vec<_> = entries[..shown]
-            .iter()
-            .map(|entry| Row {
-                color: Some(opaque(entry.color)),
-                label: text(&entry.label, colors.ink()),
-                count: entry
-                    .descents
-                    .map(|count| text(&count.to_string(), colors.muted())),
-            })
-            .collect();
-        if shown < entries.len() {
-            rows.push(Row {
-                color: None,
-                label: text(
-                    &format!("and {} more", entries.len() - shown),
-                    colors.muted(),
-                ),
-                count: None,
-            });
-        }
-        Some(Self {
-            area: area_of(size, &rows),
-            rows,
+        Some(match shape {
+            Shape::Block(widest) => scribe.block(entries, widest),
+            Shape::Rows(top) => scribe.rows(entries, top),
         })
     }
 
-    /// Paints the ground and the rows.
-    pub(super) fn paint(&self, painter: &Painter, colors: &OverlayColors) {
-        painter.rect_filled(self.area, CORNER, colors.panel());
-        for (index, row) in self.rows.iter().enumerate() {
-            let down = PADDING.y + ROW_HEIGHT * (index as f32 + 0.5);
-            self.paint_row(painter, row, self.area.min.y + down);
+    /// Paints the ground and the items.
+    pub(super) fn paint(&self, painter: &Painter, colors: &OverlayColors, opacity: f32) {
+        let ground = colors.panel().gamma_multiply(opacity);
+        painter.rect_filled(self.area, CORNER, ground);
+        for item in &self.items {
+            self.paint_item(painter, item, opacity);
         }
     }
 
-    fn paint_row(&self, painter: &Painter, row: &Row, middle: f32) {
-        let left = self.area.min.x + PADDING.x;
-        if let Some(color) = row.color {
-            let head = Pos2::new(left + SWATCH_WIDTH - HEAD_RADIUS, middle);
-            painter.line_segment(
-                [Pos2::new(left, middle), head],
-                Stroke::new(TRAIL_WIDTH, color),
-            );
-            painter.circle_filled(head, HEAD_RADIUS, color);
+    fn paint_item(&self, painter: &Painter, item: &Item, opacity: f32) {
+        let left = self.area.min + item.at;
+        if let Some(color) = item.color {
+            let color = color.gamma_multiply(opacity);
+            let width = SWATCH_WIDTH * self.scale;
+            let head = left + Vec2::new(width - HEAD_RADIUS * self.scale, 0.0);
+            let stroke = Stroke::new(TRAIL_WIDTH * self.scale, color);
+            painter.line_segment([left, head], stroke);
+            painter.circle_filled(head, HEAD_RADIUS * self.scale, color);
         }
-        let text = |x: f32, anchor: Align2, galley: &Arc<Galley>| {
-            let area = anchor.anchor_size(Pos2::new(x, middle), galley.size());
-            painter.galley(
+        let text = |at: Pos2, anchor: Align2, galley: &Arc<Galley>| {
+            let area = anchor.anchor_size(at, galley.size());
+            let shape = egui::epaint::TextShape::new(
                 on_pixel(painter, area.min),
                 Arc::clone(galley),
                 Color32::PLACEHOLDER,
             );
+            painter.add(shape.with_opacity_factor(opacity));
         };
-        text(left + SWATCH_WIDTH + GAP, Align2::LEFT_CENTER, &row.label);
-        if let Some(count) = &row.count {
-            text(self.area.max.x - PADDING.x, Align2::RIGHT_CENTER, count);
+        let label = Vec2::new(label_offset(self.scale, item.color.is_some()), 0.0);
+        text(left + label, Align2::LEFT_CENTER, &item.label);
+        if let Some(count) = &item.count {
+            let end = Pos2::new(self.area.min.x + item.end, left.y);
+            text(end, Align2::RIGHT_CENTER, count);
         }
     }
+}
+
+/// From an item's left side to its label.
+fn label_offset(scale: f32, has_swatch: bool) -> f32 {
+    if has_swatch {
+        (SWATCH_WIDTH + GAP) * scale
+    } else {
+        0.0
+    }
+}
+
+/// Writes items and finds their places.
+struct Scribe<'a> {
+    painter: &'a Painter,
+    colors: &'a OverlayColors,
+    image: Vec2,
+}
+
+impl Scribe<'_> {
+    /// Columns one beside the other, each filled from above.
+    fn block(&self, entries: &[LegendEntry], widest: f32) -> Legend {
+        let room = Vec2::new(widest, HIGHEST * self.image.y) - 2.0 * PADDING;
+        let mut best = None;
+        for (text_size, columns) in BLOCKS {
+            let rows = ((room.y / (ROW_HEIGHT * text_size)) as usize).max(1);
+            let is_enough = rows * columns >= entries.len();
+            let shown = if is_enough { entries.len() } else { rows * columns - 1 };
+            let label = room.x / columns as f32 - (SWATCH_WIDTH + GAP + COUNT_GAP);
+            let items = self.items(entries, shown, text_size, label);
+            let block = self.stand_in_columns(items, columns, text_size);
+            let is_in_room = block.area.width() <= widest;
+            if is_enough && is_in_room {
+                return block;
+            }
+            if is_in_room || best.is_none() {
+                best = Some(block);
+            }
+        }
+        best.expect("there are sizes to try")
+    }
+
+    fn stand_in_columns(&self, mut items: Vec<Item>, columns: usize, text_size: f32) -> Legend {
+        let scale = text_size / 21.0;
+        let row_height = ROW_HEIGHT * text_size;
+        let rows = items.len().div_ceil(columns);
+        let mut left = PADDING.x;
+        for column in items.chunks_mut(rows) {
+            let width = column.iter().map(|item| width(item, scale)).fold(0.0, f32::max);
+            for (row, item) in column.iter_mut().enumerate() {
+                item.at = Vec2::new(left, PADDING.y + row_height * (row as f32 + 0.5));
+                item.end = left + width;
+            }
+            left += width + COLUMN_GAP;
+        }
+        let inner = Vec2::new(left - COLUMN_GAP - PADDING.x, row_height * rows as f32);
+        let corner = Pos2::new(self.image.x - MARGIN, MARGIN);
+        Legend {
+            area: Align2::RIGHT_TOP.anchor_size(corner, inner + 2.0 * PADDING),
+            items,
+            scale,
+        }
+    }
+
+    /// Rows from left to right, as few as possible.
+    fn rows(&self, entries: &[LegendEntry], top: f32) -> Legend {
+        let room = self.image.x - 2.0 * MARGIN - 2.0 * PADDING.x;
+        let label = WIDEST_LABEL * self.image.x;
+        for (text_size, most) in ROWS {
+            let items = self.items(entries, entries.len(), text_size, label);
+            if let Some(legend) = self.stand_in_rows(items, text_size, most, room, top) {
+                return legend;
+            }
+        }
+        let (text_size, most) = ROWS[ROWS.len() - 1];
+        let fewer = (0..entries.len()).rev().find_map(|shown| {
+            let items = self.items(entries, shown, text_size, label);
+            self.stand_in_rows(items, text_size, most, room, top)
+        });
+        fewer.expect("the sum alone fits into a row")
+    }
+
+    fn stand_in_rows(
+        &self,
+        mut items: Vec<Item>,
+        text_size: f32,
+        most: usize,
+        room: f32,
+        top: f32,
+    ) -> Option<Legend> {
+        let scale = text_size / 21.0;
+        let (mut left, mut row, mut widest) = (0.0, 0, 0.0_f32);
+        for item in &mut items {
+            let width = width(item, scale);
+            if left > 0.0 && left + width > room {
+                (left, row) = (0.0, row + 1);
+            }
+            let down = ROW_HEIGHT * text_size * (row as f32 + 0.5);
+            item.at = PADDING + Vec2::new(left, down);
+            item.end = item.at.x + width;
+            widest = widest.max(left + width);
+            left += width + COLUMN_GAP;
+        }
+        let size = Vec2::new(widest, ROW_HEIGHT * text_size * (row + 1) as f32) + 2.0 * PADDING;
+        (row < most).then(|| Legend {
+            area: Rect::from_min_size(Pos2::new(MARGIN, top), size),
+            items,
+            scale,
+        })
+    }
+
+    /// The first `shown` entries, and a sum of the others if there are any.
+    fn items(&self, entries: &[LegendEntry], shown: usize, size: f32, widest: f32) -> Vec<Item> {
+        let text = |text: &str, color| {
+            line_of_text(self.painter, text, regular(size), color, widest.max(2.0 * size))
+        };
+        let item = |color: Option<Color32>, label, count: Option<Arc<Galley>>| Item {
+            color,
+            label,
+            count,
+            at: Vec2::ZERO,
+            end: 0.0,
+        };
+        let mut items: Vec<_> = entries[..shown]
+            .iter()
+            .map(|entry| {
+                let count = entry.descents.map(|count| count.to_string());
+                let count = count.map(|count| text(&count, self.colors.muted()));
+                let color = Some(opaque(entry.color));
+                item(color, text(&entry.label, self.colors.ink()), count)
+            })
+            .collect();
+        if shown < entries.len() {
+            let sum = format!("and {} more", entries.len() - shown);
+            items.push(item(None, text(&sum, self.colors.muted()), None));
+        }
+        items
+    }
+}
+
+fn width(item: &Item, scale: f32) -> f32 {
+    let count = item.count.as_ref();
+    let count = count.map_or(0.0, |count| COUNT_GAP * scale + count.size().x);
+    label_offset(scale, item.color.is_some()) + item.label.size().x + count
 }
 
 /// The upper left corner of a text that stands still, moved to the nearest pixel: crisper there.
 pub(super) fn on_pixel(painter: &Painter, place: Pos2) -> Pos2 {
     let px_per_point = painter.pixels_per_point();
     (place.to_vec2() * px_per_point).round().to_pos2() / px_per_point
-}
-
-fn area_of(size: Vec2, rows: &[Row]) -> Rect {
-    let widest = |width: fn(&Row) -> f32| rows.iter().map(width).fold(0.0, f32::max);
-    let labels = widest(|row| row.label.size().x);
-    let counts = widest(|row| {
-        row.count
-            .as_ref()
-            .map_or(0.0, |count| COUNT_GAP + count.size().x)
-    });
-    let inner = Vec2::new(
-        SWATCH_WIDTH + GAP + labels + counts,
-        ROW_HEIGHT * rows.len() as f32,
-    );
-    let corner = Pos2::new(size.x - MARGIN, MARGIN);
-    Align2::RIGHT_TOP.anchor_size(corner, inner + 2.0 * PADDING)
 }
 
 fn opaque([red, green, blue]: [u8; 3]) -> Color32 {

@@ -8,18 +8,20 @@ mod axes;
 mod captions;
 mod edges;
 mod legend;
-mod numerals;
+mod map;
+mod sheet;
 mod text;
 mod ticks;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
+pub use map::MapContent;
+pub use sheet::{TextArea, text_areas};
 pub use text::{Screen, TextPainter, font_definitions};
 
 use crate::gpu::Gpu;
-use captions::Caption;
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2};
-use legend::Legend;
-use std::sync::Arc;
+use crate::render::level_labels::LevelLabel;
+use egui::{Color32, Rect};
+use sheet::Sheet;
 
 /// The height of every picture in points, at a text scale of 1.
 const HEIGHT_POINTS: f32 = 1080.0;
@@ -49,12 +51,28 @@ pub struct OverlayContent<'a> {
     pub caption: &'a str,
     /// Below left: the step that the picture shows.
     pub step: Option<u64>,
-    /// Above right, in this order.
+    /// In this order.
     pub legend: &'a [LegendEntry],
-    /// The axes of the landscape's box.
-    pub axes: Option<AxesContent<'a>>,
+    /// How far the legend stands in rows under the title, where the corner above right is taken:
+    /// 0 not, 1 wholly, between it fades over.
+    pub legend_in_rows: f32,
+    /// What is written beside the landscape and its map.
+    pub panes: &'a [PaneContent<'a>],
     /// The theme's colours.
     pub colors: OverlayColors,
+}
+
+/// What is written in one part of the image.
+#[derive(Debug, Clone, Copy)]
+pub struct PaneContent<'a> {
+    /// The part, in points.
+    pub area: Rect,
+    /// The axes of the landscape's box, or of the map.
+    pub axes: Option<AxesContent<'a>>,
+    /// The map, where there is one.
+    pub map: Option<MapContent<'a>>,
+    /// The numbers on the map's lines.
+    pub numbers: &'a [LevelLabel],
 }
 
 /// One team in the legend.
@@ -138,62 +156,8 @@ impl Overlay {
         let on_dark = content.colors.on_dark();
         self.painter
             .paint(gpu, encoder, view, screen, on_dark, |painter| {
-                paint(painter, screen, content);
+                Sheet::lay_out(painter, screen, content).paint(painter);
             });
-    }
-}
-
-fn paint(painter: &Painter, screen: Screen, content: &OverlayContent<'_>) {
-    let (size, colors) = (screen.size_points(), &content.colors);
-    let captions = Caption::lay_out(painter, size, content);
-    let legend = Legend::lay_out(painter, size, content.legend, colors);
-    if let Some(axes) = &content.axes {
-        let taken: Vec<Rect> = captions
-            .iter()
-            .map(|caption| caption.area)
-            .chain(legend.iter().map(|legend| legend.area))
-            .collect();
-        let mut measure = |text: &str, points: f32| {
-            let font = text::regular(points);
-            painter
-                .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
-                .size()
-        };
-        let free = Caption::above(&captions, Rect::from_min_size(Pos2::ZERO, size));
-        paint_axes(
-            painter,
-            &place(axes, size, free, &taken, &mut measure),
-            colors,
-        );
-    }
-    for caption in &captions {
-        caption.paint(painter, colors);
-    }
-    if let Some(legend) = &legend {
-        legend.paint(painter, colors);
-    }
-}
-
-fn paint_axes(painter: &Painter, figure: &AxesFigure, colors: &OverlayColors) {
-    for line in &figure.lines {
-        let color = colors.muted().gamma_multiply(line.opacity);
-        painter.line_segment(line.ends, Stroke::new(LINE_WIDTH, color));
-    }
-    for label in &figure.labels {
-        let base = if label.is_name {
-            colors.ink()
-        } else {
-            colors.muted()
-        };
-        let color = base.gamma_multiply(label.opacity);
-        let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
-        let row = Align2::CENTER_CENTER.anchor_size(label.area.center(), galley.size());
-        let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
-        for turn in [0.125, 0.375, 0.625, 0.875] {
-            let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
-            painter.galley_with_override_text_color(row.min + offset, Arc::clone(&galley), halo);
-        }
-        painter.galley(row.min, galley, color);
     }
 }
 

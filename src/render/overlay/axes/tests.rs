@@ -58,7 +58,7 @@ fn himmelblau() -> HeightScale {
         unit: 12.0,
         low: 0.0,
         high: 1.7,
-        contour_step: 0.1,
+        contours: 24,
     }
 }
 
