@@ -7,6 +7,8 @@ struct HeadStyle {
     radius_pt: f32,
     outline_pt: f32,
     mesh_cells: f32,
+    // Of a head behind a ridge.
+    hidden_opacity: f32,
 }
 
 @group(1) @binding(2) var<storage, read> heads: array<Head>;
@@ -68,6 +70,16 @@ fn depth_of_ball(at: Footing, radius_px: f32) -> vec2f {
 
 @fragment
 fn fs_main(in: Ball) -> Pixel {
+    return head(in);
+}
+
+@fragment
+fn fs_hidden(in: Ball) -> Pixel {
+    let pixel = head(in);
+    return Pixel(pixel.colour * style.hidden_opacity, pixel.depth);
+}
+
+fn head(in: Ball) -> Pixel {
     let radius_px = style.radius_pt * frame.px_per_point;
     let outline_px = style.outline_pt * frame.px_per_point;
     if in.diverged == 1u {

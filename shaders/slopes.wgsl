@@ -70,5 +70,6 @@ fn fs_main(in: Corner) -> @location(0) vec4f {
     let core = clamp(0.5 - off, 0.0, 1.0);
     let whole = clamp(0.5 + EDGE_PT * frame.px_per_point - off, 0.0, 1.0);
     let edge = 0.45 * (whole - core);
-    return style.opacity * vec4f(core * style.ink + edge * style.edge, core + edge);
+    // They come with the last of the way to the map.
+    return style.opacity * smoothstep(0.85, 1.0, frame.flatness) * vec4f(core * style.ink + edge * style.edge, core + edge);
 }

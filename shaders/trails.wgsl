@@ -131,6 +131,12 @@ fn fs_hidden(in: Ribbon) -> @location(0) vec4f {
     return ribbon(in) * style.hidden_opacity;
 }
 
+// On the floor, which goes where the landscape sinks to its map.
+@fragment
+fn fs_floor(in: Ribbon) -> @location(0) vec4f {
+    return ribbon(in) * (1.0 - frame.flatness);
+}
+
 // Chords cross in the air and hide each other: what is nearly nothing must not.
 @fragment
 fn fs_chord(in: Ribbon) -> @location(0) vec4f {

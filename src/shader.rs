@@ -3,6 +3,7 @@
 
 use crate::gpu::Gpu;
 
+const BANDS: &str = include_str!("../shaders/include/bands.wgsl");
 const CHANCE: &str = include_str!("../shaders/include/chance.wgsl");
 const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
@@ -58,12 +59,12 @@ pub fn bake_light() -> String {
 
 /// The lit surface.
 pub fn surface() -> String {
-    landscape(include_str!("../shaders/surface.wgsl"))
+    coloured(include_str!("../shaders/surface.wgsl"))
 }
 
-/// The contour map on the floor.
+/// The contour map, on the floor and alone.
 pub fn contour_map() -> String {
-    landscape(include_str!("../shaders/contour_map.wgsl"))
+    coloured(include_str!("../shaders/contour_map.wgsl"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
@@ -119,6 +120,10 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
 
 fn landscape(stage: &str) -> String {
     [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
+}
+
+fn coloured(stage: &str) -> String {
+    landscape(&[BANDS, stage].join("\n"))
 }
 
 fn on_surface(stage: &str) -> String {

@@ -6,8 +6,8 @@ use thalweg::camera::OrbitCamera;
 use thalweg::gpu::{Gpu, TextureReadback};
 use thalweg::render::frame::{HeightScale, Placement};
 use thalweg::render::overlay::{
-    AxesContent, AxesFigure, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen,
-    TextPainter, place, px_per_point,
+    AxesContent, AxesFigure, LegendEntry, LegendPlaces, Overlay, OverlayColors, OverlayContent,
+    PaneContent, Screen, TextPainter, place, px_per_point,
 };
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -98,7 +98,8 @@ fn nothing() -> OverlayContent<'static> {
         caption: "",
         step: None,
         legend: &[],
-        axes: None,
+        legend_places: LegendPlaces::default(),
+        panes: &[],
         colors: OverlayColors::DARK,
     }
 }
@@ -111,6 +112,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     };
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
+        flatness: 0.0,
         placement: Placement {
             domain: [[-5.0, 5.0], [-5.0, 5.0]],
         },
@@ -122,6 +124,16 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
             contours: 24,
         },
         names: ["x", "y", "loss"],
+    }
+}
+
+/// The whole image with these axes.
+fn pane(axes: AxesContent<'static>) -> PaneContent<'static> {
+    PaneContent {
+        area: Rect::from_min_size(Pos2::ZERO, SCREEN.size_points()),
+        axes: Some(axes),
+        map: None,
+        numbers: &[],
     }
 }
 
@@ -288,8 +300,9 @@ fn axes_are_drawn_where_they_were_placed() {
     let canvas = Canvas::new();
     let axes = axes(37.0);
     let figure = expected_figure(&canvas, &axes);
+    let panes = [pane(axes)];
     let content = OverlayContent {
-        axes: Some(axes),
+        panes: &panes,
         ..nothing()
     };
     let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
@@ -326,12 +339,13 @@ fn axes_are_drawn_where_they_were_placed() {
 fn frame(canvas: &Canvas, overlay: &mut Overlay, ground: [u8; 4], k: u16) -> Pixels {
     let title = format!("Frame {k} of the film");
     let legend = [entry("Adam, β₁ = 0.9", [213, 94, 0])];
+    let panes = [pane(axes(3.0 * f32::from(k)))];
     let content = OverlayContent {
         title: &title,
         caption: "w ← w − η ∇f(w)",
         step: Some(u64::from(k)),
         legend: &legend,
-        axes: Some(axes(3.0 * f32::from(k))),
+        panes: &panes,
         ..nothing()
     };
     canvas.draw(overlay, ground, &content)

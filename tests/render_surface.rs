@@ -12,10 +12,9 @@ use thalweg::gpu::Gpu;
 use thalweg::render::colour::{ColourMap, Theme};
 use thalweg::render::frame::HeightScale;
 use thalweg::render::height::HeightStyle;
-use thalweg::render::lay_trails::MAX_TEAMS;
 use thalweg::render::levels::levels;
 use thalweg::render::overlay::px_per_point;
-use thalweg::render::{Renderer, Text, View};
+use thalweg::render::{Renderer, View};
 use thalweg::simulation::descents::Descents;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 
@@ -79,25 +78,8 @@ impl Scene {
 
     fn view(&self, style: &HeightStyle) -> View {
         View {
-            camera: OrbitCamera::default(),
             height: HeightScale::choose(style, &self.losses),
-            colour_map: ColourMap::Viridis,
-            theme: Theme::Dark,
-            surface: true,
-            floor: true,
-            trails: false,
-            heads: false,
-            draped: true,
-            marks: Vec::new(),
-            teams: [[0.0; 4]; MAX_TEAMS],
-            text: Text {
-                title: String::new(),
-                caption: String::new(),
-                step: None,
-                legend: Vec::new(),
-                axes: None,
-                scale: 1.0,
-            },
+            ..View::default()
         }
     }
 

@@ -9,7 +9,9 @@ use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureRead
 use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
-use thalweg::render::trails::TrailsPass;
+use thalweg::render::panes::Pane;
+use thalweg::render::target::PassBase;
+use thalweg::render::trails::{Place, TrailsPass};
 use thalweg::shader;
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
 use thalweg::simulation::field::{Field, Plane};
@@ -144,10 +146,15 @@ impl Stand {
             .uniform(&descents.uniform)
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
+        let base = PassBase {
+            gpu,
+            groups: [layouts.0, layouts.1],
+            samples: 1,
+        };
         Self {
             mesh: mesh_pipeline(gpu, layouts, lit),
-            trails: TrailsPass::new(gpu, [layouts.0, layouts.1], 1),
-            heads: HeadsPass::new(gpu, [layouts.0, layouts.1], 1),
+            trails: TrailsPass::new(base),
+            heads: HeadsPass::new(base),
             gpu,
             loss,
             frame,
@@ -158,7 +165,8 @@ impl Stand {
     }
 
     fn style(&mut self, trails: &TrailStyle, heads: &HeadStyle) {
-        self.trails.prepare(self.gpu, &self.descents, trails);
+        self.trails
+            .prepare(self.gpu, &self.descents, Place::Surface, trails);
         self.heads.prepare(self.gpu, &self.descents, heads);
     }
 
@@ -180,7 +188,7 @@ impl Stand {
     ) {
         let placement = Placement { domain: DOMAIN };
         let uniform = FrameUniform::new(
-            camera,
+            &Pane::whole(*camera, size),
             &placement,
             &self.loss.height(),
             size,
@@ -192,7 +200,7 @@ impl Stand {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_bind_group(0, &self.frame_group.group, &[]);
             pass.set_bind_group(1, &self.landscape.group, &[]);
-            self.trails.lay(&mut pass);
+            self.trails.lay(&mut pass, Place::Surface);
         }
         if matches!(drawn, Drawn::Laid) {
             self.gpu.queue.submit([encoder.finish()]);
@@ -208,7 +216,7 @@ impl Stand {
         pass.set_pipeline(&self.mesh);
         pass.draw(0..6 * MESH_CELLS * MESH_CELLS, 0..1);
         if matches!(drawn, Drawn::Trails | Drawn::Both) {
-            self.trails.draw(&mut pass);
+            self.trails.draw(&mut pass, Place::Surface);
         }
         if matches!(drawn, Drawn::Heads | Drawn::Both) {
             self.heads.draw(&mut pass);
@@ -860,6 +868,7 @@ fn ball() -> HeadStyle {
         radius_pt: 6.0,
         outline_pt: 0.0,
         mesh_cells: MESH_CELLS,
+        ..HeadStyle::default()
     }
 }
 
@@ -1008,6 +1017,9 @@ fn the_structs_are_those_of_the_shaders() {
                 mesh_cells,
                 draped,
                 capacity,
+                opacity,
+                hidden_opacity,
+                glow,
             ]
         );
         assert_same_layout!(
@@ -1022,7 +1034,7 @@ fn the_structs_are_those_of_the_shaders() {
         &heads,
         "HeadStyle",
         HeadUniform,
-        [teams, radius_pt, outline_pt, mesh_cells,]
+        [teams, radius_pt, outline_pt, mesh_cells, hidden_opacity,]
     );
 }
 

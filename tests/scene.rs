@@ -738,10 +738,17 @@ fn a_layout_eases_from_the_one_before_it() {
     ] {
         let mix = at(seconds);
         for part in 0..3 {
-            assert!((mix[part] - expected[part]).abs() < 1e-12, "{mix:?} at {seconds}");
+            assert!(
+                (mix[part] - expected[part]).abs() < 1e-12,
+                "{mix:?} at {seconds}"
+            );
         }
     }
-    assert_eq!(timeline.scene_at(0.5).show.layout, Layout::Map, "the word switches at once");
+    assert_eq!(
+        timeline.scene_at(0.5).show.layout,
+        Layout::Map,
+        "the word switches at once"
+    );
 }
 
 #[test]

@@ -51,7 +51,7 @@ twins! {
     theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
     head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
-        [teams, radius_pt, outline_pt, mesh_cells];
+        [teams, radius_pt, outline_pt, mesh_cells, hidden_opacity];
     mark: Mark is "Mark" in [shader::marks()] with [place, kind];
     mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];

@@ -1,7 +1,7 @@
 //! The ground behind everything; `shaders/backdrop.wgsl`.
 
-use super::target::PassPipeline;
-use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use super::target::{PassBase, PassPipeline};
+use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
 /// Fills what the other passes left free.
@@ -12,21 +12,15 @@ pub struct BackdropPass {
 }
 
 impl BackdropPass {
-    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1,
-    /// `theme` holds the
-    /// [`ThemeUniform`](super::colour::ThemeUniform).
-    pub fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
-        theme: &wgpu::Buffer,
-        samples: u32,
-    ) -> Self {
+    /// The pass; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
+    pub fn new(base: PassBase<'_>, theme: &wgpu::Buffer) -> Self {
+        let gpu = base.gpu;
         let theme = BindGroupBuilder::new("BackdropPass::theme", wgpu::ShaderStages::FRAGMENT)
             .uniform(theme)
             .build(gpu);
         let pipeline = PassPipeline {
             label: "BackdropPass::pipeline",
-            groups: &[groups[0], groups[1], &theme.layout],
+            own: &theme.layout,
             module: &gpu.shader("BackdropPass::shader", &shader::backdrop()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
@@ -34,9 +28,8 @@ impl BackdropPass {
             topology: wgpu::PrimitiveTopology::TriangleList,
             writes_depth: false,
             blend: None,
-            samples,
         }
-        .build(gpu);
+        .build(base);
         Self { pipeline, theme }
     }
 

@@ -1,43 +1,48 @@
-//! The contour map on the floor, in the surface's shadow; `shaders/contour_map.wgsl`.
+//! The contour map: on the floor, in the surface's shadow, and alone; `shaders/contour_map.wgsl`.
 
+use super::passes::Tables;
 use super::relief::{GROUND_SPAN, Relief};
-use super::target::PassPipeline;
-use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use super::target::{PassBase, PassPipeline};
+use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
-/// Draws the floor: first the shadow, then the map.
+/// Draws the floor, first the shadow, then the map; or the map in its full colours.
 #[derive(Debug)]
 pub struct ContourMapPass {
     shadow: wgpu::RenderPipeline,
     map: wgpu::RenderPipeline,
+    plan: wgpu::RenderPipeline,
     bindings: BindGroup,
 }
 
 impl ContourMapPass {
-    /// The pass for targets of `samples` a pixel; `groups` are the layouts of groups 0 and 1,
-    /// `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
+    /// The pass; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
     pub fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
+        base: PassBase<'_>,
         relief: &Relief,
-        [colour_map, levels]: [&wgpu::TextureView; 2],
-        smooth: &wgpu::Sampler,
+        tables: Tables<'_>,
         theme: &wgpu::Buffer,
-        samples: u32,
     ) -> Self {
+        let gpu = base.gpu;
+        let smooth = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
+            label: Some("ContourMapPass::smooth"),
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
         let bindings =
             BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
-                .texture(colour_map, false)
+                .texture(tables.colours, false)
                 .texture(&relief.ground_light, true)
-                .sampler(smooth)
+                .sampler(&smooth)
                 .uniform(theme)
-                .texture(levels, false)
+                .texture(tables.levels, false)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
         let pipeline = |label, entry_points| {
             PassPipeline {
                 label,
-                groups: &[groups[0], groups[1], &bindings.layout],
+                own: &bindings.layout,
                 module: &module,
                 entry_points,
                 constants: &[("ground_span", f64::from(GROUND_SPAN))],
@@ -45,19 +50,26 @@ impl ContourMapPass {
                 topology: wgpu::PrimitiveTopology::TriangleStrip,
                 writes_depth: false,
                 blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                samples,
             }
-            .build(gpu)
+            .build(base)
         };
         Self {
             shadow: pipeline("ContourMapPass::shadow", ["vs_shadow", "fs_shadow"]),
             map: pipeline("ContourMapPass::map", ["vs_map", "fs_map"]),
+            plan: pipeline("ContourMapPass::plan", ["vs_map", "fs_plan"]),
             bindings,
         }
     }
 
-    /// Draws over the backdrop, with the frame and the field bound as groups 0 and 1.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
+    /// Draws the map alone over the backdrop; groups as for [`ContourMapPass::draw_floor`].
+    pub fn draw_plan(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.set_pipeline(&self.plan);
+        pass.draw(0..4, 0..1);
+    }
+
+    /// Draws the floor over the backdrop, with the frame and the field bound as groups 0 and 1.
+    pub fn draw_floor(&self, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_bind_group(2, &self.bindings.group, &[]);
         pass.set_pipeline(&self.shadow);
         pass.draw(0..4, 0..1);

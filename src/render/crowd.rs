@@ -10,7 +10,6 @@ use super::panes::Pane;
 use super::target::{PassBase, PassPipeline, Target};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
-use crate::simulation::Descents;
 use bytemuck::{Pod, Zeroable};
 
 /// More descents than this are a crowd.
@@ -34,7 +33,7 @@ const CELL_BYTES: u64 = 8;
 /// The most bytes of cells: WebGPU's default limit on a storage binding.
 const MAX_CELL_BYTES: u64 = 128 << 20;
 /// The longest side of a texture in WebGPU's default limits.
-const MAX_CELLS_A_SIDE: u32 = 8192;
+const MAX_CELLS_A_SIDE: u64 = 8192;
 /// Threads a workgroup, as the WGSL says, and the most workgroups: each strides over what is left.
 const LANES: u32 = 64;
 const MOST_GROUPS: u32 = 1024;
@@ -331,7 +330,9 @@ fn cell_px(descents: u32, px_per_point: f32, size_px: [u32; 2]) -> u32 {
         cells[0] * cells[1] * CELL_BYTES <= MAX_CELL_BYTES
             && cells.iter().all(|side| *side <= MAX_CELLS_A_SIDE)
     };
-    (wished..).find(fits).expect("an image has fewer cells the larger they are")
+    (wished..)
+        .find(fits)
+        .expect("an image has fewer cells the larger they are")
 }
 
 #[cfg(test)]
@@ -346,7 +347,7 @@ mod tests {
         assert_eq!(cell_px(4_000_000, 0.33, [640, 360]), 1);
         let huge = cell_px(1_000_000, 1.0, [16_384, 16_384]);
         assert!(u64::from(16_384_u32.div_ceil(huge)).pow(2) * CELL_BYTES <= MAX_CELL_BYTES);
-        assert!(16_384_u32.div_ceil(huge) <= MAX_CELLS_A_SIDE);
+        assert!(u64::from(16_384_u32.div_ceil(huge)) <= MAX_CELLS_A_SIDE);
     }
 
     #[test]

@@ -58,6 +58,19 @@ pub struct HeightScale {
     pub contours: u32,
 }
 
+impl Default for HeightScale {
+    /// Linear, from 0 to 1, without lines.
+    fn default() -> Self {
+        Self {
+            log: false,
+            unit: 1.0,
+            low: 0.0,
+            high: 1.0,
+            contours: 0,
+        }
+    }
+}
+
 impl HeightScale {
     /// h(f).
     pub fn height_of_loss(&self, loss: f64) -> f64 {

@@ -94,8 +94,12 @@ impl Grid {
 fn segments(values: [f32; 4], level: f32) -> [Option<(usize, usize)>; 2] {
     let above = values.map(|value| value > level);
     // Going around the cell, the line comes in where the level is passed downwards.
-    let enters: Vec<usize> = (0..4).filter(|&k| above[k] && !above[(k + 1) % 4]).collect();
-    let leaves: Vec<usize> = (0..4).filter(|&k| !above[k] && above[(k + 1) % 4]).collect();
+    let enters: Vec<usize> = (0..4)
+        .filter(|&k| above[k] && !above[(k + 1) % 4])
+        .collect();
+    let leaves: Vec<usize> = (0..4)
+        .filter(|&k| !above[k] && above[(k + 1) % 4])
+        .collect();
     match enters[..] {
         [enter] => [Some((enter, leaves[0])), None],
         [first, second] => {
@@ -141,7 +145,10 @@ mod tests {
             assert_eq!(lines.len(), 1);
             let line = &lines[0];
             assert_eq!(line.first(), line.last());
-            assert!(line.iter().all(|p| (p.distance(middle) - 12.5).abs() < 0.02));
+            assert!(
+                line.iter()
+                    .all(|p| (p.distance(middle) - 12.5).abs() < 0.02)
+            );
             assert!((length(line) - std::f32::consts::TAU * 12.5).abs() < 0.1);
             let area = 0.5 * double_area(line);
             let expected = -sign * std::f32::consts::PI * 12.5 * 12.5;

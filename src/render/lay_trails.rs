@@ -6,6 +6,7 @@
 //! is measure, count, prefix sum, write, stand; no atomics, so that the same frame has the same
 //! bits in every run.
 
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -47,6 +48,12 @@ pub struct TrailStyle {
     pub outline_opacity: f32,
     /// Opacity where a trail starts, 0 to 1; it grows along the trail to 1 at the head.
     pub oldest_opacity: f32,
+    /// Opacity of the whole, 0 to 1.
+    pub opacity: f32,
+    /// Opacity of what the surface hides, beside the rest, 0 to 1; 0 does not draw it.
+    pub hidden_opacity: f32,
+    /// Strength of the glow around the ribbon, 0 to 1; 0 draws none.
+    pub glow: f32,
     /// Whether trails follow the surface; else each step is a straight chord.
     pub draped: bool,
     /// Cells a side of the surface's drawn mesh, which must not swallow a trail.
@@ -61,13 +68,16 @@ impl Default for TrailStyle {
             outline_pt: 0.6,
             outline_opacity: 0.5,
             oldest_opacity: 0.7,
+            opacity: 1.0,
+            hidden_opacity: 0.0,
+            glow: 0.0,
             draped: true,
             mesh_cells: 256,
         }
     }
 }
 
-/// `TrailStyle` in `shaders/lay_trails.wgsl` and `shaders/trails.wgsl`.
+/// `TrailStyle` in `shaders/include/trail.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[expect(
@@ -83,7 +93,10 @@ pub struct TrailUniform {
     pub mesh_cells: f32,
     pub draped: u32,
     pub capacity: u32,
-    pub padding: u32,
+    pub opacity: f32,
+    pub hidden_opacity: f32,
+    pub glow: f32,
+    pub padding: [f32; 2],
 }
 
 /// `Span` in `shaders/lay_trails.wgsl`: where a trail's joints lie.
@@ -97,7 +110,7 @@ pub struct Span {
     pub trail_length: f32,
 }
 
-/// `Joint` in `shaders/lay_trails.wgsl` and `shaders/trails.wgsl`.
+/// `Joint` in `shaders/include/trail.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[expect(missing_docs, reason = "the WGSL twin documents each field")]
@@ -110,9 +123,20 @@ pub struct Joint {
     pub freshness: f32,
 }
 
+/// Where the trails lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// On the surface, or as chords from one of its points to the next.
+    Surface,
+    /// On the floor under it: their projection.
+    Floor,
+}
+
 /// The buffers that a frame's joints are laid into.
 #[derive(Debug)]
 pub struct TrailBuffers {
+    /// Where they lie.
+    pub lie: Lie,
     /// The [`TrailUniform`].
     pub style: wgpu::Buffer,
     /// What the steps are on the image: for the use of the stage itself.
@@ -130,14 +154,16 @@ pub struct TrailBuffers {
 }
 
 impl TrailBuffers {
-    /// Room for `descents` trails of `trail_points` points: eight joints a point, within the
-    /// limits of WebGPU.
-    fn new(gpu: &Gpu, descents: u32, trail_points: u32) -> Self {
-        let capacity = joint_capacity(descents, trail_points);
+    /// Room for `descents` trails of `trail_points` points within the limits of WebGPU: eight
+    /// joints a point on the surface, two where all is straight.
+    fn new(gpu: &Gpu, lie: Lie, descents: u32, trail_points: u32) -> Self {
+        let joints_a_point = if lie == Lie::Surface { 8 } else { 2 };
+        let capacity = joint_capacity(descents, trail_points, joints_a_point);
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         let joint_bytes = size_of::<Joint>() as u64;
         let span_bytes = size_of::<Span>() as u64;
         Self {
+            lie,
             style: gpu.uniform::<TrailUniform>("TrailBuffers::style"),
             steps: gpu.buffer(
                 "TrailBuffers::steps",
@@ -167,82 +193,155 @@ impl TrailBuffers {
 }
 
 /// Room for joints: when trails need more, they are thinned, each by the same share.
-fn joint_capacity(descents: u32, trail_points: u32) -> u32 {
+fn joint_capacity(descents: u32, trail_points: u32, joints_a_point: u64) -> u32 {
     let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - 2;
-    let wanted = u64::from(descents) * u64::from(trail_points) * 8;
+    let wanted = u64::from(descents) * u64::from(trail_points) * joints_a_point;
     u32::try_from(wanted.clamp(1 << 16, most)).expect("the limit is far below 2^32")
 }
 
 /// The compute stage.
 #[derive(Debug)]
 pub struct LayTrails {
+    surface: Kernels,
+    floor: Kernels,
+    layout: wgpu::BindGroupLayout,
+}
+
+/// The kernels in their order, for trails that lie somewhere.
+#[derive(Debug)]
+struct Kernels {
     measure: wgpu::ComputePipeline,
     count: wgpu::ComputePipeline,
     place: wgpu::ComputePipeline,
     write: wgpu::ComputePipeline,
     stand: wgpu::ComputePipeline,
-    bindings: BindGroup,
+}
+
+/// Trails of one style that lie somewhere: their buffers, bound for the stage.
+#[derive(Debug)]
+pub struct LaidTrails {
     buffers: TrailBuffers,
+    bindings: BindGroup,
 }
 
 impl LayTrails {
-    /// The pipelines, on the layouts of group 0 (the frame) and group 1 (field, trails, heads,
-    /// descents); both must be visible to compute stages.
-    pub fn new(
+    /// The pipelines; groups 0 and 1 must be visible to compute stages.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let layout = LaidTrails::unbound(base.gpu, Lie::Surface).bindings.layout;
+        let module = base.gpu.shader("LayTrails::shader", &shader::lay_trails());
+        Self {
+            surface: Kernels::new(base, &module, &layout, Lie::Surface),
+            floor: Kernels::new(base, &module, &layout, Lie::Floor),
+            layout,
+        }
+    }
+
+    /// Trails without room yet.
+    pub fn begin(&self, gpu: &Gpu, lie: Lie) -> LaidTrails {
+        LaidTrails::new(gpu, &self.layout, lie, 1, 1)
+    }
+
+    /// Makes room for the trails of `descents` and takes the style over. Returns whether the
+    /// buffers are new ones.
+    pub fn prepare(
+        &self,
         gpu: &Gpu,
-        frame: &wgpu::BindGroupLayout,
-        landscape: &wgpu::BindGroupLayout,
+        laid: &mut LaidTrails,
+        descents: &Descents,
+        style: &TrailStyle,
+    ) -> bool {
+        let had = (laid.buffers.descents, laid.buffers.trail_points);
+        let (count, points) = (descents.count, descents.trail_points);
+        let is_new = had != (count, points);
+        if is_new {
+            *laid = LaidTrails::new(gpu, &self.layout, laid.buffers.lie, count, points);
+        }
+        let uniform = TrailUniform::new(style, laid.buffers.capacity);
+        gpu.write(&laid.buffers.style, &[uniform]);
+        is_new
+    }
+
+    /// Lays the joints; the caller has set groups 0 and 1.
+    pub fn lay(&self, pass: &mut wgpu::ComputePass, laid: &LaidTrails) {
+        let TrailBuffers {
+            lie,
+            descents,
+            trail_points,
+            ..
+        } = laid.buffers;
+        let kernels = match lie {
+            Lie::Surface => &self.surface,
+            Lie::Floor => &self.floor,
+        };
+        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
+        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
+        let steps = steps.min(MOST_GROUPS);
+        pass.set_bind_group(2, &laid.bindings.group, &[]);
+        for (pipeline, groups) in [
+            (&kernels.measure, steps),
+            (&kernels.count, trails),
+            (&kernels.place, 1),
+            (&kernels.write, trails),
+            (&kernels.stand, (steps / 8).max(1)),
+        ] {
+            pass.set_pipeline(pipeline);
+            pass.dispatch_workgroups(groups, 1, 1);
+        }
+    }
+}
+
+impl Kernels {
+    fn new(
+        base: PassBase<'_>,
+        module: &wgpu::ShaderModule,
+        own: &wgpu::BindGroupLayout,
+        lie: Lie,
     ) -> Self {
-        let buffers = TrailBuffers::new(gpu, 1, 1);
-        let bindings = bind(&buffers).build(gpu);
-        let module = gpu.shader("LayTrails::shader", &shader::lay_trails());
-        let groups = [frame, landscape, &bindings.layout];
-        let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
+        let on_floor = f64::from(u8::from(lie == Lie::Floor));
+        let pipeline = |entry_point| {
+            let descriptor = wgpu::ComputePipelineDescriptor {
+                label: Some("LayTrails::pipeline"),
+                layout: Some(&base.layout("LayTrails::pipeline", own)),
+                module,
+                entry_point: Some(entry_point),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &[("on_floor", on_floor)],
+                    ..Default::default()
+                },
+                cache: None,
+            };
+            base.gpu.device.create_compute_pipeline(&descriptor)
+        };
         Self {
             measure: pipeline("measure_steps"),
             count: pipeline("count_joints"),
             place: pipeline("place_spans"),
             write: pipeline("write_joints"),
             stand: pipeline("stand_joints"),
-            bindings,
+        }
+    }
+}
+
+impl LaidTrails {
+    fn unbound(gpu: &Gpu, lie: Lie) -> Self {
+        let buffers = TrailBuffers::new(gpu, lie, 1, 1);
+        Self {
+            bindings: bind(&buffers).build(gpu),
             buffers,
         }
     }
 
-    /// Makes room for the trails of `descents` and takes the style over. Returns whether the
-    /// buffers are new ones.
-    pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &TrailStyle) -> bool {
-        let had = (self.buffers.descents, self.buffers.trail_points);
-        let is_new = had != (descents.count, descents.trail_points);
-        if is_new {
-            self.buffers = TrailBuffers::new(gpu, descents.count, descents.trail_points);
-            self.bindings = bind(&self.buffers).build_on(gpu, &self.bindings.layout);
-        }
-        let uniform = TrailUniform::new(style, self.buffers.capacity);
-        gpu.write(&self.buffers.style, &[uniform]);
-        is_new
-    }
-
-    /// Lays the joints; the caller has set groups 0 and 1.
-    pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        let TrailBuffers {
-            descents,
-            trail_points,
-            ..
-        } = self.buffers;
-        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
-        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
-        let steps = steps.min(MOST_GROUPS);
-        pass.set_bind_group(2, &self.bindings.group, &[]);
-        for (pipeline, groups) in [
-            (&self.measure, steps),
-            (&self.count, trails),
-            (&self.place, 1),
-            (&self.write, trails),
-            (&self.stand, (steps / 8).max(1)),
-        ] {
-            pass.set_pipeline(pipeline);
-            pass.dispatch_workgroups(groups, 1, 1);
+    fn new(
+        gpu: &Gpu,
+        layout: &wgpu::BindGroupLayout,
+        lie: Lie,
+        descents: u32,
+        trail_points: u32,
+    ) -> Self {
+        let buffers = TrailBuffers::new(gpu, lie, descents, trail_points);
+        Self {
+            bindings: bind(&buffers).build_on(gpu, layout),
+            buffers,
         }
     }
 
@@ -263,7 +362,10 @@ impl TrailUniform {
             mesh_cells: style.mesh_cells as f32,
             draped: u32::from(style.draped),
             capacity,
-            padding: 0,
+            opacity: style.opacity,
+            hidden_opacity: style.hidden_opacity,
+            glow: style.glow,
+            padding: [0.0; 2],
         }
     }
 }

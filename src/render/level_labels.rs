@@ -79,7 +79,7 @@ pub fn place(lines: &[Isoline], ground: &Ground<'_>) -> Vec<LevelLabel> {
         .map(|line| Line::new(line, ground))
         .collect();
     // Those that have the least choice go first.
-    lines.sort_by(|a, b| a.samples.len().cmp(&b.samples.len()));
+    lines.sort_by_key(|line| line.samples.len());
     let mask = Mask::new(&lines, ground);
     let mut placed: Vec<LevelLabel> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
@@ -93,6 +93,12 @@ pub fn place(lines: &[Isoline], ground: &Ground<'_>) -> Vec<LevelLabel> {
         }
     }
     placed
+}
+
+/// The room of a number in points.
+pub fn size_of(number: &str) -> Points {
+    let signs = number.chars().count() as f32;
+    NUMBER_SIZE * Points::new(SIGN_WIDTH * signs, DIGIT_HEIGHT)
 }
 
 /// A line in points, sampled evenly.
@@ -111,12 +117,11 @@ struct Spot {
 
 impl<'a> Line<'a> {
     fn new(line: &'a Isoline, ground: &Ground<'_>) -> Self {
-        let signs = line.level.label.chars().count() as f32;
         let way = line.way.iter().map(|at| *at * ground.points_per_world);
         Self {
             level: &line.level,
             samples: evenly(way, STEP),
-            size: NUMBER_SIZE * Points::new(SIGN_WIDTH * signs, DIGIT_HEIGHT),
+            size: size_of(&line.level.label),
         }
     }
 
@@ -329,7 +334,9 @@ mod tests {
         axes.iter().any(|axis| {
             let range = |corners: [Vec2; 4]| {
                 let along = corners.map(|corner| corner.dot(*axis));
-                along.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
+                along.iter().fold((f32::MAX, f32::MIN), |(low, high), v| {
+                    (low.min(*v), high.max(*v))
+                })
             };
             let (a, b) = (range(a), range(b));
             a.1 < b.0 || b.1 < a.0
@@ -364,7 +371,8 @@ mod tests {
         let height = |at| scale.height_of_loss(f64::from(loss(at))) as f32;
         let step = 1e-3;
         let rise = |along: Vec2| {
-            (height(label.centre + along * step) - height(label.centre - along * step)) / (2.0 * step)
+            (height(label.centre + along * step) - height(label.centre - along * step))
+                / (2.0 * step)
         };
         let slope = Vec2::new(rise(Vec2::X), rise(Vec2::Y));
         let tilt = slope.normalize().dot(label.along).abs();
@@ -383,7 +391,10 @@ mod tests {
                 .map(|corner| scale.height_of_loss(f64::from(himmelblau(corner))));
             for level in others {
                 let is_above = heights.map(|height| height > level.height);
-                assert!(is_above.iter().all(|above| *above == is_above[0]), "{label:?}");
+                assert!(
+                    is_above.iter().all(|above| *above == is_above[0]),
+                    "{label:?}"
+                );
             }
         }
     }

@@ -196,20 +196,39 @@ fn texels(scale: &HeightScale, levels: &[Level], count: u32) -> Vec<[f32; 4]> {
     let nothing = [1e30, 1e30, 1e30, 0.0];
     let texel = |nearest: usize| {
         let height = levels[nearest].height;
-        let below = nearest.checked_sub(1).map_or(scale.low, |k| levels[k].height);
+        let below = nearest
+            .checked_sub(1)
+            .map_or(scale.low, |k| levels[k].height);
         let above = levels.get(nearest + 1).map_or(scale.high, |l| l.height);
-        let width = if levels[nearest].is_index { 1.0 } else { FINE_WIDTH };
-        [height as f32, (height - below) as f32, (above - height) as f32, width]
+        let width = if levels[nearest].is_index {
+            1.0
+        } else {
+            FINE_WIDTH
+        };
+        [
+            height as f32,
+            (height - below) as f32,
+            (above - height) as f32,
+            width,
+        ]
     };
     let mut nearest = 0;
     (0..count)
         .map(|i| {
             let height = scale.low + (scale.high - scale.low) * f64::from(i) / f64::from(count - 1);
-            let off = |k: usize| levels.get(k).map_or(f64::INFINITY, |l| (l.height - height).abs());
+            let off = |k: usize| {
+                levels
+                    .get(k)
+                    .map_or(f64::INFINITY, |l| (l.height - height).abs())
+            };
             while off(nearest + 1) <= off(nearest) && nearest + 1 < levels.len() {
                 nearest += 1;
             }
-            if levels.is_empty() { nothing } else { texel(nearest) }
+            if levels.is_empty() {
+                nothing
+            } else {
+                texel(nearest)
+            }
         })
         .collect()
 }
@@ -255,16 +274,26 @@ mod tests {
         let fine = labels(&himmelblau, false);
         assert_eq!(fine, ["15", "30", "40", "70", "150", "300", "400", "700"]);
         let wide = labels(&scale(true, 1e-6, [0.0, 1e6], 16), true);
-        assert!(wide.iter().all(|label| label.starts_with("10") || label.starts_with('1')), "{wide:?}");
+        assert!(
+            wide.iter()
+                .all(|label| label.starts_with("10") || label.starts_with('1')),
+            "{wide:?}"
+        );
         let signed = labels(&scale(true, 1.0, [-100.0, 100.0], 30), true);
         for number in ["−50", "−1", "0", "1", "2", "5", "50"] {
-            assert!(signed.iter().any(|label| label == number), "{number} in {signed:?}");
+            assert!(
+                signed.iter().any(|label| label == number),
+                "{number} in {signed:?}"
+            );
         }
     }
 
     #[test]
     fn a_narrow_log_scale_has_a_nice_step() {
-        assert_eq!(labels(&scale(true, 1.0, [6.1, 8.3], 10), true), ["6.5", "7", "7.5", "8"]);
+        assert_eq!(
+            labels(&scale(true, 1.0, [6.1, 8.3], 10), true),
+            ["6.5", "7", "7.5", "8"]
+        );
     }
 
     /// Whatever the scale: within its bounds, apart, few enough, at their own heights, and not so
@@ -273,7 +302,13 @@ mod tests {
     fn levels_stand_apart_within_the_scale() {
         for log in [false, true] {
             for unit in [1e-6, 0.1, 12.0, 1e5] {
-                for losses in [[0.0, 1.0], [-3.0, 4e6], [50.0, 300.0], [-1e9, -1.0], [1e-9, 1e9]] {
+                for losses in [
+                    [0.0, 1.0],
+                    [-3.0, 4e6],
+                    [50.0, 300.0],
+                    [-1e9, -1.0],
+                    [1e-9, 1e9],
+                ] {
                     for contours in [1, 5, 24, 256] {
                         let scale = scale(log, unit, losses, contours);
                         let levels = levels(&scale);
@@ -283,7 +318,10 @@ mod tests {
                         assert!(!few || contours < 5, "{} of {scale:?}", levels.len());
                         for pair in levels.windows(2) {
                             let apart = pair[1].height - pair[0].height;
-                            assert!(apart > 0.0 && (!log || apart >= 0.5 * gap), "{pair:?} of {scale:?}");
+                            assert!(
+                                apart > 0.0 && (!log || apart >= 0.5 * gap),
+                                "{pair:?} of {scale:?}"
+                            );
                         }
                         for level in &levels {
                             assert!(level.height > scale.low && level.height < scale.high);
@@ -300,13 +338,20 @@ mod tests {
     fn no_lines_are_asked_for_and_none_are_there() {
         assert_eq!(levels(&scale(true, 1.0, [0.0, 100.0], 0)), []);
         let texels = texels(&scale(true, 1.0, [0.0, 100.0], 0), &[], 4);
-        assert!(texels.iter().all(|texel| texel[0] > 1e20 && texel[3] == 0.0));
+        assert!(
+            texels
+                .iter()
+                .all(|texel| texel[0] > 1e20 && texel[3] == 0.0)
+        );
     }
 
     /// Against a search over all lines.
     #[test]
     fn the_table_names_the_nearest_line_and_its_neighbours() {
-        for scale in [scale(true, 12.0, [0.0, 890.0], 24), scale(false, 1.0, [-3.0, 7.0], 60)] {
+        for scale in [
+            scale(true, 12.0, [0.0, 890.0], 24),
+            scale(false, 1.0, [-3.0, 7.0], 60),
+        ] {
             let levels = levels(&scale);
             let texels = texels(&scale, &levels, 512);
             for (i, texel) in texels.iter().enumerate() {

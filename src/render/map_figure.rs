@@ -6,7 +6,7 @@ use super::isolines::Grid;
 use super::level_labels::Isoline;
 use super::levels::levels;
 use bytemuck::{Pod, Zeroable};
-use glam::{USizeVec2, Vec2};
+use glam::Vec2;
 
 /// Cells a side of the grid that isolines are taken from, at most: some three pixels of a map.
 const MOST_CELLS: usize = 256;
@@ -19,13 +19,15 @@ const SHORTEST: f32 = 0.13;
 /// What the arrows show, for those who read the map.
 pub const ARROWS: &str = "arrows: −∇f, length ∝ ³√|∇f|";
 
-/// The field's nodes: (f, ∂f/∂a, ∂f/∂b, valid), row after row from below.
-#[derive(Debug, Clone, Copy)]
-pub struct Nodes<'a> {
+/// A field thinned to what the map needs of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sketch {
     /// Nodes a side.
-    pub side: usize,
-    /// All of them.
-    pub nodes: &'a [[f32; 4]],
+    side: usize,
+    /// The field's extent in cells; the last node may lie before its end.
+    cells: f32,
+    /// (f, ∂f/∂a, ∂f/∂b, valid), row after row from below.
+    nodes: Vec<[f32; 4]>,
 }
 
 /// The map's isolines and arrows, in world units.
@@ -50,69 +52,77 @@ pub struct Slope {
 impl MapFigure {
     /// The figure of a field on its height scale, with about `arrows` arrows along its longer
     /// side.
-    pub fn new(nodes: Nodes<'_>, placement: &Placement, scale: &HeightScale, arrows: u32) -> Self {
+    pub fn new(field: &Sketch, placement: &Placement, scale: &HeightScale, arrows: u32) -> Self {
         Self {
-            lines: nodes.isolines(placement, scale),
-            slopes: nodes.slopes(placement, arrows),
+            lines: field.isolines(placement, scale),
+            slopes: field.slopes(placement, arrows),
         }
     }
 }
 
-impl Nodes<'_> {
-    /// Every `stride`-th node's height, NaN in holes.
-    fn heights(&self, scale: &HeightScale, stride: usize) -> Grid {
-        let side = (self.side - 1) / stride + 1;
-        let height = |i: usize| match self.at(USizeVec2::new(i % side, i / side) * stride) {
-            [loss, _, _, valid] if valid != 0.0 => scale.height_of_loss(f64::from(loss)) as f32,
-            _ => f32::NAN,
-        };
-        Grid {
+impl Sketch {
+    /// Of all `nodes` of a square field, row after row.
+    pub fn new(nodes: &[[f32; 4]]) -> Self {
+        let all = nodes.len().isqrt();
+        let stride = (all - 1).div_ceil(MOST_CELLS).max(1);
+        let side = (all - 1) / stride + 1;
+        let node = |i: usize| nodes[(i / side) * stride * all + (i % side) * stride];
+        Self {
             side,
-            values: (0..side * side).map(height).collect(),
+            cells: (all - 1) as f32 / stride as f32,
+            nodes: (0..side * side).map(node).collect(),
         }
     }
 
-    fn at(&self, node: USizeVec2) -> [f32; 4] {
-        self.nodes[node.y * self.side + node.x]
-    }
-
     fn isolines(&self, placement: &Placement, scale: &HeightScale) -> Vec<Isoline> {
-        let stride = (self.side - 1).div_ceil(MOST_CELLS).max(1);
-        let grid = self.heights(scale, stride);
+        let height = |node: &[f32; 4]| match *node {
+            [loss, _, _, valid] if valid != 0.0 => scale.height_of_loss(f64::from(loss)) as f32,
+            _ => f32::NAN,
+        };
+        let grid = Grid {
+            side: self.side,
+            values: self.nodes.iter().map(height).collect(),
+        };
         let half = placement.half_extent();
-        // The last node of a thinned grid need not be the field's.
-        let world_per_cell = 2.0 * half * stride as f32 / (self.side - 1) as f32;
+        let world_per_cell = 2.0 * half / self.cells;
         let levels = levels(scale).into_iter().filter(|level| level.is_index);
         let lines = levels.flat_map(|level| {
             let ways = grid.isolines(level.height as f32).into_iter();
             ways.map(move |way| Isoline {
                 level: level.clone(),
-                way: way.into_iter().map(|at| at * world_per_cell - half).collect(),
+                way: way
+                    .into_iter()
+                    .map(|at| at * world_per_cell - half)
+                    .collect(),
             })
         });
         lines.collect()
     }
 
     fn slopes(&self, placement: &Placement, arrows: u32) -> Vec<Slope> {
-        let half = placement.half_extent();
-        let spacing = 2.0 * half.max_element() / arrows.max(1) as f32;
-        let count = (2.0 * half / spacing).round().max(Vec2::ONE);
         if arrows == 0 {
             return Vec::new();
         }
+        let extent = 2.0 * placement.half_extent();
+        let count = (extent * (arrows as f32 / extent.max_element()))
+            .round()
+            .max(Vec2::ONE);
         let cells = (0..count.y as u32).flat_map(|y| (0..count.x as u32).map(move |x| [x, y]));
-        let places = cells.map(|[x, y]| (Vec2::new(x as f32, y as f32) + 0.5) / count);
-        let sampled: Vec<_> = places.filter_map(|part| self.slope_at(part)).collect();
-        let steepest = sampled.iter().map(|(_, slope)| slope.length()).fold(0.0, f32::max);
-        let world_per_part = 2.0 * half;
-        let [low, high] = [0, 1].map(|side| placement.domain.map(|range| range[side] as f32));
+        let parts = cells.map(|[x, y]| (Vec2::new(x as f32, y as f32) + 0.5) / count);
+        let sampled: Vec<_> = parts.filter_map(|part| self.slope_at(part)).collect();
+        let steepest = sampled
+            .iter()
+            .map(|(_, slope)| slope.length())
+            .fold(0.0, f32::max);
+        let longest = LONGEST * (extent / count).min_element();
+        let [low, high] =
+            [0, 1].map(|end| Vec2::from(placement.domain.map(|axis| axis[end] as f32)));
         let arrow = |(part, slope): (Vec2, Vec2)| {
-            let steep = (slope.length() / steepest).cbrt().max(SHORTEST);
             let down = -slope.try_normalize()?;
-            let place = Vec2::from(low) + part * (Vec2::from(high) - Vec2::from(low));
+            let steep = (slope.length() / steepest).cbrt().max(SHORTEST);
             Some(Slope {
-                place: place.to_array(),
-                step: (down * steep * LONGEST * (world_per_part / count).min_element()).to_array(),
+                place: (low + part * (high - low)).to_array(),
+                step: (down * steep * longest).to_array(),
             })
         };
         sampled.into_iter().filter_map(arrow).collect()
@@ -121,11 +131,12 @@ impl Nodes<'_> {
     /// The gradient at the node nearest to a part of the field's extent, with that node's part;
     /// `None` in a hole.
     fn slope_at(&self, part: Vec2) -> Option<(Vec2, Vec2)> {
-        let last = (self.side - 1) as f32;
-        let node = (part * last).round();
-        let [_, x, y, valid] = self.at(node.as_usizevec2());
+        let node = (part * self.cells)
+            .round()
+            .min(Vec2::splat((self.side - 1) as f32));
+        let [_, x, y, valid] = self.nodes[node.y as usize * self.side + node.x as usize];
         let slope = Vec2::new(x, y);
-        (valid != 0.0 && slope.is_finite()).then_some((node / last, slope))
+        (valid != 0.0 && slope.is_finite()).then_some((node / self.cells, slope))
     }
 }
 
@@ -155,24 +166,24 @@ mod tests {
             high: 19.0,
             contours: 20,
         };
-        let nodes = bowl(side, WIDE);
-        let nodes = Nodes {
-            side,
-            nodes: &nodes,
-        };
-        MapFigure::new(nodes, &Placement { domain: WIDE }, &scale, arrows)
+        let field = Sketch::new(&bowl(side, WIDE));
+        MapFigure::new(&field, &Placement { domain: WIDE }, &scale, arrows)
     }
 
     #[test]
     fn isolines_lie_where_the_loss_has_their_level() {
-        for side in [129, 601] {
+        for side in [129, 604] {
             let figure = figure(side, 0);
             assert!(figure.lines.len() > 5 && figure.slopes.is_empty());
             for line in &figure.lines {
                 for at in &line.way {
                     let place = 8.0 * *at;
                     let loss = f64::from(place.x * place.x + 3.0 * place.y * place.y);
-                    assert!((loss - line.level.loss).abs() < 0.02, "{loss} on {:?}", line.level);
+                    assert!(
+                        (loss - line.level.loss).abs() < 0.02,
+                        "{loss} on {:?}",
+                        line.level
+                    );
                 }
             }
         }
@@ -208,12 +219,12 @@ mod tests {
                 _ => *node,
             };
         }
-        let nodes = Nodes {
-            side: 9,
-            nodes: &nodes,
-        };
-        let slopes = nodes.slopes(&Placement { domain: WIDE }, 8);
-        assert!(slopes.iter().all(|arrow| arrow.step.iter().all(|part| part.is_finite())));
+        let slopes = Sketch::new(&nodes).slopes(&Placement { domain: WIDE }, 8);
+        assert!(
+            slopes
+                .iter()
+                .all(|arrow| arrow.step.iter().all(|part| part.is_finite()))
+        );
         assert!(slopes.len() < 8 * 2);
     }
 }

@@ -1,7 +1,7 @@
 //! The marks: rings at known minima, on the surface and on the floor, and dots at start points, of
 //! constant size on the image.
 
-use super::target::PassPipeline;
+use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};
@@ -62,15 +62,15 @@ pub struct MarksPass {
 }
 
 impl MarksPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
+    /// The pass, without anything to draw yet.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
         let style = gpu.uniform::<MarkUniform>("MarksPass::style");
         let marks = mark_buffer(gpu, 1);
         let bindings = bind(&style, &marks).build(gpu);
         let pipeline = PassPipeline {
             label: "MarksPass::pipeline",
-            groups: &[groups[0], groups[1], &bindings.layout],
+            own: &bindings.layout,
             module: &gpu.shader("MarksPass::shader", &shader::marks()),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
@@ -78,9 +78,8 @@ impl MarksPass {
             topology: wgpu::PrimitiveTopology::TriangleStrip,
             writes_depth: false,
             blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            samples,
         }
-        .build(gpu);
+        .build(base);
         Self {
             style,
             marks,

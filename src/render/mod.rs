@@ -4,108 +4,69 @@ mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
+pub mod crowd;
 pub mod frame;
 pub mod heads;
 pub mod height;
+pub mod isolines;
 pub mod lay_trails;
+mod lettering;
+pub mod level_labels;
 pub mod levels;
+pub mod map_figure;
 pub mod marks;
 mod numerals;
 pub mod overlay;
 pub mod palette;
+pub mod panes;
+mod passes;
 mod relief;
+pub mod slopes;
 mod surface;
 pub mod target;
 pub mod trails;
+mod view;
 
-use crate::camera::OrbitCamera;
+pub use lettering::text_areas;
+pub use view::{Text, View};
+
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::simulation::descents::Descents;
 use crate::simulation::field::Field;
-use backdrop::BackdropPass;
-use colour::{ColourMap, ColourMapTexture, Theme, ThemeUniform};
-use contour_map::ContourMapPass;
-use frame::{FrameUniform, HeightScale, Placement};
-use heads::{HeadStyle, HeadsPass};
-use lay_trails::{TeamColours, TrailStyle};
+use colour::{ColourMapTexture, ThemeUniform};
+use frame::{FrameUniform, Placement};
+use lettering::{Lettering, panes_of};
 use levels::LevelTable;
-use marks::{Mark, MarkUniform, MarksPass};
-use overlay::{AxesContent, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen};
-use relief::{MESH_CELLS, Relief};
-use surface::SurfacePass;
-use target::{COLOUR_FORMAT, Target};
-use trails::TrailsPass;
-
-/// What a frame looks like, beyond what the simulation holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct View {
-    /// Where the eye is.
-    pub camera: OrbitCamera,
-    /// How a loss becomes a height.
-    pub height: HeightScale,
-    /// The surface's and the contour map's colours.
-    pub colour_map: ColourMap,
-    /// The colours around them.
-    pub theme: Theme,
-    /// Whether the surface is drawn.
-    pub surface: bool,
-    /// Whether the contour map is drawn on the floor.
-    pub floor: bool,
-    /// Whether the trails are drawn.
-    pub trails: bool,
-    /// Whether the trails lie on the surface; else they are straight from step to step.
-    pub draped: bool,
-    /// Whether the heads are drawn.
-    pub heads: bool,
-    /// The marks on the surface.
-    pub marks: Vec<Mark>,
-    /// The teams' colours; the last part is 0 for a team that is hidden.
-    pub teams: TeamColours,
-    /// What is written over the picture.
-    pub text: Text,
-}
-
-/// What is written over the picture; empty texts and lists show nothing.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Text {
-    /// Above left.
-    pub title: String,
-    /// Below, centred.
-    pub caption: String,
-    /// Below left: the step that the picture shows.
-    pub step: Option<u64>,
-    /// Above right.
-    pub legend: Vec<LegendEntry>,
-    /// The names of the first parameter, the second one and the loss; `None` hides the axes.
-    pub axes: Option<[String; 3]>,
-    /// Size of all text over its default.
-    pub scale: f32,
-}
+use panes::Pane;
+use passes::{Passes, Tables};
+use relief::Relief;
+use target::{PassBase, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
     target: Target,
-    frame_buffer: wgpu::Buffer,
     theme_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
     levels: LevelTable,
-    frame: BindGroup,
+    frames: [Frame; 2],
     landscape: BindGroup,
     placement: Placement,
     relief: Relief,
     passes: Passes,
-    overlay: Overlay,
-    prepared: Option<View>,
+    lettering: Lettering,
+    prepared: Option<Prepared>,
 }
 
-/// The passes of one target.
-struct Passes {
-    backdrop: BackdropPass,
-    surface: SurfacePass,
-    contour_map: ContourMapPass,
-    trails: TrailsPass,
-    marks: MarksPass,
-    heads: HeadsPass,
+/// Group 0 of a pane.
+struct Frame {
+    buffer: wgpu::Buffer,
+    bindings: BindGroup,
+}
+
+/// What will be drawn.
+struct Prepared {
+    view: View,
+    panes: Vec<Pane>,
 }
 
 impl Renderer {
@@ -117,35 +78,33 @@ impl Renderer {
         field: &Field,
         descents: &Descents,
     ) -> Self {
-        let frame_buffer = gpu.uniform::<FrameUniform>("Renderer::frame_buffer");
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
         let colour_map = ColourMapTexture::new(gpu);
         let levels = LevelTable::new(gpu);
-        let frame = BindGroupBuilder::new("Renderer::frame", EVERY_STAGE)
-            .uniform(&frame_buffer)
-            .build(gpu);
+        let frames = Frame::two(gpu);
         let landscape = landscape_resources(field, descents).build(gpu);
-        let relief = Relief::new(gpu, [&frame.layout, &landscape.layout]);
-        let passes = Passes::new(
+        let base = PassBase {
             gpu,
-            [&frame.layout, &landscape.layout],
-            &relief,
-            [&colour_map.view, &levels.view],
-            &theme_buffer,
+            groups: [&frames[0].bindings.layout, &landscape.layout],
             samples,
-        );
+        };
+        let relief = Relief::new(base);
+        let tables = Tables {
+            colours: &colour_map.view,
+            levels: &levels.view,
+        };
+        let passes = Passes::new(base, &relief, tables, &theme_buffer);
         Self {
             target: Target::new(gpu, size_px, samples),
-            frame_buffer,
             theme_buffer,
             colour_map,
             levels,
-            frame,
+            frames,
             landscape,
             placement: placement_of(field),
             relief,
             passes,
-            overlay: Overlay::new(gpu, COLOUR_FORMAT),
+            lettering: Lettering::new(gpu),
             prepared: None,
         }
     }
@@ -169,8 +128,12 @@ impl Renderer {
         self.prepared = None;
     }
 
-    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new, and
-    /// lays the trails out for this camera.
+    /// The parts of the image that were drawn last; none before the first.
+    pub fn panes(&self) -> &[Pane] {
+        self.prepared.as_ref().map_or(&[], |last| &last.panes)
+    }
+
+    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new.
     pub fn prepare(
         &mut self,
         gpu: &Gpu,
@@ -178,139 +141,108 @@ impl Renderer {
         descents: &Descents,
         view: &View,
     ) {
-        let px_per_point = overlay::px_per_point(self.target.size_px, 1.0);
-        let frame = FrameUniform::new(
-            &view.camera,
-            &self.placement,
-            &view.height,
-            self.target.size_px,
-            px_per_point,
-        );
-        gpu.write(&self.frame_buffer, &[frame]);
+        let panes = panes_of(view, self.target.size_px, &self.placement);
+        self.write_frames(gpu, view, &panes);
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
-        let before = self.prepared.replace(view.clone());
+        let base = PassBase {
+            gpu,
+            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            samples: self.target.samples,
+        };
+        self.passes
+            .prepare(base, &self.target, descents, view, &panes);
+        let now = Prepared {
+            view: view.clone(),
+            panes,
+        };
+        let before = self.prepared.replace(now).map(|before| before.view);
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
-        self.passes.prepare(gpu, descents, view);
-        let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_bind_group(0, &self.frame.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
         if before.map(|before| before.height) != Some(view.height) {
             self.levels.write(gpu, &view.height);
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            pass.set_bind_group(0, &self.frames[0].bindings.group, &[]);
+            pass.set_bind_group(1, &self.landscape.group, &[]);
             self.relief.bake(&mut pass);
         }
-        if view.trails {
-            self.passes.trails.lay(&mut pass);
+    }
+
+    fn write_frames(&self, gpu: &Gpu, view: &View, panes: &[Pane]) {
+        let size_px = self.target.size_px;
+        let px_per_point = overlay::px_per_point(size_px, 1.0);
+        for (frame, pane) in self.frames.iter().zip(panes) {
+            let (placement, height) = (&self.placement, &view.height);
+            let uniform = FrameUniform::new(pane, placement, height, size_px, px_per_point);
+            gpu.write(&frame.buffer, &[uniform]);
         }
     }
 
     /// Draws the frame last prepared; nothing before the first.
     pub fn draw(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
-        let Some(view) = &self.prepared else { return };
-        let mut pass = self.target.begin(encoder);
-        pass.set_bind_group(0, &self.frame.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
-        // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface {
-            self.passes.surface.draw(&mut pass);
+        let Some(Prepared { view, panes }) = &self.prepared else {
+            return;
+        };
+        for index in 0..panes.len() {
+            self.draw_pane(encoder, view, panes, index);
         }
-        self.passes.backdrop.draw(&mut pass);
-        if view.floor {
-            self.passes.contour_map.draw(&mut pass);
-        }
-        if view.trails {
-            self.passes.trails.draw(&mut pass);
-        }
-        self.passes.marks.draw(&mut pass);
-        if view.heads {
-            self.passes.heads.draw(&mut pass);
-        }
-        drop(pass);
-        self.draw_text(gpu, encoder);
+        let (target, placement) = (&self.target, &self.placement);
+        self.lettering
+            .draw(gpu, encoder, target, view, panes, placement);
     }
 
-    fn draw_text(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
-        let Some(view) = &self.prepared else { return };
-        let size_px = self.target.size_px;
-        let aspect = size_px[0] as f32 / size_px[1] as f32;
-        let text = &view.text;
-        let content = OverlayContent {
-            title: &text.title,
-            caption: &text.caption,
-            step: text.step,
-            legend: &text.legend,
-            axes: text.axes.as_ref().map(|names| AxesContent {
-                clip_from_world: view.camera.clip_from_world(aspect),
-                placement: self.placement,
-                height: view.height,
-                names: names.each_ref().map(String::as_str),
-            }),
-            colors: match view.theme {
-                Theme::Dark => OverlayColors::DARK,
-                Theme::Light => OverlayColors::LIGHT,
-            },
-        };
-        let screen = Screen {
-            size_px,
-            px_per_point: overlay::px_per_point(size_px, text.scale),
-        };
-        self.overlay
-            .draw(gpu, encoder, &self.target.view, screen, &content);
+    fn draw_pane(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &View,
+        panes: &[Pane],
+        index: usize,
+    ) {
+        let pane = &panes[index];
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        self.bind_for_compute(&mut pass, index);
+        self.passes.compute(&mut pass, view, pane);
+        drop(pass);
+        let mut pass = self.target.begin(encoder, index == 0);
+        self.bind_for_drawing(&mut pass, pane, index);
+        self.passes.draw_ground(&mut pass, view, pane);
+        if self.passes.counts_heads() {
+            drop(pass);
+            let mut count = encoder.begin_compute_pass(&Default::default());
+            self.bind_for_compute(&mut count, index);
+            self.passes.count_heads(&mut count, index);
+            drop(count);
+            pass = self.target.go_on(encoder);
+            self.bind_for_drawing(&mut pass, pane, index);
+        }
+        self.passes.draw_figures(&mut pass, view, pane, index);
+    }
+
+    fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, index: usize) {
+        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+        pass.set_bind_group(1, &self.landscape.group, &[]);
+    }
+
+    fn bind_for_drawing(&self, pass: &mut wgpu::RenderPass<'_>, pane: &Pane, index: usize) {
+        let [x, y] = pane.corner_px;
+        let [width, height] = pane.size_px;
+        let [left, top, across, down] = [x, y, width, height].map(|pixels| pixels as f32);
+        pass.set_viewport(left, top, across, down, 0.0, 1.0);
+        pass.set_scissor_rect(x, y, width, height);
+        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+        pass.set_bind_group(1, &self.landscape.group, &[]);
     }
 }
 
-impl Passes {
-    fn new(
-        gpu: &Gpu,
-        groups: [&wgpu::BindGroupLayout; 2],
-        relief: &Relief,
-        tables: [&wgpu::TextureView; 2],
-        theme: &wgpu::Buffer,
-        samples: u32,
-    ) -> Self {
-        let smooth = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
-            label: Some("Passes::smooth"),
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        });
-        Self {
-            backdrop: BackdropPass::new(gpu, groups, theme, samples),
-            surface: SurfacePass::new(gpu, groups, relief, tables, samples),
-            contour_map: ContourMapPass::new(
-                gpu, groups, relief, tables, &smooth, theme, samples,
-            ),
-            trails: TrailsPass::new(gpu, groups, samples),
-            marks: MarksPass::new(gpu, groups, samples),
-            heads: HeadsPass::new(gpu, groups, samples),
-        }
-    }
-
-    fn prepare(&mut self, gpu: &Gpu, descents: &Descents, view: &View) {
-        let trails = TrailStyle {
-            teams: view.teams,
-            draped: view.draped,
-            mesh_cells: MESH_CELLS,
-            ..TrailStyle::default()
-        };
-        self.trails.prepare(gpu, descents, &trails);
-        let heads = HeadStyle {
-            teams: view.teams,
-            mesh_cells: MESH_CELLS,
-            ..HeadStyle::default()
-        };
-        self.heads.prepare(gpu, descents, &heads);
-        let theme = view.theme.uniform();
-        let marks = MarkUniform {
-            ink: theme.ink,
-            ring_radius_pt: 7.0,
-            edge: theme.ground_edge,
-            dot_radius_pt: 2.0,
-            mesh_cells: MESH_CELLS as f32,
-            padding: [0.0; 3],
-        };
-        self.marks.prepare(gpu, &view.marks, marks);
+impl Frame {
+    /// For two panes, on one layout.
+    fn two(gpu: &Gpu) -> [Self; 2] {
+        let buffers = [(); 2].map(|()| gpu.uniform::<FrameUniform>("Renderer::frames"));
+        let group = |buffer| BindGroupBuilder::new("Renderer::frames", EVERY_STAGE).uniform(buffer);
+        let first = group(&buffers[0]).build(gpu);
+        let second = group(&buffers[1]).build_on(gpu, &first.layout);
+        let [one, other] = buffers;
+        [(one, first), (other, second)].map(|(buffer, bindings)| Self { buffer, bindings })
     }
 }
 

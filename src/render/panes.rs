@@ -12,7 +12,7 @@ use crate::scene::LayoutMix;
 use glam::{Mat4, Vec2, Vec3};
 
 /// Width over height of the narrowest pane that has room for what a scene's camera shows.
-const NARROWEST_ASPECT: f32 = 1.4;
+const NARROWEST_ASPECT: f32 = 1.15;
 
 /// From this width over height on, a map alone has room for the legend beside it.
 pub const WIDE_ASPECT: f32 = 1.7;
@@ -25,7 +25,7 @@ const LEAST_RELIEF: f32 = 0.003;
 
 /// Around the map, in points, for the numbers and names of its axes and for its key.
 const BESIDE_MAP: f32 = 130.0;
-const BELOW_MAP: f32 = 122.0;
+const BELOW_MAP: f32 = 136.0;
 const ABOVE_MAP: f32 = 40.0;
 /// Beside a map with the legend, as a part of the image's width.
 const BESIDE_MAP_AND_LEGEND: f32 = 0.2;
@@ -96,6 +96,14 @@ impl Pane {
         self.size_px[0] as f32 / self.size_px[1] as f32
     }
 
+    /// Whether a pixel of the image lies in it.
+    pub fn holds(&self, px: Vec2) -> bool {
+        let corner = Vec2::from(self.corner_px.map(|side| side as f32));
+        let off = px - corner;
+        let size = Vec2::from(self.size_px.map(|side| side as f32));
+        off.cmpge(Vec2::ZERO).all() && off.cmplt(size).all()
+    }
+
     /// Whether only the map is left.
     pub fn is_map(&self) -> bool {
         self.flatness >= 1.0
@@ -129,7 +137,13 @@ pub fn panes(
 
 /// The part of a pane that is left to the map, in pixels of the image.
 fn free_of(area: Area, canvas: Canvas, furniture: Furniture, is_second: bool) -> [Vec2; 2] {
-    let points = |on: bool, points: f32| if on { points * canvas.px_per_point } else { 0.0 };
+    let points = |on: bool, points: f32| {
+        if on {
+            points * canvas.px_per_point
+        } else {
+            0.0
+        }
+    };
     let image = Area::whole(canvas.size_px);
     let in_rows = is_second || image.aspect() < WIDE_ASPECT;
     let beside = match in_rows {
@@ -204,6 +218,14 @@ pub fn fitted(camera: OrbitCamera, aspect: f32) -> OrbitCamera {
     }
 }
 
+/// The scene's camera of one that was [`fitted`].
+pub fn unfitted(camera: OrbitCamera, aspect: f32) -> OrbitCamera {
+    OrbitCamera {
+        distance: camera.distance / (NARROWEST_ASPECT / aspect).max(1.0),
+        ..camera
+    }
+}
+
 /// A rectangle of whole pixels.
 #[derive(Debug, Clone, Copy)]
 struct Area {
@@ -234,7 +256,11 @@ impl Area {
     /// Cuts off the last `part` along the longer side: to the right, or below where the area is
     /// upright. No second one where it would be empty.
     fn halves(self, part: f32) -> (Self, Option<Self>) {
-        let axis = if self.size.x >= self.size.y { Vec2::X } else { Vec2::Y };
+        let axis = if self.size.x >= self.size.y {
+            Vec2::X
+        } else {
+            Vec2::Y
+        };
         let along = self.size.dot(axis);
         let cut = (along * part).round().min(along - 1.0);
         if cut < 1.0 {

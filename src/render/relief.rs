@@ -3,6 +3,7 @@
 //! The surface draws the mesh, both the surface and the contour map read the light;
 //! `shaders/bake_relief.wgsl` and `shaders/bake_light.wgsl`.
 
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
@@ -38,8 +39,9 @@ pub struct Relief {
 }
 
 impl Relief {
-    /// Room for mesh and light; `groups` are the layouts of groups 0 and 1.
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2]) -> Self {
+    /// Room for mesh and light.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let gpu = base.gpu;
         let nodes = MESH_CELLS + 1;
         let vertices = gpu.buffer(
             "Relief::vertices",
@@ -72,11 +74,11 @@ impl Relief {
         let mesh_kernel = |entry_point| {
             let text = shader::bake_relief();
             let constants = [("cells", f64::from(MESH_CELLS))];
-            kernel(gpu, groups, &mesh.layout, &text, entry_point, &constants)
+            kernel(base, &mesh.layout, &text, entry_point, &constants)
         };
         let light_kernel = |entry_point, constants: &[_]| {
             let text = shader::bake_light();
-            kernel(gpu, groups, &light.layout, &text, entry_point, constants)
+            kernel(base, &light.layout, &text, entry_point, constants)
         };
         Self {
             bake_vertices: mesh_kernel("bake_vertices"),
@@ -136,19 +138,19 @@ fn baked_texture(
 }
 
 fn kernel(
-    gpu: &Gpu,
-    groups: [&wgpu::BindGroupLayout; 2],
+    base: PassBase<'_>,
     own: &wgpu::BindGroupLayout,
     text: &str,
     entry_point: &str,
     constants: &[(&str, f64)],
 ) -> wgpu::ComputePipeline {
     let label = format!("Relief::{entry_point}");
-    gpu.device
+    base.gpu
+        .device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(&label),
-            layout: Some(&gpu.pipeline_layout(&label, &[groups[0], groups[1], own])),
-            module: &gpu.shader(&label, text),
+            layout: Some(&base.layout(&label, own)),
+            module: &base.gpu.shader(&label, text),
             entry_point: Some(entry_point),
             compilation_options: wgpu::PipelineCompilationOptions {
                 constants,

@@ -19,6 +19,20 @@ pub struct SlopeUniform {
     pub padding: [f32; 3],
 }
 
+impl Default for SlopeUniform {
+    /// Dark arrows with a bright edge: seen on every band of every map.
+    fn default() -> Self {
+        Self {
+            ink: [0.05, 0.05, 0.08],
+            opacity: 0.62,
+            edge: [1.0; 3],
+            shaft_pt: 1.5,
+            tip_pt: 9.0,
+            padding: [0.0; 3],
+        }
+    }
+}
+
 /// The pass that draws the arrows.
 #[derive(Debug)]
 pub struct SlopesPass {

@@ -19,7 +19,8 @@ pub struct Target {
     pub size_px: [u32; 2],
     /// Samples a pixel: 1 or 4.
     pub samples: u32,
-    depth: wgpu::TextureView,
+    /// The depth, with as many samples; compute stages may read it.
+    pub depth: wgpu::TextureView,
     many: Option<wgpu::TextureView>,
 }
 
@@ -52,37 +53,60 @@ impl Target {
             colour,
             size_px,
             samples,
-            depth: all_of(create("Target::depth", DEPTH_FORMAT, samples, attachment)),
+            depth: all_of(create(
+                "Target::depth",
+                DEPTH_FORMAT,
+                samples,
+                attachment | wgpu::TextureUsages::TEXTURE_BINDING,
+            )),
             many: (samples > 1)
                 .then(|| all_of(create("Target::many", COLOUR_FORMAT, samples, attachment))),
         }
     }
 
-    /// Begins the pass that draws the picture, on a clear depth.
+    /// Begins a pass on a clear depth: the first of a picture on a clear image too.
     pub fn begin<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
+        is_first: bool,
+    ) -> wgpu::RenderPass<'encoder> {
+        let colour = match is_first {
+            true => wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+            false => wgpu::LoadOp::Load,
+        };
+        self.pass(encoder, colour, wgpu::LoadOp::Clear(1.0))
+    }
+
+    /// Goes on where the last pass ended, with its depth.
+    pub fn go_on<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+    ) -> wgpu::RenderPass<'encoder> {
+        self.pass(encoder, wgpu::LoadOp::Load, wgpu::LoadOp::Load)
+    }
+
+    fn pass<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        colour: wgpu::LoadOp<wgpu::Color>,
+        depth: wgpu::LoadOp<f32>,
     ) -> wgpu::RenderPass<'encoder> {
         encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("Target::begin"),
+            label: Some("Target::pass"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                 view: self.many.as_ref().unwrap_or(&self.view),
                 depth_slice: None,
                 resolve_target: self.many.as_ref().map(|_| &self.view),
                 ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                    store: if self.many.is_some() {
-                        wgpu::StoreOp::Discard
-                    } else {
-                        wgpu::StoreOp::Store
-                    },
+                    load: colour,
+                    store: wgpu::StoreOp::Store,
                 },
             })],
             depth_stencil_attachment: Some(wgpu::RenderPassDepthStencilAttachment {
                 view: &self.depth,
                 depth_ops: Some(wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(1.0),
-                    store: wgpu::StoreOp::Discard,
+                    load: depth,
+                    store: wgpu::StoreOp::Store,
                 }),
                 stencil_ops: None,
             }),
@@ -91,13 +115,32 @@ impl Target {
     }
 }
 
+/// What the constructor of every pass is given.
+#[derive(Debug, Clone, Copy)]
+pub struct PassBase<'a> {
+    /// The device.
+    pub gpu: &'a Gpu,
+    /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
+    pub groups: [&'a wgpu::BindGroupLayout; 2],
+    /// Samples a pixel of the target.
+    pub samples: u32,
+}
+
+impl PassBase<'_> {
+    /// The layout of a pipeline whose group 2 is `own`.
+    pub fn layout(&self, label: &str, own: &wgpu::BindGroupLayout) -> wgpu::PipelineLayout {
+        let [frame, landscape] = self.groups;
+        self.gpu.pipeline_layout(label, &[frame, landscape, own])
+    }
+}
+
 /// How a pass's pipeline differs from the others.
 #[derive(Debug, Clone)]
 pub struct PassPipeline<'a> {
     /// The pipeline's Rust path.
     pub label: &'a str,
-    /// The groups' layouts, group 0 first.
-    pub groups: &'a [&'a wgpu::BindGroupLayout],
+    /// The layout of group 2, the pass's own.
+    pub own: &'a wgpu::BindGroupLayout,
     /// The shader.
     pub module: &'a wgpu::ShaderModule,
     /// Vertex and fragment entry point.
@@ -112,21 +155,34 @@ pub struct PassPipeline<'a> {
     pub writes_depth: bool,
     /// How a fragment meets what is there; `None` replaces it.
     pub blend: Option<wgpu::BlendState>,
-    /// Samples a pixel of the target.
-    pub samples: u32,
+}
+
+/// Which fragments of a pass are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meets {
+    /// Those with nothing nearer.
+    Seen,
+    /// Those that something nearer hides.
+    Hidden,
 }
 
 impl PassPipeline<'_> {
     /// The pipeline: drawn where nothing nearer is, both faces shown.
-    pub fn build(&self, gpu: &Gpu) -> wgpu::RenderPipeline {
+    pub fn build(&self, base: PassBase<'_>) -> wgpu::RenderPipeline {
+        self.build_for(base, Meets::Seen)
+    }
+
+    /// The pipeline for fragments seen or hidden, both faces shown.
+    pub fn build_for(&self, base: PassBase<'_>, meets: Meets) -> wgpu::RenderPipeline {
         let compilation_options = || wgpu::PipelineCompilationOptions {
             constants: self.constants,
             ..Default::default()
         };
-        gpu.device
+        base.gpu
+            .device
             .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
                 label: Some(self.label),
-                layout: Some(&gpu.pipeline_layout(self.label, self.groups)),
+                layout: Some(&base.layout(self.label, self.own)),
                 vertex: wgpu::VertexState {
                     module: self.module,
                     entry_point: Some(self.entry_points[0]),
@@ -140,12 +196,15 @@ impl PassPipeline<'_> {
                 depth_stencil: Some(wgpu::DepthStencilState {
                     format: DEPTH_FORMAT,
                     depth_write_enabled: Some(self.writes_depth),
-                    depth_compare: Some(wgpu::CompareFunction::LessEqual),
+                    depth_compare: Some(match meets {
+                        Meets::Seen => wgpu::CompareFunction::LessEqual,
+                        Meets::Hidden => wgpu::CompareFunction::Greater,
+                    }),
                     stencil: wgpu::StencilState::default(),
                     bias: wgpu::DepthBiasState::default(),
                 }),
                 multisample: wgpu::MultisampleState {
-                    count: self.samples,
+                    count: base.samples,
                     ..Default::default()
                 },
                 fragment: Some(wgpu::FragmentState {

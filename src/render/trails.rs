@@ -1,7 +1,8 @@
-//! The trails: ribbons of constant width on the image that lie on the surface.
+//! The trails: ribbons of constant width on the image that lie on the surface, run through the air
+//! as chords, or lie on the floor.
 
-use super::lay_trails::{LayTrails, TrailBuffers, TrailStyle};
-use super::target::PassPipeline;
+use super::lay_trails::{LaidTrails, LayTrails, Lie, TrailBuffers, TrailStyle};
+use super::target::{Meets, PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -10,60 +11,167 @@ use crate::simulation::Descents;
 #[derive(Debug)]
 pub struct TrailsPass {
     lay: LayTrails,
+    surface: Ribbons,
+    /// Ready when first asked for.
+    floor: Option<Ribbons>,
+    plan: Option<Ribbons>,
+    layout: wgpu::BindGroupLayout,
+    pipelines: Pipelines,
+}
+
+/// How the ribbons meet the surface and each other.
+#[derive(Debug)]
+struct Pipelines {
+    draped: wgpu::RenderPipeline,
+    chords: wgpu::RenderPipeline,
+    hidden: wgpu::RenderPipeline,
+    glow: wgpu::RenderPipeline,
+    floor: wgpu::RenderPipeline,
+}
+
+/// Trails that lie somewhere, bound for drawing.
+#[derive(Debug)]
+struct Ribbons {
+    laid: LaidTrails,
     bindings: BindGroup,
-    pipeline: wgpu::RenderPipeline,
+    style: TrailStyle,
+}
+
+/// Which of the trails' places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The surface.
+    Surface,
+    /// The floor under the surface, whose map they are part of: beneath the landscape.
+    Floor,
+    /// The map alone.
+    Plan,
 }
 
 impl TrailsPass {
-    /// The pass for targets of `samples` samples, on the layouts of group 0 (the frame) and group
-    /// 1 (field, trails, heads, descents).
-    pub fn new(gpu: &Gpu, groups: [&wgpu::BindGroupLayout; 2], samples: u32) -> Self {
-        let lay = LayTrails::new(gpu, groups[0], groups[1]);
-        let bindings = bind(lay.buffers()).build(gpu);
-        let pipeline = PassPipeline {
-            label: "TrailsPass::pipeline",
-            groups: &[groups[0], groups[1], &bindings.layout],
-            module: &gpu.shader("TrailsPass::shader", &shader::trails()),
-            entry_points: ["vs_main", "fs_main"],
-            constants: &[],
-            vertices: None,
-            topology: wgpu::PrimitiveTopology::TriangleStrip,
+    /// The pass with its stage; groups 0 and 1 must be visible to compute stages too.
+    pub fn new(base: PassBase<'_>) -> Self {
+        let lay = LayTrails::new(base);
+        let laid = lay.begin(base.gpu, Lie::Surface);
+        let bindings = bind(laid.buffers()).build(base.gpu);
+        Self {
+            pipelines: Pipelines::new(base, &bindings.layout),
+            layout: bindings.layout.clone(),
+            surface: Ribbons {
+                laid,
+                bindings,
+                style: TrailStyle::default(),
+            },
+            floor: None,
+            plan: None,
+            lay,
+        }
+    }
+
+    /// Makes room for the trails of `descents` at a place and takes their style there over.
+    pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, place: Place, style: &TrailStyle) {
+        let begin = || Ribbons::begin(gpu, &self.lay, &self.layout);
+        let ribbons = match place {
+            Place::Surface => &mut self.surface,
+            Place::Floor => self.floor.get_or_insert_with(begin),
+            Place::Plan => self.plan.get_or_insert_with(begin),
+        };
+        if self.lay.prepare(gpu, &mut ribbons.laid, descents, style) {
+            ribbons.bindings = bind(ribbons.laid.buffers()).build_on(gpu, &self.layout);
+        }
+        ribbons.style = style.clone();
+    }
+
+    /// Lays the trails out at a place that was prepared, before the render pass; groups 0 and 1
+    /// are set.
+    pub fn lay(&self, pass: &mut wgpu::ComputePass, place: Place) {
+        if let Some(ribbons) = self.at(place) {
+            self.lay.lay(pass, &ribbons.laid);
+        }
+    }
+
+    /// Draws them after the surface, whose depth they are tested against; groups 0 and 1 are set.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass, place: Place) {
+        let Some(ribbons) = self.at(place) else {
+            return;
+        };
+        pass.set_bind_group(2, &ribbons.bindings.group, &[]);
+        for pipeline in self.pipelines.of(place, &ribbons.style) {
+            pass.set_pipeline(pipeline);
+            pass.draw_indirect(&ribbons.laid.buffers().draw, 0);
+        }
+    }
+
+    /// What [`TrailsPass::lay`] writes for the surface.
+    pub fn buffers(&self) -> &TrailBuffers {
+        self.surface.laid.buffers()
+    }
+
+    fn at(&self, place: Place) -> Option<&Ribbons> {
+        match place {
+            Place::Surface => Some(&self.surface),
+            Place::Floor => self.floor.as_ref(),
+            Place::Plan => self.plan.as_ref(),
+        }
+    }
+}
+
+impl Ribbons {
+    /// On the floor, without room yet.
+    fn begin(gpu: &Gpu, lay: &LayTrails, layout: &wgpu::BindGroupLayout) -> Self {
+        let laid = lay.begin(gpu, Lie::Floor);
+        Self {
+            bindings: bind(laid.buffers()).build_on(gpu, layout),
+            laid,
+            style: TrailStyle::default(),
+        }
+    }
+}
+
+impl Pipelines {
+    fn new(base: PassBase<'_>, own: &wgpu::BindGroupLayout) -> Self {
+        let module = base.gpu.shader("TrailsPass::shader", &shader::trails());
+        let pipeline = |entry_points, writes_depth, meets| {
+            PassPipeline {
+                label: "TrailsPass::pipeline",
+                own,
+                module: &module,
+                entry_points,
+                constants: &[],
+                vertices: None,
+                topology: wgpu::PrimitiveTopology::TriangleStrip,
+                writes_depth,
+                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            }
+            .build_for(base, meets)
+        };
+        Self {
             // Draped trails share the surface's depth and need none of their own: they are drawn
             // in the order of the teams.
-            writes_depth: false,
-            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            samples,
-        }
-        .build(gpu);
-        Self {
-            lay,
-            bindings,
-            pipeline,
+            draped: pipeline(["vs_main", "fs_main"], false, Meets::Seen),
+            chords: pipeline(["vs_main", "fs_chord"], true, Meets::Seen),
+            hidden: pipeline(["vs_main", "fs_hidden"], false, Meets::Hidden),
+            glow: pipeline(["vs_glow", "fs_glow"], false, Meets::Seen),
+            floor: pipeline(["vs_main", "fs_floor"], false, Meets::Seen),
         }
     }
 
-    /// Makes room for the trails of `descents` and takes the style over.
-    pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &TrailStyle) {
-        if self.lay.prepare(gpu, descents, style) {
-            self.bindings = bind(self.lay.buffers()).build_on(gpu, &self.bindings.layout);
-        }
-    }
-
-    /// Lays the trails out for this frame, before the render pass; groups 0 and 1 are set.
-    pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        self.lay.lay(pass);
-    }
-
-    /// Draws them over the surface, whose depth they are tested against; groups 0 and 1 are set.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass) {
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(2, &self.bindings.group, &[]);
-        pass.draw_indirect(&self.lay.buffers().draw, 0);
-    }
-
-    /// What [`TrailsPass::lay`] writes.
-    pub fn buffers(&self) -> &TrailBuffers {
-        self.lay.buffers()
+    /// What is drawn at a place, first to last.
+    fn of(&self, place: Place, style: &TrailStyle) -> impl Iterator<Item = &wgpu::RenderPipeline> {
+        let is_on_surface = place == Place::Surface;
+        let ribbons = match place {
+            Place::Surface if style.draped => &self.draped,
+            Place::Surface => &self.chords,
+            Place::Floor => &self.floor,
+            Place::Plan => &self.draped,
+        };
+        [
+            (is_on_surface && style.hidden_opacity > 0.0).then_some(&self.hidden),
+            (place != Place::Floor && style.glow > 0.0).then_some(&self.glow),
+            Some(ribbons),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layout at a moment: between two stops the picture is part one, part the other.
 
+use super::camera::mix;
 use super::words::Layout;
 
 /// How far the picture has each layout: three parts that add up to 1.
@@ -17,12 +18,16 @@ impl LayoutMix {
     /// The mix a part `along`, from 0 to 1, of the way to `layout`.
     #[must_use]
     pub fn towards(self, layout: Layout, along: f64) -> Self {
-        let to = Self::from(layout);
-        let mix = |from: f64, to: f64| from + (to - from) * along;
+        self.mixed(layout.into(), along)
+    }
+
+    /// The mix a part `along`, from 0 to 1, of the way to `other`.
+    #[must_use]
+    pub fn mixed(self, other: Self, along: f64) -> Self {
         Self {
-            landscape: mix(self.landscape, to.landscape),
-            map: mix(self.map, to.map),
-            side_by_side: mix(self.side_by_side, to.side_by_side),
+            landscape: mix(self.landscape, other.landscape, along),
+            map: mix(self.map, other.map, along),
+            side_by_side: mix(self.side_by_side, other.side_by_side, along),
         }
     }
 }

@@ -119,6 +119,12 @@ impl Timeline {
         stop.caption.as_deref()
     }
 
+    /// Whether any stop has a caption.
+    pub fn has_captions(&self) -> bool {
+        let mut captions = self.stops.iter().filter_map(|stop| stop.caption.as_ref());
+        captions.any(|caption| !caption.is_empty())
+    }
+
     /// The scene at a moment: the patches of the stops begun so far, one on top
     /// of the other. Numbers, and lists of as many numbers as before, ease in
     /// from the value before; other values, steps a second among them, switch at
@@ -148,7 +154,11 @@ impl Timeline {
     /// The layout at a moment: a stop that sets `show.layout` eases from the one before it.
     pub fn layout_at(&self, seconds: f64) -> LayoutMix {
         let mut mix = LayoutMix::from(self.scene.show.layout);
-        for stop in self.stops.iter().filter(|stop| stop.begin_seconds <= seconds) {
+        for stop in self
+            .stops
+            .iter()
+            .filter(|stop| stop.begin_seconds <= seconds)
+        {
             let mut values = stop.values.iter();
             let layout = values.find(|(path, _)| path == LAYOUT);
             let word = layout.and_then(|(_, value)| value.as_str());

@@ -54,4 +54,42 @@ impl Picture {
             .write_image_data(&self.rgba)
             .expect("the rows can be written");
     }
+
+    /// What is to be said where this picture is not the known one at `path`.
+    ///
+    /// Software drivers differ in rounding at edges, so one value in a hundred may be off by more
+    /// than 32 of 255, and the mean by half a step. `UPDATE_SNAPSHOTS=1` writes the known picture
+    /// anew; then look at it.
+    pub fn changed_from(&self, path: &Path) -> Option<String> {
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            self.save(path);
+            return None;
+        }
+        let known = path.exists().then(|| Self::load(path));
+        let complaint = match &known {
+            None => Some("there is no known picture".to_owned()),
+            Some(known) => self.difference(known),
+        };
+        complaint.map(|complaint| {
+            let new = path.with_extension("new.png");
+            self.save(&new);
+            let [new, path] = [&new, path].map(|path| path.display().to_string());
+            format!("{complaint}: compare {new} with {path}; UPDATE_SNAPSHOTS=1 accepts it")
+        })
+    }
+
+    fn difference(&self, known: &Self) -> Option<String> {
+        if (self.width, self.height) != (known.width, known.height) {
+            return Some("another size".to_owned());
+        }
+        let values = self.rgba.iter().zip(&known.rgba);
+        let differences = values.map(|(a, b)| a.abs_diff(*b));
+        let far = differences.clone().filter(|off| *off > 32).count();
+        let mean = differences.map(f64::from).sum::<f64>() / self.rgba.len() as f64;
+        let said = format!(
+            "{far} of {} values far off, {mean:.3} of 255 in the mean",
+            self.rgba.len()
+        );
+        (far * 100 > self.rgba.len() || mean > 0.5).then_some(said)
+    }
 }

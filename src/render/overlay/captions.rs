@@ -67,17 +67,31 @@ impl Caption {
         let beside = digits.map_or(0.0, |step| {
             let font = regular(STEP_SIZE);
             let text = format!("step {step}");
-            line_of_text(painter, &text, font, Color32::PLACEHOLDER, size.x).size().x + GAP
+            line_of_text(painter, &text, font, Color32::PLACEHOLDER, size.x)
+                .size()
+                .x
+                + GAP
         });
         let room = size.x - 2.0 * (MARGIN + beside + CAPTION_PADDING.x);
         let widest = room.min(WIDEST_CAPTION * size.x);
         let ink = content.colors.ink();
         let written = |points: f32| {
-            paragraph(painter, content.caption, regular(points), ink, widest, MOST_LINES)
+            paragraph(
+                painter,
+                content.caption,
+                regular(points),
+                ink,
+                widest,
+                MOST_LINES,
+            )
         };
         let [first, others @ ..] = CAPTION_SIZES;
         let galley = others.into_iter().fold(written(first), |galley, smaller| {
-            if galley.elided { written(smaller) } else { galley }
+            if galley.elided {
+                written(smaller)
+            } else {
+                galley
+            }
         });
         Some(Self::on_ground(galley, size))
     }

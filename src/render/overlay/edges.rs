@@ -38,7 +38,10 @@ pub(super) fn of_map(half: WorldVec2) -> [Edge; 2] {
         low: corner(-1.0, -1.0),
         high,
     };
-    [from_corner(corner(1.0, -1.0)), from_corner(corner(-1.0, 1.0))]
+    [
+        from_corner(corner(1.0, -1.0)),
+        from_corner(corner(-1.0, 1.0)),
+    ]
 }
 
 impl Edge {

@@ -24,7 +24,14 @@ const HIGHEST: f32 = 0.7;
 const WIDEST_LABEL: f32 = 0.28;
 
 /// Sizes of text with the columns of a block, the best first; the last is taken when none fits.
-const BLOCKS: [(f32, usize); 6] = [(21.0, 1), (17.0, 1), (17.0, 2), (14.0, 2), (14.0, 3), (14.0, 4)];
+const BLOCKS: [(f32, usize); 6] = [
+    (21.0, 1),
+    (17.0, 1),
+    (17.0, 2),
+    (14.0, 2),
+    (14.0, 3),
+    (14.0, 4),
+];
 /// Sizes of text of the rows, with how many rows of it fit.
 const ROWS: [(f32, usize); 3] = [(21.0, 2), (17.0, 3), (14.0, 3)];
 
@@ -142,7 +149,11 @@ impl Scribe<'_> {
         for (text_size, columns) in BLOCKS {
             let rows = ((room.y / (ROW_HEIGHT * text_size)) as usize).max(1);
             let is_enough = rows * columns >= entries.len();
-            let shown = if is_enough { entries.len() } else { rows * columns - 1 };
+            let shown = if is_enough {
+                entries.len()
+            } else {
+                rows * columns - 1
+            };
             let label = room.x / columns as f32 - (SWATCH_WIDTH + GAP + COUNT_GAP);
             let items = self.items(entries, shown, text_size, label);
             let block = self.stand_in_columns(items, columns, text_size);
@@ -163,7 +174,10 @@ impl Scribe<'_> {
         let rows = items.len().div_ceil(columns);
         let mut left = PADDING.x;
         for column in items.chunks_mut(rows) {
-            let width = column.iter().map(|item| width(item, scale)).fold(0.0, f32::max);
+            let width = column
+                .iter()
+                .map(|item| width(item, scale))
+                .fold(0.0, f32::max);
             for (row, item) in column.iter_mut().enumerate() {
                 item.at = Vec2::new(left, PADDING.y + row_height * (row as f32 + 0.5));
                 item.end = left + width;
@@ -229,7 +243,13 @@ impl Scribe<'_> {
     /// The first `shown` entries, and a sum of the others if there are any.
     fn items(&self, entries: &[LegendEntry], shown: usize, size: f32, widest: f32) -> Vec<Item> {
         let text = |text: &str, color| {
-            line_of_text(self.painter, text, regular(size), color, widest.max(2.0 * size))
+            line_of_text(
+                self.painter,
+                text,
+                regular(size),
+                color,
+                widest.max(2.0 * size),
+            )
         };
         let item = |color: Option<Color32>, label, count: Option<Arc<Galley>>| Item {
             color,

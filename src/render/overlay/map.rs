@@ -29,7 +29,7 @@ const DARK_INK: Color32 = Color32::from_rgb(18, 19, 24);
 const BRIGHT_INK: Color32 = Color32::from_rgb(238, 240, 244);
 /// What the arrows are, below the map's right end.
 const NOTE_SIZE: f32 = 18.0;
-const NOTE_DROP: f32 = 66.0;
+const NOTE_DROP: f32 = 82.0;
 
 /// The map of a pane.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,7 @@ pub(super) struct MapFigure<'a> {
     size: Vec2,
     border: Rect,
     numbers: &'a [LevelLabel],
-    opacity: f32,
+    pub(super) opacity: f32,
 }
 
 impl<'a> MapFigure<'a> {
@@ -162,7 +162,11 @@ impl<'a> MapFigure<'a> {
         let fraction = |height: f64| ((height - scale.low) / (scale.high - scale.low)) as f32;
         let y = |fraction: f32| bar.bottom() - fraction * bar.height();
         let inner = levels(scale).into_iter().map(|level| level.height);
-        let bounds: Vec<f64> = [scale.low].into_iter().chain(inner).chain([scale.high]).collect();
+        let bounds: Vec<f64> = [scale.low]
+            .into_iter()
+            .chain(inner)
+            .chain([scale.high])
+            .collect();
         for band in bounds.windows(2) {
             let color = self.band_colour(0.5 * (band[0] + band[1]));
             let rows = y(fraction(band[1]))..=y(fraction(band[0]));
@@ -175,11 +179,23 @@ impl<'a> MapFigure<'a> {
             let end = foot + Vec2::new(TICK_LENGTH, 0.0);
             painter.line_segment([foot, end], Stroke::new(LINE_WIDTH, muted));
             let corner = end + Vec2::new(6.0, 0.0);
-            painter.text(corner, Align2::LEFT_CENTER, &tick.label, regular(NUMBER_SIZE), muted);
+            painter.text(
+                corner,
+                Align2::LEFT_CENTER,
+                &tick.label,
+                regular(NUMBER_SIZE),
+                muted,
+            );
         }
         let ink = colors.ink().gamma_multiply(self.opacity);
         let name = self.name_area().center_bottom() + origin;
-        painter.text(name, Align2::CENTER_BOTTOM, self.content.loss, regular(NAME_SIZE), ink);
+        painter.text(
+            name,
+            Align2::CENTER_BOTTOM,
+            self.content.loss,
+            regular(NAME_SIZE),
+            ink,
+        );
     }
 }
 
@@ -188,5 +204,53 @@ fn ink_on(band: Color32) -> Color32 {
     let linear = |value: u8| (f32::from(value) / 255.0).powf(2.2);
     let [red, green, blue, _] = band.to_array();
     let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-    if luminance > BRIGHT { DARK_INK } else { BRIGHT_INK }
+    if luminance > BRIGHT {
+        DARK_INK
+    } else {
+        BRIGHT_INK
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::overlay::text;
+
+    #[test]
+    fn the_ink_stands_out_from_every_band() {
+        let luminance = |color: Color32| {
+            let linear = |value: u8| (f32::from(value) / 255.0).powf(2.2);
+            let [red, green, blue, _] = color.to_array();
+            0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        };
+        for map in ColourMap::ALL {
+            for [red, green, blue] in map.table() {
+                let band = Color32::from_rgb(red, green, blue);
+                let (ink, ground) = (luminance(ink_on(band)), luminance(band));
+                let contrast = (ink.max(ground) + 0.05) / (ink.min(ground) + 0.05);
+                assert!(contrast > 3.9, "{contrast} on {band:?} of {map:?}");
+            }
+        }
+    }
+
+    /// Numbers are placed by the count of their signs: what is drawn must fit into that.
+    #[test]
+    fn numbers_fit_into_the_boxes_that_they_were_placed_by() {
+        let screen = crate::render::overlay::Screen {
+            size_px: [640, 360],
+            px_per_point: 1.0,
+        };
+        let _ = text::pass(&text::context(), screen, &mut |painter| {
+            for number in ["0", "−5", "1000", "2.5×10⁻¹⁰", "−0.25", "5×10⁶"] {
+                let font = regular(level_labels::NUMBER_SIZE);
+                let galley = painter.layout_no_wrap(number.to_owned(), font, Color32::WHITE);
+                let room = level_labels::size_of(number);
+                let ink = galley.mesh_bounds.size();
+                assert!(
+                    ink.x <= room.x && ink.y <= room.y,
+                    "{number}: {ink} in {room}"
+                );
+            }
+        });
+    }
 }

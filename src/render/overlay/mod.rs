@@ -15,7 +15,7 @@ mod ticks;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
 pub use map::MapContent;
-pub use sheet::{TextArea, text_areas};
+pub use sheet::{TextArea, TextKind, text_areas};
 pub use text::{Screen, TextPainter, font_definitions};
 
 use crate::gpu::Gpu;
@@ -53,13 +53,35 @@ pub struct OverlayContent<'a> {
     pub step: Option<u64>,
     /// In this order.
     pub legend: &'a [LegendEntry],
-    /// How far the legend stands in rows under the title, where the corner above right is taken:
-    /// 0 not, 1 wholly, between it fades over.
-    pub legend_in_rows: f32,
+    /// Where the legend stands.
+    pub legend_places: LegendPlaces,
     /// What is written beside the landscape and its map.
     pub panes: &'a [PaneContent<'a>],
     /// The theme's colours.
     pub colors: OverlayColors,
+}
+
+/// How far the legend stands at each of its places, by the layout: parts that add up to 1. On
+/// its way from one to another it fades over.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LegendPlaces {
+    /// In the corner above right, over the landscape.
+    pub corner: f32,
+    /// In the same corner, beside a map.
+    pub beside_map: f32,
+    /// In rows under the title.
+    pub rows: f32,
+}
+
+impl Default for LegendPlaces {
+    /// In the corner.
+    fn default() -> Self {
+        Self {
+            corner: 1.0,
+            beside_map: 0.0,
+            rows: 0.0,
+        }
+    }
 }
 
 /// What is written in one part of the image.

@@ -10,18 +10,33 @@ use super::{
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2};
 use std::sync::Arc;
 
-/// The widest legend in the corner above right, as a part of the image.
+/// The widest legend in the corner above right, over the landscape and beside a map, as a part of
+/// the image.
 const WIDEST_BLOCK: f32 = 0.42;
+const WIDEST_BESIDE_MAP: f32 = 0.18;
 /// From the title to a legend in rows.
 const ROWS_GAP: f32 = 10.0;
 /// A legend fainter than this takes no room.
 const SEEN: f32 = 0.02;
 
+/// What a text belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextKind {
+    /// Title, step counter or caption.
+    Caption,
+    /// A legend.
+    Legend,
+    /// A number or name of an axis: what it says.
+    Axis(String),
+    /// What stands beside a map.
+    Map,
+}
+
 /// A text's box, in points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextArea {
     /// What stands there.
-    pub text: String,
+    pub kind: TextKind,
     /// Where.
     pub area: Rect,
     /// 1 is opaque.
@@ -70,7 +85,10 @@ impl<'a> Sheet<'a> {
         let map = pane
             .map
             .and_then(|map| MapFigure::new(map, pane.area.size(), pane.numbers));
-        let mut taken: Vec<Rect> = self.fixed_areas().map(|area| area.translate(-origin)).collect();
+        let mut taken: Vec<Rect> = self
+            .fixed_areas()
+            .map(|area| area.translate(-origin))
+            .collect();
         taken.extend(map.iter().flat_map(MapFigure::areas));
         let free = self.above_captions(Rect::from_min_size(Pos2::ZERO, size));
         let free = free.intersect(pane.area).translate(-origin);
@@ -93,8 +111,13 @@ impl<'a> Sheet<'a> {
 
     /// The part of the image above a caption of a lesson, where there is one.
     fn above_captions(&self, image: Rect) -> Rect {
-        let captions = self.captions.iter().filter(|caption| caption.is_on_ground());
-        let top = captions.map(|caption| caption.area.min.y).fold(image.max.y, f32::min);
+        let captions = self
+            .captions
+            .iter()
+            .filter(|caption| caption.is_on_ground());
+        let top = captions
+            .map(|caption| caption.area.min.y)
+            .fold(image.max.y, f32::min);
         Rect::from_min_max(image.min, Pos2::new(image.max.x, top))
     }
 
@@ -117,25 +140,29 @@ impl<'a> Sheet<'a> {
     }
 
     fn areas(&self) -> Vec<TextArea> {
-        let fixed = self.fixed_areas().map(|area| TextArea {
-            text: String::new(),
+        let at = |kind, area, opacity| TextArea {
+            kind,
             area,
-            opacity: 1.0,
-        });
-        let mut areas: Vec<_> = fixed.collect();
+            opacity,
+        };
+        let captions = self
+            .captions
+            .iter()
+            .map(|caption| at(TextKind::Caption, caption.area, 1.0));
+        let legends = self.legends.iter();
+        let legends = legends.map(|(legend, opacity)| at(TextKind::Legend, legend.area, *opacity));
+        let mut areas: Vec<_> = captions.chain(legends).collect();
         for pane in &self.panes {
             let origin = pane.area.min.to_vec2();
-            areas.extend(pane.axes.labels.iter().map(|label| TextArea {
-                text: label.text.clone(),
-                area: label.area.translate(origin),
-                opacity: label.opacity,
-            }));
-            let beside_map = pane.map.iter().flat_map(MapFigure::areas);
-            areas.extend(beside_map.map(|area| TextArea {
-                text: "map".to_owned(),
-                area: area.translate(origin),
-                opacity: 1.0,
-            }));
+            for label in &pane.axes.labels {
+                let kind = TextKind::Axis(label.text.clone());
+                areas.push(at(kind, label.area.translate(origin), label.opacity));
+            }
+            let beside_map = pane.map.iter().flat_map(|map| {
+                let areas = map.areas().into_iter();
+                areas.map(move |area| at(TextKind::Map, area.translate(origin), map.opacity))
+            });
+            areas.extend(beside_map);
         }
         areas
     }
@@ -158,20 +185,26 @@ fn fixed_texts(
     size: Vec2,
     content: &OverlayContent<'_>,
 ) -> (Vec<Caption>, Vec<(Legend, f32)>) {
-    let in_rows = content.legend_in_rows;
+    let places = content.legend_places;
     let legend = |shape, opacity: f32| {
         let legend = Legend::lay_out(painter, size, shape, content.legend, &content.colors);
-        legend.filter(|_| opacity > SEEN).map(|legend| (legend, opacity))
+        legend
+            .filter(|_| opacity > SEEN)
+            .map(|legend| (legend, opacity))
     };
-    let block = legend(Shape::Block(WIDEST_BLOCK * size.x), 1.0 - in_rows);
-    let end = block.as_ref().map_or(size.x, |(legend, _)| legend.area.min.x);
-    let title = Caption::title(painter, size, content, end);
-    let top = title.as_ref().map_or(MARGIN, |title| title.area.max.y + ROWS_GAP);
-    let rows = legend(Shape::Rows(top), in_rows);
+    let corner = legend(Shape::Block(WIDEST_BLOCK * size.x), places.corner);
+    let beside_map = legend(Shape::Block(WIDEST_BESIDE_MAP * size.x), places.beside_map);
+    let mut legends: Vec<_> = [corner, beside_map].into_iter().flatten().collect();
+    let ends = legends.iter().map(|(legend, _)| legend.area.min.x);
+    let title = Caption::title(painter, size, content, ends.fold(size.x, f32::min));
+    let top = title
+        .as_ref()
+        .map_or(MARGIN, |title| title.area.max.y + ROWS_GAP);
+    legends.extend(legend(Shape::Rows(top), places.rows));
     let step = Caption::step(painter, size, content);
     let caption = Caption::of_stop(painter, size, content);
     let captions = [title, step, caption].into_iter().flatten();
-    (captions.collect(), [block, rows].into_iter().flatten().collect())
+    (captions.collect(), legends)
 }
 
 fn measured(painter: &Painter, text: &str, points: f32) -> Vec2 {

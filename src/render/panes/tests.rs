@@ -61,13 +61,15 @@ fn the_panes_cover_the_image_once() {
             for layout in LAYOUTS {
                 let mix = LayoutMix::from(Layout::ThreeD).towards(layout, f64::from(step) / 50.0);
                 let panes = of(mix, size_px);
-                let area: u32 = panes.iter().map(|pane| pane.size_px[0] * pane.size_px[1]).sum();
+                let area: u32 = panes
+                    .iter()
+                    .map(|pane| pane.size_px[0] * pane.size_px[1])
+                    .sum();
                 assert_eq!(area, size_px[0] * size_px[1], "{mix:?} of {size_px:?}");
                 for pane in &panes {
-                    for axis in 0..2 {
-                        assert!(pane.size_px[axis] >= 1, "{pane:?}");
-                        assert!(pane.corner_px[axis] + pane.size_px[axis] <= size_px[axis]);
-                    }
+                    let ends = [0, 1].map(|axis| pane.corner_px[axis] + pane.size_px[axis]);
+                    assert!(pane.size_px[0] >= 1 && pane.size_px[1] >= 1, "{pane:?}");
+                    assert!(ends[0] <= size_px[0] && ends[1] <= size_px[1], "{pane:?}");
                 }
             }
         }
@@ -115,14 +117,25 @@ fn a_map_fills_what_the_text_leaves_free() {
             assert!((ratio - half.x / half.y).abs() < 1e-3, "{ratio}");
             let corner = Vec2::from(pane.corner_px.map(|side| side as f32));
             let end = corner + Vec2::from(pane.size_px.map(|side| side as f32));
-            let inside = [low.x - corner.x, high.y - corner.y, end.x - high.x, end.y - low.y];
-            assert!(inside.iter().all(|room| *room > 0.0), "{inside:?} in {pane:?}");
+            let inside = [
+                low.x - corner.x,
+                high.y - corner.y,
+                end.x - high.x,
+                end.y - low.y,
+            ];
+            assert!(
+                inside.iter().all(|room| *room > 0.0),
+                "{inside:?} in {pane:?}"
+            );
             if size_px[1] < 200 {
                 continue;
             }
             let point = canvas(size_px).px_per_point;
             assert!(inside[0] >= BESIDE_MAP * point - 1.0, "{inside:?}");
-            assert!(inside[3] >= (BELOW_MAP + CAPTION) * point - 1.0, "{inside:?}");
+            assert!(
+                inside[3] >= (BELOW_MAP + CAPTION) * point - 1.0,
+                "{inside:?}"
+            );
             let is_full = inside[0] <= BESIDE_MAP_AND_LEGEND * size_px[0] as f32 + 1.0
                 || inside[3] <= (BELOW_MAP + CAPTION) * point + 1.0;
             assert!(is_full, "{inside:?} in {pane:?}");
@@ -135,7 +148,10 @@ fn a_map_fills_what_the_text_leaves_free() {
 fn one_layout_becomes_another_without_a_jump() {
     const STEPS: i32 = 1000;
     let places = [-0.4, 0.0, 0.4].map(|x| [-0.2, 0.1].map(|z| Vec3::new(x, 0.3 * x * x - 0.1, z)));
-    for (from, to) in LAYOUTS.iter().flat_map(|from| LAYOUTS.map(|to| (*from, to))) {
+    for (from, to) in LAYOUTS
+        .iter()
+        .flat_map(|from| LAYOUTS.map(|to| (*from, to)))
+    {
         let mut before: Option<Vec<Pane>> = None;
         for step in 0..=STEPS {
             let along = f64::from(step) / f64::from(STEPS);

@@ -69,6 +69,7 @@ fn content(
 ) -> AxesContent<'static> {
     AxesContent {
         clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
+        flatness: 0.0,
         placement,
         height,
         names: ["x", "y", "loss"],

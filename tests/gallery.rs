@@ -1,0 +1,225 @@
+//! The gallery of looks: every style, theme and height mode as one small picture, known and looked
+//! at. `docs/gallery.md` shows them in one table.
+//!
+//! A new look is a row of [`SECTIONS`]. Then `UPDATE_SNAPSHOTS=1 cargo test --test gallery` writes
+//! its picture and the page, to be looked at; `SHEET=FILE.png` besides draws all of them side by
+//! side into one file.
+
+mod common;
+
+use common::gpu;
+use common::picture::Picture;
+use std::fmt::Write;
+use std::path::PathBuf;
+use thalweg::film;
+use thalweg::scene::Scene;
+use thalweg::stage::Stage;
+
+const SIZE: [u32; 2] = [320, 180];
+/// Step 30 of the race.
+const FRAME: u64 = 10;
+
+/// What every row starts from.
+const BASE: &str = r#"
+title = ""
+seed = 7
+[loss]
+name = "himmelblau"
+[field]
+size = 128
+[height]
+unit = 12
+clip = 1
+[[team]]
+optimizer = "momentum"
+set = { lr = 0.001 }
+start = { uniform = 12 }
+[[team]]
+optimizer = "adam"
+set = { lr = 0.05 }
+start = { uniform = 12 }
+[time]
+seconds = 2
+steps_per_second = 30
+[camera]
+azimuth = 30
+elevation = 36
+distance = 2.3
+turns = 0
+[show]
+trail_points = 64
+axes = false
+legend = false
+[film]
+fps = 10
+size = [320, 180]
+"#;
+
+/// A heading with its rows.
+type Section = (&'static str, &'static [Row]);
+
+/// A picture's name, and what it changes of [`BASE`]: keys with their values in TOML.
+type Row = (&'static str, &'static [(&'static str, &'static str)]);
+
+const SECTIONS: &[Section] = &[
+    (
+        "Surface",
+        &[
+            ("surface-solid", &[]),
+            ("surface-none", &[("show.surface", "\"none\"")]),
+        ],
+    ),
+    (
+        "Height",
+        &[
+            ("height-log", &[("show.axes", "true")]),
+            (
+                "height-linear",
+                &[("height.scale", "\"linear\""), ("show.axes", "true")],
+            ),
+            (
+                "height-clipped",
+                &[
+                    ("height.scale", "\"linear\""),
+                    ("height.clip", "0.8"),
+                    ("show.axes", "true"),
+                ],
+            ),
+        ],
+    ),
+    (
+        "Theme",
+        &[
+            (
+                "theme-dark",
+                &[("show.axes", "true"), ("show.legend", "true")],
+            ),
+            (
+                "theme-light",
+                &[
+                    ("show.theme", "\"light\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+        ],
+    ),
+    (
+        "Colour map",
+        &[
+            ("colormap-viridis", &[("show.colormap", "\"viridis\"")]),
+            ("colormap-cividis", &[("show.colormap", "\"cividis\"")]),
+            ("colormap-magma", &[("show.colormap", "\"magma\"")]),
+            ("colormap-batlow", &[("show.colormap", "\"batlow\"")]),
+            ("colormap-turbo", &[("show.colormap", "\"turbo\"")]),
+            ("colormap-grey", &[("show.colormap", "\"grey\"")]),
+        ],
+    ),
+];
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    SECTIONS.iter().flat_map(|(_, rows)| *rows)
+}
+
+fn scene((name, patch): &Row) -> Scene {
+    let overrides: Vec<_> = patch
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    Scene::from_toml_with(BASE, name, &overrides).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn every_look_is_as_it_was_found_good() {
+    let mut stage: Option<Stage> = None;
+    let mut pictures = Vec::new();
+    let mut changed = Vec::new();
+    for row in rows() {
+        let scene = scene(row);
+        assert_eq!(scene.not_built(row.0), [""; 0], "a look that is built");
+        let stage = match &mut stage {
+            None => stage.insert(Stage::new(gpu(), &scene, SIZE).expect("a stage")),
+            Some(stage) => {
+                stage.set_scene(gpu(), &scene).expect("a scene");
+                stage
+            }
+        };
+        film::draw(gpu(), stage, FRAME).expect("the device answers");
+        let picture = Picture::of(gpu(), &stage.target().colour);
+        let path = root().join(format!("tests/snapshots/gallery/{}.png", row.0));
+        changed.extend(picture.changed_from(&path));
+        pictures.push(picture);
+    }
+    if let Some(path) = std::env::var_os("SHEET") {
+        sheet(&pictures).save(path.as_ref());
+    }
+    assert!(changed.is_empty(), "{}", changed.join("\n"));
+}
+
+/// All pictures side by side, four in a row.
+fn sheet(pictures: &[Picture]) -> Picture {
+    let [width, height] = SIZE.map(|side| side as usize);
+    let lines = pictures.len().div_ceil(4);
+    let mut sheet = Picture {
+        width: 4 * width,
+        height: lines * height,
+        rgba: vec![128; 16 * width * lines * height],
+    };
+    for (number, picture) in pictures.iter().enumerate() {
+        for (y, row) in picture.rgba.chunks_exact(4 * width).enumerate() {
+            let pixel = (number / 4 * height + y) * 4 * width + number % 4 * width;
+            sheet.rgba[4 * pixel..][..row.len()].copy_from_slice(row);
+        }
+    }
+    sheet
+}
+
+#[test]
+fn the_page_shows_every_look() {
+    let path = root().join("docs/gallery.md");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, page()).expect("the page can be written");
+    }
+    let known = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        known == page(),
+        "docs/gallery.md lags behind; UPDATE_SNAPSHOTS=1 cargo test --test gallery writes it"
+    );
+}
+
+fn page() -> String {
+    let mut page = "# The looks\n\n\
+        Each look on one small landscape, as `cargo test --test gallery` draws and compares it. Under\n\
+        each picture: what its scene sets.\n"
+        .to_owned();
+    for (heading, rows) in SECTIONS {
+        page.push_str(&format!("\n## {heading}\n"));
+        for line in rows.chunks(3) {
+            let cells = |cell: &dyn Fn(&Row) -> String| {
+                let cells: Vec<_> = line.iter().map(cell).collect();
+                format!("| {} |\n", cells.join(" | "))
+            };
+            page.push('\n');
+            page.push_str(&cells(&|(name, _)| (*name).to_owned()));
+            page.push_str(&cells(&|_| "---".to_owned()));
+            page.push_str(&cells(&|(name, _)| {
+                format!("![{name}](../tests/snapshots/gallery/{name}.png)")
+            }));
+            page.push_str(&cells(&|(_, patch)| keys(patch)));
+        }
+    }
+    page
+}
+
+fn keys(patch: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (key, value) in patch {
+        let gap = if text.is_empty() { "" } else { "<br>" };
+        write!(text, "{gap}`{key} = {value}`").expect("a string takes all");
+    }
+    text
+}
