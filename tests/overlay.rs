@@ -243,22 +243,58 @@ fn swatches_have_the_teams_own_colours_in_order() {
 }
 
 #[test]
-fn a_long_legend_says_how_many_it_leaves_out() {
+fn a_legend_of_many_teams_stands_in_columns_and_leaves_none_out() {
     let canvas = Canvas::new();
-    let legend: Vec<_> = (0..60).map(|k| entry("team", [100 + k, 20, 20])).collect();
+    let legend: Vec<_> = (0..64).map(|k| entry("team", [100 + k, 20, 20])).collect();
+    for legend_places in [
+        LegendPlaces::default(),
+        LegendPlaces {
+            corner: 0.0,
+            beside_map: 0.0,
+            rows: 1.0,
+        },
+    ] {
+        let content = OverlayContent {
+            legend: &legend[..if legend_places.rows == 1.0 { 30 } else { 64 }],
+            legend_places,
+            ..nothing()
+        };
+        let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
+        let lowest = pixels.drawn().map(|(place, _)| place.y).fold(0.0, f32::max);
+        assert!(lowest < 0.8 * 1080.0, "{lowest}");
+        for entry in content.legend {
+            let [red, green, blue] = entry.color;
+            let is_seen = pixels
+                .drawn()
+                .any(|(_, pixel)| pixel == [red, green, blue, 255]);
+            assert!(is_seen, "team {red} in {legend_places:?}");
+        }
+    }
+}
+
+#[test]
+fn a_legend_without_room_says_how_many_it_leaves_out() {
+    let canvas = Canvas::new();
+    let long = "a team with a name that fills a row of the legend by itself, and then some";
+    let legend: Vec<_> = (0..64).map(|k| entry(long, [100 + k, 20, 20])).collect();
     let content = OverlayContent {
         legend: &legend,
+        legend_places: LegendPlaces {
+            corner: 0.0,
+            beside_map: 0.0,
+            rows: 1.0,
+        },
         ..nothing()
     };
     let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
     let lowest = pixels.drawn().map(|(place, _)| place.y).fold(0.0, f32::max);
-    assert!(lowest < 0.8 * 1080.0, "{lowest}");
+    assert!(lowest < 150.0, "{lowest}");
     let colored = |k: u8| {
         pixels
             .drawn()
             .any(|(_, pixel)| pixel == [100 + k, 20, 20, 255])
     };
-    assert!(colored(0) && colored(20) && !colored(30));
+    assert!(colored(0) && colored(2) && !colored(20));
 }
 
 /// Where the axes' lines and labels should be, with the sizes of the true font.

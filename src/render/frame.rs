@@ -71,19 +71,6 @@ impl Default for HeightScale {
     }
 }
 
-impl Default for HeightScale {
-    /// Linear, from 0 to 1, without lines.
-    fn default() -> Self {
-        Self {
-            log: false,
-            unit: 1.0,
-            low: 0.0,
-            high: 1.0,
-            contour_step: 0.0,
-        }
-    }
-}
-
 impl HeightScale {
     /// h(f).
     pub fn height_of_loss(&self, loss: f64) -> f64 {

@@ -56,21 +56,27 @@ pub fn levels(scale: &HeightScale) -> Vec<Level> {
     levels
 }
 
-/// Multiples of a nice step.
+/// Multiples of the finest nice step that leaves few enough; those at the scale's ends do not
+/// count.
 fn linear(scale: &HeightScale, gap: f64) -> Vec<Level> {
+    let most = scale.contours as usize;
+    let tries =
+        [most + 2, most + 1, most].map(|multiples| multiples_of_step(scale, gap, multiples));
+    let is_few = |levels: &Vec<Level>| levels.len() <= most;
+    tries.into_iter().find(is_few).unwrap_or_default()
+}
+
+/// The multiples of the finest nice step that has at most `most` of them, inside the scale.
+fn multiples_of_step(scale: &HeightScale, gap: f64, most: usize) -> Vec<Level> {
     let [low, high] = [scale.low, scale.high].map(|height| scale.loss_at_height(height));
-    let (multiples, (factor, exponent)) = nice_multiples(low, high, scale.contours as usize);
+    let (multiples, (factor, exponent)) = nice_multiples(low, high, most);
     let multiple = |k: i64| Decimal::new(k * factor, exponent);
     let span = (high - low) / multiple(1).value();
     let index_every = index_every(factor, span);
-    let mut levels: Vec<Level> = Vec::new();
-    for k in multiples {
-        let level = Level::new(scale, multiple(k), k % index_every == 0);
-        if level.fits(scale, gap, &[]) {
-            levels.push(level);
-        }
-    }
-    levels
+    multiples
+        .map(|k| Level::new(scale, multiple(k), k % index_every == 0))
+        .filter(|level| level.fits(scale, gap, &[]))
+        .collect()
 }
 
 /// Of `span` lines with a step of 1, 2 or 5, one in how many is an index line: the fewest that
@@ -272,7 +278,7 @@ mod tests {
         let index = labels(&himmelblau, true);
         assert_eq!(index, ["1", "5", "10", "20", "50", "100", "200", "500"]);
         let fine = labels(&himmelblau, false);
-        assert_eq!(fine, ["15", "30", "40", "70", "150", "300", "400", "700"]);
+        assert_eq!(fine, ["30", "70", "150", "300", "400", "700"]);
         let wide = labels(&scale(true, 1e-6, [0.0, 1e6], 16), true);
         assert!(
             wide.iter()
