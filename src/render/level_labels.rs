@@ -349,7 +349,9 @@ mod tests {
             (himmelblau as fn(Vec2) -> f32, scale(true, 890.0), 850.0, 12),
             (himmelblau, scale(true, 890.0), 420.0, 4),
             (himmelblau, scale(false, 890.0), 850.0, 7),
-            (rastrigin, scale(false, 80.0), 850.0, 5),
+            // Rings too small for numbers stay without.
+            (rastrigin, scale(false, 80.0), 850.0, 0),
+            (rastrigin, scale(false, 80.0), 4000.0, 20),
         ] {
             let labels = place(&lines(loss, &scale), &ground(points));
             let count = labels.len();

@@ -280,11 +280,10 @@ mod tests {
         let fine = labels(&himmelblau, false);
         assert_eq!(fine, ["30", "70", "150", "300", "400", "700"]);
         let wide = labels(&scale(true, 1e-6, [0.0, 1e6], 16), true);
-        assert!(
-            wide.iter()
-                .all(|label| label.starts_with("10") || label.starts_with('1')),
-            "{wide:?}"
-        );
+        let powers = [
+            "10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1", "1", "10", "100", "1000",
+        ];
+        assert_eq!(wide[..9], powers);
         let signed = labels(&scale(true, 1.0, [-100.0, 100.0], 30), true);
         for number in ["−50", "−1", "0", "1", "2", "5", "50"] {
             assert!(
@@ -320,7 +319,8 @@ mod tests {
                         let levels = levels(&scale);
                         let gap = (scale.high - scale.low) / f64::from(contours);
                         assert!(levels.len() <= contours as usize, "{scale:?}");
-                        let few = 3 * levels.len() < contours as usize;
+                        // Nice numbers are not so many as may be asked for.
+                        let few = 3 * levels.len() < contours.min(24) as usize;
                         assert!(!few || contours < 5, "{} of {scale:?}", levels.len());
                         for pair in levels.windows(2) {
                             let apart = pair[1].height - pair[0].height;

@@ -27,8 +27,10 @@ const LEAST_RELIEF: f32 = 0.003;
 const BESIDE_MAP: f32 = 130.0;
 const BELOW_MAP: f32 = 136.0;
 const ABOVE_MAP: f32 = 40.0;
-/// Beside a map with the legend, as a part of the image's width.
-const BESIDE_MAP_AND_LEGEND: f32 = 0.2;
+/// The widest legend beside a map, as a part of the image's width, and what goes around it, in
+/// points.
+pub const LEGEND_BESIDE_MAP: f32 = 0.18;
+const AROUND_LEGEND: f32 = 60.0;
 /// What title, rows of the legend and caption take of the image's height, in points.
 const TITLE: f32 = 56.0;
 const LEGEND_ROWS: f32 = 92.0;
@@ -120,7 +122,12 @@ pub fn panes(
 ) -> Vec<Pane> {
     let image = Area::whole(canvas.size_px);
     let (first, second) = image.halves(0.5 * mix.side_by_side as f32);
-    let main_map = map_camera(first, free_of(first, canvas, furniture, false), placement);
+    let main_map = map_camera(
+        first,
+        first,
+        free_of(first, canvas, furniture, false),
+        placement,
+    );
     let flatness = mix.map as f32;
     let main = morphed(camera, main_map, first.aspect(), flatness);
     let mut panes = vec![first.pane(main, flatness, &main_map)];
@@ -129,7 +136,7 @@ pub fn panes(
         let (_, whole) = image.halves(0.5);
         let whole = whole.unwrap_or(image).at(second.corner);
         let free = free_of(whole, canvas, furniture, true);
-        let map = map_camera(second, free, placement);
+        let map = map_camera(second, whole, free, placement);
         panes.push(second.pane(map, 1.0, &map));
     }
     panes
@@ -146,9 +153,10 @@ fn free_of(area: Area, canvas: Canvas, furniture: Furniture, is_second: bool) ->
     };
     let image = Area::whole(canvas.size_px);
     let in_rows = is_second || image.aspect() < WIDE_ASPECT;
-    let beside = match in_rows {
-        false if furniture.legend => BESIDE_MAP_AND_LEGEND * area.size.x,
-        _ => points(true, BESIDE_MAP),
+    let beside = points(true, BESIDE_MAP);
+    let legend = match in_rows {
+        false if furniture.legend => LEGEND_BESIDE_MAP * image.size.x + points(true, AROUND_LEGEND),
+        _ => 0.0,
     };
     // Title and legend stand over the upper pane.
     let is_top = area.corner.y == 0.0;
@@ -156,18 +164,25 @@ fn free_of(area: Area, canvas: Canvas, furniture: Furniture, is_second: bool) ->
         + points(is_top && furniture.legend && in_rows, LEGEND_ROWS);
     let below = points(furniture.caption, CAPTION);
     let low = area.corner + Vec2::new(beside, points(true, ABOVE_MAP) + above);
-    let high = area.end() - Vec2::new(beside, points(true, BELOW_MAP) + below);
+    let high = area.end() - Vec2::new(beside + legend, points(true, BELOW_MAP) + below);
     // However small the image: something of the map is there.
     let middle = 0.5 * (low + high);
     let half = (0.5 * (high - low)).max(0.1 * area.size);
     [middle - half, middle + half]
 }
 
-/// The camera right above the landscape that puts it into the middle of `free`, as large as fits.
-fn map_camera(area: Area, free: [Vec2; 2], placement: &Placement) -> OrbitCamera {
+/// The camera right above the landscape that puts it into `free`, as large as fits: as near to the
+/// area's upright middle line as may be.
+fn map_camera(area: Area, whole: Area, free: [Vec2; 2], placement: &Placement) -> OrbitCamera {
     let extent = 2.0 * placement.half_extent();
     let px_per_world = ((free[1] - free[0]) / extent).min_element();
-    let off_px = area.corner + 0.5 * area.size - 0.5 * (free[0] + free[1]);
+    let half_px = 0.5 * px_per_world * extent;
+    let wished = Vec2::new(
+        whole.corner.x + 0.5 * whole.size.x,
+        0.5 * (free[0].y + free[1].y),
+    );
+    let middle = wished.min(free[1] - half_px).max(free[0] + half_px);
+    let off_px = area.corner + 0.5 * area.size - middle;
     let camera = OrbitCamera {
         azimuth_deg: 0.0,
         elevation_deg: 90.0,

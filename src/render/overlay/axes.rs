@@ -20,6 +20,8 @@ const TICK_LENGTH: f32 = 9.0;
 /// From a tick to its number, and from the numbers to the axis' name.
 const GAP: f32 = 6.0;
 const NAME_GAP: f32 = 10.0;
+/// The longest name beside an upright axis that is not turned with it, in points.
+const LONGEST_LEVEL_NAME: f32 = 48.0;
 /// Labels nearer than the first of these are not shown, from the second on wholly.
 const CLEARANCE: [f32; 2] = [5.0, 10.0];
 /// Likewise between two numbers of one axis.
@@ -66,6 +68,8 @@ pub struct Label {
     pub size: f32,
     /// Whether it names an axis; otherwise it is a number.
     pub is_name: bool,
+    /// Whether it is read from below upwards.
+    pub is_upright: bool,
     /// The box in which the text stands centred, in points.
     pub area: Rect,
     /// 1 is opaque; never 0.
@@ -88,6 +92,8 @@ struct Axis<'a> {
     /// Ticks in front of the camera: where each stands on the image, and its number's box.
     marks: Vec<(Tick, Pos2, Rect)>,
     opacity: f32,
+    /// Whether it may have its name written along it, upwards.
+    is_upright: bool,
 }
 
 /// Lays the axes out on an image of `size` points, within the part `free` of it and clear of the
@@ -115,6 +121,7 @@ pub fn place(
         .collect();
     for axis in &mut axes {
         axis.opacity *= opacity;
+        axis.is_upright = is_map(content) && axis.seen.outward.x < -0.9;
     }
     let mut room = Room {
         free,
@@ -188,6 +195,7 @@ impl<'a> Axis<'a> {
             name,
             marks,
             opacity,
+            is_upright: false,
         })
     }
 
@@ -243,7 +251,10 @@ struct Room {
 impl Room {
     /// Names an axis beside the middle of that part of it which leaves the name inside.
     fn add_name(&mut self, axis: &Axis<'_>, measure: &mut dyn FnMut(&str, f32) -> Vec2) {
-        let size = measure(axis.name, NAME_SIZE);
+        let across = measure(axis.name, NAME_SIZE);
+        // Beside a map's upright axis there is no room for a long word.
+        let is_upright = axis.is_upright && across.x > LONGEST_LEVEL_NAME;
+        let size = if is_upright { across.yx() } else { across };
         let offset = beside(axis.seen.outward, axis.reach() + NAME_GAP, size);
         let centres = self.free.shrink2(0.5 * size + Vec2::splat(BORDER[1]));
         let Some([a, b]) = clip_to(centres, axis.seen.ends.map(|end| end + offset)) else {
@@ -253,6 +264,7 @@ impl Room {
             text: axis.name.to_owned(),
             size: NAME_SIZE,
             is_name: true,
+            is_upright,
             area: Rect::from_center_size(a.lerp(b, 0.5), size),
             opacity: axis.opacity,
         });
@@ -266,6 +278,7 @@ impl Room {
                 text: tick.label.clone(),
                 size: NUMBER_SIZE,
                 is_name: false,
+                is_upright: false,
                 area: *area,
                 opacity: axis.opacity * axis.level_opacity(tick.level),
             });

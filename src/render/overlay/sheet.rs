@@ -7,13 +7,14 @@ use super::{
     AxesFigure, HALO_OPACITY, HALO_RADIUS, LINE_WIDTH, MARGIN, OverlayColors, OverlayContent,
     PaneContent, Screen, place, text,
 };
+use crate::render::panes::LEGEND_BESIDE_MAP;
+use egui::epaint::TextShape;
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2};
+use std::f32::consts::TAU;
 use std::sync::Arc;
 
-/// The widest legend in the corner above right, over the landscape and beside a map, as a part of
-/// the image.
+/// The widest legend in the corner above right over a landscape, as a part of the image.
 const WIDEST_BLOCK: f32 = 0.42;
-const WIDEST_BESIDE_MAP: f32 = 0.18;
 /// From the title to a legend in rows.
 const ROWS_GAP: f32 = 10.0;
 /// A legend fainter than this takes no room.
@@ -173,9 +174,10 @@ impl<'a> Sheet<'a> {
 pub fn text_areas(screen: Screen, content: &OverlayContent<'_>) -> Vec<TextArea> {
     let mut areas = Vec::new();
     // The pass is for the fonts; nothing of it is painted.
-    let _ = text::pass(&text::context(), screen, &mut |painter| {
+    let mut output = text::pass(&text::context(), screen, &mut |painter| {
         areas = Sheet::lay_out(painter, screen, content).areas();
     });
+    output.textures_delta.clear();
     areas
 }
 
@@ -193,7 +195,7 @@ fn fixed_texts(
             .map(|legend| (legend, opacity))
     };
     let corner = legend(Shape::Block(WIDEST_BLOCK * size.x), places.corner);
-    let beside_map = legend(Shape::Block(WIDEST_BESIDE_MAP * size.x), places.beside_map);
+    let beside_map = legend(Shape::Block(LEGEND_BESIDE_MAP * size.x), places.beside_map);
     let mut legends: Vec<_> = [corner, beside_map].into_iter().flatten().collect();
     let ends = legends.iter().map(|(legend, _)| legend.area.min.x);
     let title = Caption::title(painter, size, content, ends.fold(size.x, f32::min));
@@ -228,12 +230,17 @@ fn paint_axes(painter: &Painter, origin: Vec2, figure: &AxesFigure, colors: &Ove
         let color = base.gamma_multiply(label.opacity);
         let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
         let centre = label.area.center() + origin;
-        let row = Align2::CENTER_CENTER.anchor_size(centre, galley.size());
+        let written = |offset: Vec2, color: Color32| {
+            let row = Align2::CENTER_CENTER.anchor_size(centre + offset, galley.size());
+            let angle = if label.is_upright { -0.25 * TAU } else { 0.0 };
+            TextShape::new(row.min, Arc::clone(&galley), color)
+                .with_override_text_color(color)
+                .with_angle_and_anchor(angle, Align2::CENTER_CENTER)
+        };
         let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
         for turn in [0.125, 0.375, 0.625, 0.875] {
-            let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
-            painter.galley_with_override_text_color(row.min + offset, Arc::clone(&galley), halo);
+            painter.add(written(HALO_RADIUS * Vec2::angled(turn * TAU), halo));
         }
-        painter.galley(row.min, galley, color);
+        painter.add(written(Vec2::ZERO, color));
     }
 }

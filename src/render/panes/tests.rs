@@ -136,7 +136,7 @@ fn a_map_fills_what_the_text_leaves_free() {
                 inside[3] >= (BELOW_MAP + CAPTION) * point - 1.0,
                 "{inside:?}"
             );
-            let is_full = inside[0] <= BESIDE_MAP_AND_LEGEND * size_px[0] as f32 + 1.0
+            let is_full = inside[0] <= BESIDE_MAP * point + 1.0
                 || inside[3] <= (BELOW_MAP + CAPTION) * point + 1.0;
             assert!(is_full, "{inside:?} in {pane:?}");
         }
