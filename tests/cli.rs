@@ -510,3 +510,71 @@ fn an_interrupted_film_is_whole() {
     let has = |name: &[u8]| bytes.windows(4).any(|part| part == name);
     assert!(has(b"moov") && has(b"mdat"), "{} bytes", bytes.len());
 }
+
+/// A loss over a table: its value and slopes are means over the rows, a descent goes down to where
+/// the textbook's line is.
+#[test]
+fn losses_go_over_the_rows_of_a_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("points.csv");
+    std::fs::write(&file, "x,y\n0,1\n1,3\n2,4\n3,8\n").expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let loss = ["--loss", "mean((w1*x + w2 - y)^2)", "--data", file];
+    let answer = json(&[&["eval"], &loss[..], &["--at", "1,0", "--json"]].concat());
+    // Residuals -1, -2, -2, -5.
+    assert_eq!(answer["value"], 34.0 / 4.0);
+    assert_eq!(answer["gradient"], serde_json::json!([-10.5, -5.0]));
+    assert_eq!(
+        answer["hessian"],
+        serde_json::json!([[7.0, 3.0], [3.0, 2.0]])
+    );
+    assert_eq!(answer["parameters"], serde_json::json!(["w1", "w2"]));
+    let descent = [
+        "--optimizer",
+        "sgd",
+        "--set",
+        "lr=0.2",
+        "--start",
+        "0,0",
+        "--steps",
+        "400",
+    ];
+    let rows = stdout(&[&["trace"], &loss[..], &descent, &["--every", "400"]].concat());
+    let last: Vec<f64> = rows.lines().last().map_or(Vec::new(), |line| {
+        line.split(',')
+            .map(|cell| cell.parse().expect("a number"))
+            .collect()
+    });
+    // y = 2.2 x + 0.7, by hand from the four points.
+    assert!(
+        (last[2] - 2.2).abs() < 1e-9 && (last[3] - 0.7).abs() < 1e-9,
+        "{rows}"
+    );
+    let model = [
+        "--model",
+        "w1*x + w2",
+        "--loss",
+        "mean((model - y)^2)",
+        "--data",
+        file,
+    ];
+    let same = json(&[&["eval"], &model[..], &["--at", "1,0", "--json"]].concat());
+    assert_eq!(same["hessian"], answer["hessian"]);
+    for (arguments, words) in [
+        (vec!["--loss", "mean(x*w1)"], "this loss has none: give one"),
+        (
+            vec!["--loss", "mean(z*w1)", "--data", file],
+            "unknown name `z`",
+        ),
+        (vec!["--loss", "w1^2", "--data", file], "goes over no rows"),
+        (
+            vec!["--loss", "x^2", "--data", "nowhere.csv"],
+            "nowhere.csv: no such file",
+        ),
+    ] {
+        let output = run(&[&["eval"], &arguments[..], &["--at", "1"]].concat());
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.contains(words), "{arguments:?}: {message}");
+    }
+}

@@ -110,3 +110,37 @@ fn each_part_of_the_frame_can_be_hidden() {
         );
     }
 }
+
+/// f = x²·y + y³: ∂f/∂x = 2xy and ∂f/∂y = x² + 3y², by hand.
+#[test]
+fn a_caption_shows_the_numbers_of_its_moment() {
+    let text = r#"
+        loss.formula = "x^2*y + y^3"
+        loss.at = { x = 1.5, y = 0.25 }
+        field.size = 16
+        film.fps = 10
+        time.steps_per_second = 10
+        [[team]]
+        optimizer = "adam"
+        set.lr = "0.1 * 0.5^t"
+        [[team]]
+        optimizer = "sgd"
+        set.lr = 0.3
+        [[stop]]
+        seconds = 2
+        caption = "f({x}, {y}) = {f:7}, slope ({grad.x:7}, {grad.y:7}); {step}: {lr:7} and {team.1.lr}"
+    "#;
+    let scene = Scene::from_toml(text, "test").expect("a scene");
+    let mut stage = Stage::new(gpu(), &scene, SIZE).expect("a stage");
+    stage.request(gpu(), 3);
+    let ready = loop {
+        match stage.poll(gpu()).expect("the device answers") {
+            Some(ready) => break ready,
+            None => gpu().wait(None).expect("the device answers"),
+        }
+    };
+    assert_eq!(
+        ready.view().text.caption,
+        "f(1.5, 0.25) = 0.578125, slope (0.75, 2.4375); 3: 0.0125 and 0.3"
+    );
+}

@@ -498,7 +498,7 @@ fn in_f32(x: f64) -> f64 {
 /// rounded to f32 and without its subnormal numbers.
 #[test]
 fn every_loss_is_finite_in_f32() {
-    for loss in loss::all() {
+    for loss in loss::all().iter().filter(|loss| loss.data.is_none()) {
         let whole = loss.graph().expect("a catalogue entry");
         let outputs = [vec![whole.value], whole.gradient.clone()].concat();
         let order = whole.graph.needed(&outputs);
@@ -516,6 +516,7 @@ fn every_loss_is_finite_in_f32() {
                     Op::Normal(_) | Op::Variable(_) | Op::After(..) => {
                         unreachable!("no loss has chance or loops that wait")
                     }
+                    Op::Column(_) | Op::Sum(..) => unreachable!("left out above"),
                 };
                 values[id.index()] = in_f32(exact);
             }

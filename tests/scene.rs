@@ -95,6 +95,7 @@ fn every_key() -> Scene {
                 caption: Some(text("The slope along a is {grad.a}")),
                 seconds: 3.0,
                 ease: 0.5,
+                step: Some(7),
                 set: "camera.azimuth = 90\nshow.marks = [\"slices\", \"tangent\"]\n\
                       team.0.set.lr = 0.1\nloss.at.w = 0.5\nheight.scale = \"log\"\n\
                       time.steps_per_second = 10"
@@ -246,6 +247,10 @@ fn every_show_key() -> ShowSettings {
         colormap: Colormap::Batlow,
         theme: Theme::Print,
         text_scale: 1.5,
+        explain: 2.5,
+        machine: true,
+        input: BTreeMap::from([("x".to_owned(), 1.5)]),
+        turn: BTreeMap::from([("a".to_owned(), 0.25)]),
     }
 }
 
@@ -514,6 +519,22 @@ fn wrong_input_is_named_in_one_line() {
             "a.toml:2: `film.fps` cannot be set by a stop",
         ),
         (
+            "[[stop]]\ncaption = \"the slope is {grad.z}\"",
+            "a.toml:2: `stop.0.caption` has an unknown name `{grad.z}`; the nearest is `{grad.x}`",
+        ),
+        (
+            "[[stop]]\n[[stop]]\ncaption = \"{lr\"",
+            "a.toml:3: `stop.1.caption` has a `{` alone; a name is written so: {f}, and a brace itself twice: {{",
+        ),
+        (
+            "[[stop]]\ncaption = \"{f:0}\"",
+            "a.toml:2: `stop.0.caption` has `{f:0}`: behind the colon a number of digits is wanted, 1 to 15",
+        ),
+        (
+            "loss.formula = \"w1 + w2\"\nshow.turn = { w3 = 1 }",
+            "a.toml:2: `show.turn.w3` is no parameter; the nearest is `show.turn.w1`",
+        ),
+        (
             "[[stop]]\nset.team.0.visible = true",
             "a.toml:2: `team.0`: `team` has no entries",
         ),
@@ -676,6 +697,10 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
         "a.toml: show.theme = \"print\" is not built yet; the theme is dark",
+        "a.toml: show.explain = 2.5 is not built yet; the step is not explained",
+        "a.toml: show.machine = true is not built yet; it is not shown",
+        "a.toml: show.input is not built yet; the machine is not shown",
+        "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
         "a.toml: stop.0.set.show.marks.0 = \"slices\" is not built yet; it is not marked",
         "a.toml: stop.0.set.show.marks.1 = \"tangent\" is not built yet; it is not marked",
@@ -875,6 +900,27 @@ fn stops_change_the_pace_from_their_beginning() {
     assert_eq!(timeline.total_steps(), 101);
     let unheld = LESSON.replace("hold = 1", "hold = 0");
     assert_eq!(Timeline::new(&read(&unheld)).total_steps(), 102);
+}
+
+#[test]
+fn a_stop_may_begin_at_a_step_of_its_own() {
+    let timeline = Timeline::new(&read(
+        "film.fps = 10\ntime.steps_per_second = 10\n\
+         [[stop]]\nseconds = 2\n\
+         [[stop]]\nseconds = 2\nstep = 5\nset.time.steps_per_second = 0\n\
+         [[stop]]\nseconds = 2\nstep = 0\nset.time.steps_per_second = 4",
+    ));
+    let steps = [1.9, 2.0, 3.9, 4.0, 5.0, 6.0].map(|seconds| timeline.steps_at(seconds));
+    assert_eq!(steps, [19, 5, 5, 0, 4, 8]);
+    assert_eq!(timeline.total_steps(), 20, "the most, not the last");
+    let stops = [0.0, 1.999, 2.0, 5.0, 99.0].map(|seconds| timeline.stop_at(seconds));
+    assert_eq!(stops, [Some(0), Some(0), Some(1), Some(2), Some(2)]);
+    let last = [0, 1, 2].map(|stop| timeline.last_frame_of_stop(stop));
+    assert_eq!(last, [19, 39, 59]);
+    assert_eq!(
+        (timeline.stop_count(), timeline.stop_seconds(1)),
+        (3, 2.0..4.0)
+    );
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use super::failure::Failure;
 use std::str::FromStr;
+use thalweg::load::{self, LossArguments};
+use thalweg::loss::Loss;
 use thalweg::optimizer::{self, Rule, Setting, Settings};
 
 /// A point: numbers split by commas.
@@ -68,7 +70,7 @@ pub fn rule(optimizer: Option<&str>, rule: Option<&str>) -> Result<Rule, Failure
     match (optimizer, rule) {
         (Some(name), _) => Ok(named_optimizer(name)?.rule.clone()),
         (None, Some(text)) => {
-            let text = thalweg::load::text(text)?;
+            let text = load::text(text)?;
             Rule::parse(&text).map_err(|error| Failure::of_formula(&error, "rule", &text))
         }
         (None, None) => Err(Failure::bad_input(
@@ -87,7 +89,35 @@ pub fn named_optimizer(name: &str) -> Result<&'static optimizer::Optimizer, Fail
     })
 }
 
+/// What of a loss stands in flags of its own.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct LossFlags {
+    /// The parameters' names in order, such as a,b
+    #[arg(long, value_name = "NAMES")]
+    parameters: Option<String>,
+    /// A table whose rows the loss sums over: .csv, .npz or .npy
+    #[arg(long, value_name = "FILE")]
+    data: Option<String>,
+    /// The output of the machine that the rows teach, known to the loss as `model`
+    #[arg(long, value_name = "FORMULA", allow_hyphen_values = true)]
+    model: Option<String>,
+}
+
+impl LossFlags {
+    /// The loss that `argument` means; `batch` rows make a step's gradient.
+    pub fn loss(&self, argument: &str, batch: Option<u32>) -> Result<Loss, Failure> {
+        let parameters = names(self.parameters.as_deref());
+        let about = LossArguments {
+            parameters: parameters.as_deref(),
+            data: self.data.as_deref(),
+            model: self.model.as_deref(),
+            batch,
+        };
+        Ok(load::loss(argument, about)?)
+    }
+}
+
 /// Names split by commas, for `--parameters`.
-pub fn names(text: Option<&str>) -> Option<Vec<String>> {
+fn names(text: Option<&str>) -> Option<Vec<String>> {
     text.map(|text| text.split(',').map(|name| name.trim().to_owned()).collect())
 }

@@ -1,11 +1,10 @@
 //! `thalweg bench`: descent-steps a second, the whole table or one entry of it.
 
-use super::arguments::{Pair, named_optimizer, settings};
+use super::arguments::{LossFlags, Pair, named_optimizer, settings};
 use super::failure::Failure;
 use serde_json::{Value, json};
 use std::time::Instant;
 use thalweg::gpu::Gpu;
-use thalweg::load;
 use thalweg::loss::Loss;
 use thalweg::optimizer::{self, Optimizer, Settings, Update};
 use thalweg::scene::{Start, starts};
@@ -41,6 +40,11 @@ struct Steps {
     /// A catalogue name, a formula, or @file
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     loss: String,
+    #[command(flatten)]
+    flags: LossFlags,
+    /// Rows of a table that make one step's gradient [default: all]
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: Option<u32>,
     /// An optimizer of the catalogue
     #[arg(long, value_name = "O")]
     optimizer: String,
@@ -70,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn run_steps(steps: &Steps, json: bool) -> Result<(), Failure> {
-    let loss = load::loss(&steps.loss, None)?;
+    let loss = steps.flags.loss(&steps.loss, steps.batch)?;
     let optimizer = named_optimizer(&steps.optimizer)?;
     let gpu = Gpu::headless()?;
     let size = [steps.descents, steps.steps];
@@ -94,7 +98,7 @@ fn run_table(json: bool) -> Result<(), Failure> {
     let gpu = Gpu::headless()?;
     let mut figures = Vec::new();
     for loss in ["rosenbrock", "himmelblau", "ackley"] {
-        let loss = load::loss(loss, None)?;
+        let loss = LossFlags::default().loss(loss, None)?;
         for optimizer in optimizer::all() {
             let figure = measure(&gpu, &loss, optimizer, &Settings::new(), [100_000, 500], 1)?;
             if !json {

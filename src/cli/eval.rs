@@ -1,8 +1,7 @@
 //! `thalweg eval --loss L --at X,Y`: value, gradient and Hessian in f64.
 
-use super::arguments::{Point, names};
+use super::arguments::{LossFlags, Point};
 use super::failure::Failure;
-use thalweg::load;
 
 /// Arguments of `eval`.
 #[derive(Debug, clap::Args)]
@@ -13,12 +12,8 @@ pub struct Arguments {
     /// The point, a number a parameter, such as -1.2,1
     #[arg(long, value_name = "X,Y", allow_hyphen_values = true)]
     at: Point,
-    /// The parameters' names in order, such as a,b
-    #[arg(long, value_name = "NAMES")]
-    parameters: Option<String>,
-    /// A table whose rows the loss sums over
-    #[arg(long, value_name = "FILE")]
-    data: Option<String>,
+    #[command(flatten)]
+    flags: LossFlags,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
@@ -26,9 +21,7 @@ pub struct Arguments {
 
 /// Prints the answer.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    super::trace::refuse_data(arguments.data.as_deref())?;
-    let parameters = names(arguments.parameters.as_deref());
-    let loss = load::loss(&arguments.loss, parameters.as_deref())?;
+    let loss = arguments.flags.loss(&arguments.loss, None)?;
     let at = &arguments.at.0;
     if at.len() != loss.parameters.len() {
         return Err(Failure::bad_input(format!(

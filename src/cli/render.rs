@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thalweg::film::{self, FilmSettings, Writer};
-use thalweg::gpu::Gpu;
+use thalweg::gpu::{Gpu, TextureReadback};
 use thalweg::scene::{Scene, Timeline};
 use thalweg::stage::Stage;
 
@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Only these frames, such as 0..60 (the last one not included)
     #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
     frames: Option<Frames>,
+    /// A still of each of the scene's stops, as it is at the stop's end: -o stop-%02d.png
+    #[arg(long, conflicts_with = "frames")]
+    stops: bool,
     /// Steps of one dispatch at most; changes no pixel
     #[arg(long, value_name = "N", hide = true)]
     steps_a_dispatch: Option<u32>,
@@ -56,6 +59,9 @@ impl FromStr for Frames {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let interrupted = interrupt_flag();
     let scene = arguments.options.load(&arguments.scene)?.scene;
+    if arguments.stops {
+        return stills(arguments, &scene, &interrupted);
+    }
     // Frames and output are checked before anything is drawn.
     let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
     film::check_frames(&arguments.output, frames.end - frames.start)?;
@@ -86,6 +92,48 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         )));
     }
     eprintln!("{told}");
+    Ok(())
+}
+
+/// Makes a still of each stop, for a handout; the first is number 1.
+fn stills(arguments: &Arguments, scene: &Scene, interrupted: &AtomicBool) -> Result<(), Failure> {
+    let timeline = Timeline::new(scene);
+    let stops = timeline.stop_count();
+    if stops == 0 {
+        return Err(Failure::bad_input(
+            "--stops: the scene has no [[stop]]; `thalweg still` makes a picture of any moment",
+        ));
+    }
+    let ending = arguments.output.extension();
+    if ending.is_none_or(|ending| !ending.eq_ignore_ascii_case("png")) {
+        return Err(Failure::bad_input(
+            "--stops makes a picture of each stop: -o stop-%02d.png",
+        ));
+    }
+    film::check_frames(&arguments.output, stops as u64)?;
+    let mut writer = Writer::create(&arguments.output, film_settings(scene))?;
+    let gpu = Gpu::headless()?;
+    let mut stage = Stage::new(&gpu, scene, scene.film.size)?;
+    let bar = progress_bar(stops as u64);
+    for stop in 0..stops {
+        film::draw(&gpu, &mut stage, timeline.last_frame_of_stop(stop))?;
+        let rgba = TextureReadback::request(&gpu, &stage.target().colour).wait(&gpu)?;
+        writer.push(stop as u64 + 1, rgba)?;
+        bar.set_position(stop as u64 + 1);
+        if interrupted.load(Ordering::Relaxed) {
+            return Err(Failure::interrupted(format!(
+                "interrupted after {} of {stops} stops",
+                stop + 1
+            )));
+        }
+    }
+    bar.finish_and_clear();
+    let summary = writer.finish()?;
+    eprintln!(
+        "{}: {stops} stops, {:.1} MB",
+        arguments.output.display(),
+        summary.bytes as f64 / 1e6
+    );
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! `thalweg trace`: descents followed step by step, as rows.
 
-use super::arguments::{Pair, Point, names, rule, settings};
+use super::arguments::{LossFlags, Pair, Point, rule, settings};
 use super::failure::Failure;
 use super::table::{Output, Row};
 use std::path::PathBuf;
 use thalweg::gpu::Gpu;
-use thalweg::load;
 use thalweg::optimizer::{Stepper, Update};
 use thalweg::simulation::descents::heads_from_bytes;
 use thalweg::simulation::{Race, RacePlan, SimulationError, TeamPlan};
@@ -16,9 +15,8 @@ pub struct Arguments {
     /// A catalogue name, a formula, or @file
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     loss: String,
-    /// The parameters' names in order, such as a,b
-    #[arg(long, value_name = "NAMES")]
-    parameters: Option<String>,
+    #[command(flatten)]
+    flags: LossFlags,
     /// An optimizer of the catalogue
     #[arg(long, value_name = "O", conflicts_with = "rule")]
     optimizer: Option<String>,
@@ -37,9 +35,9 @@ pub struct Arguments {
     /// Write every K-th step
     #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     every: u32,
-    /// A table whose rows the loss sums over
-    #[arg(long, value_name = "FILE")]
-    data: Option<String>,
+    /// Rows of a table that make one step's gradient [default: all]
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: Option<u32>,
     /// Seed of random numbers
     #[arg(long, default_value_t = 1)]
     seed: u32,
@@ -59,9 +57,7 @@ enum On {
 
 /// Follows the descents and writes their rows.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    refuse_data(arguments.data.as_deref())?;
-    let parameters = names(arguments.parameters.as_deref());
-    let loss = load::loss(&arguments.loss, parameters.as_deref())?;
+    let loss = arguments.flags.loss(&arguments.loss, arguments.batch)?;
     let rule = rule(arguments.optimizer.as_deref(), arguments.rule.as_deref())?;
     let update = Update::new(&rule, &loss, &settings(&arguments.set))
         .map_err(|error| Failure::of_update(&error, &rule, &loss.formula))?
@@ -86,16 +82,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     };
     output.write(&loss, &rows)
-}
-
-/// Losses over tables wait for their own room.
-pub fn refuse_data(data: Option<&str>) -> Result<(), Failure> {
-    match data {
-        None => Ok(()),
-        Some(_) => Err(Failure::bad_input(
-            "--data: losses over a table are not built yet",
-        )),
-    }
 }
 
 /// The steps that are written: 0, K, 2K … and the last one.

@@ -92,7 +92,7 @@ const SIGNS: [(&str, &str); 34] = [
 const QUOTES: &str = "'\"`’‘“”„′″´";
 
 /// Words of other languages with what they are called here.
-const WORDS: [(&str, &str); 58] = [
+const WORDS: [(&str, &str); 60] = [
     ("fabs", "abs"),
     ("sgn", "sign"),
     ("signum", "sign"),
@@ -151,7 +151,12 @@ const WORDS: [(&str, &str); 58] = [
     ("gelu", "x*(1 + erf(x/sqrt(2)))/2"),
     ("logit", "log(x/(1 - x))"),
     ("mse", "mean((a - b)^2)"),
+    ("avg", "mean"),
+    ("average", "mean"),
 ];
+
+/// What is written like a function, and goes over an index or over rows.
+const LOOPS: [&str; 3] = ["sum", "prod", "mean"];
 
 /// Words that a formula has no use for, wherever they stand.
 const KEYWORDS: [(&str, &str); 14] = [
@@ -172,7 +177,16 @@ const KEYWORDS: [(&str, &str); 14] = [
 ];
 
 /// Names and functions that nothing here is like, each with what to do instead.
-const WITHOUT: [(&str, &str); 18] = [
+const WITHOUT: [(&str, &str); 20] = [
+    (
+        "model",
+        "the output of the machine that a table's rows teach is given with --model \"w1*x + w2\", or in a \
+         scene as loss.data.model",
+    ),
+    (
+        "mean",
+        "a mean over a table's rows is written so: mean((w1*x - y)^2)",
+    ),
     ("inf", INFINITY),
     ("Inf", INFINITY),
     ("infinity", INFINITY),
@@ -285,7 +299,7 @@ fn listed_word(word: &str) -> Option<String> {
 
 fn in_lower_case(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
-    (function::is_known(&lower) || matches!(lower.as_str(), "sum" | "prod")).then_some(lower)
+    (function::is_known(&lower) || LOOPS.contains(&lower.as_str())).then_some(lower)
 }
 
 fn meant(text: &str) -> String {
@@ -299,7 +313,7 @@ fn function_meant(word: &str) -> Option<String> {
     if let Some(lower) = in_lower_case(word) {
         return Some(meant(&lower));
     }
-    nearest(word, function::names().chain(["sum", "prod"])).map(meant)
+    nearest(word, function::names().chain(LOOPS)).map(meant)
 }
 
 fn name_meant<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<String> {

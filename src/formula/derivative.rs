@@ -13,6 +13,7 @@
 //! | `if(c, a, b)` | that of the chosen branch |
 
 use super::branch::{self, Branches, EVERYWHERE, Part};
+use super::rows::Rows;
 use super::{Binary, Graph, NodeId, Op, Unary};
 use std::collections::HashMap;
 use std::f64::consts::{LN_2, LN_10, PI};
@@ -90,9 +91,13 @@ fn parts(
     let wanted = |operand: NodeId| depends[operand.index()];
     match graph.op(id) {
         // Losses have no loops, and only losses are differentiated.
-        Op::Constant(_) | Op::Input(_) | Op::Normal(_) | Op::Variable(_) | Op::After(..) => {
-            Vec::new()
-        }
+        Op::Constant(_)
+        | Op::Input(_)
+        | Op::Normal(_)
+        | Op::Variable(_)
+        | Op::After(..)
+        | Op::Column(_) => Vec::new(),
+        Op::Sum(body, rows) => sum_parts(graph, body, rows, adjoint, depends),
         Op::Unary(unary, x) => {
             let part = unary_part(graph, unary, x, id, adjoint);
             vec![(x, part)]
@@ -114,6 +119,29 @@ fn parts(
             .map(|branch| (branch, adjoint))
             .collect(),
     }
+}
+
+/// For each node that the rows of a sum read from outside: adjoint · the sum of the body's slope by
+/// it. The adjoint is the same for every row and stays outside.
+fn sum_parts(
+    graph: &mut Graph,
+    body: NodeId,
+    rows: Rows,
+    adjoint: NodeId,
+    depends: &[bool],
+) -> Vec<(NodeId, NodeId)> {
+    let mut reads = graph.bodies[&body].reads.clone();
+    reads.retain(|read| depends[read.index()]);
+    let span = graph.span.clone();
+    let slopes = gradient(graph, body, &reads);
+    graph.span = span;
+    let parts = reads.into_iter().zip(slopes);
+    parts
+        .map(|(read, slope)| {
+            let sum = graph.sum(slope, rows);
+            (read, graph.mul(adjoint, sum))
+        })
+        .collect()
 }
 
 /// adjoint · d(unary(x))/dx, where `y` is the node of unary(x).

@@ -231,6 +231,19 @@ impl Unary {
 }
 
 impl Binary {
+    /// Whether it answers 1 or 0.
+    pub fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Less
+                | Self::LessEqual
+                | Self::Greater
+                | Self::GreaterEqual
+                | Self::Equal
+                | Self::NotEqual
+        )
+    }
+
     /// The value in f64.
     pub fn of(self, a: f64, b: f64) -> f64 {
         let truth = |holds: bool| f64::from(u8::from(holds));

@@ -3,9 +3,11 @@
 //! Nodes are made in order, operands first, so their ids are a topological order. Each knows its
 //! [`Rate`] and the text that it came from.
 
+use super::rows::{Body, Rows};
 use super::turns::{LoopId, Turns};
-use super::{Binary, FormulaError, Span, Unary};
+use super::{Binary, FormulaError, Span, Table, Unary};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A node's number; operands have smaller ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,17 +63,23 @@ pub enum Op {
     Variable(u32),
     /// What a loop leaves of one of the values that it carries.
     After(LoopId, u32),
+    /// A column of the table, at the present row.
+    Column(u32),
+    /// The sum of a node over rows of the table.
+    Sum(NodeId, Rows),
 }
 
 impl Op {
-    /// The operands that it names itself, in order; those of a loop are the graph's to tell.
+    /// The operands that it names itself, in order; those of loops and sums are the graph's to tell.
     fn operands(self) -> impl Iterator<Item = NodeId> {
         let (a, b, c) = match self {
             Self::Constant(_)
             | Self::Input(_)
             | Self::Normal(_)
             | Self::Variable(_)
-            | Self::After(..) => (None, None, None),
+            | Self::After(..)
+            | Self::Column(_)
+            | Self::Sum(..) => (None, None, None),
             Self::Unary(_, a) => (Some(a), None, None),
             Self::Binary(_, a, b) => (Some(a), Some(b), None),
             Self::Select(a, b, c) => (Some(a), Some(b), Some(c)),
@@ -82,7 +90,11 @@ impl Op {
     fn is_operation(self) -> bool {
         !matches!(
             self,
-            Self::Constant(_) | Self::Input(_) | Self::Variable(_) | Self::After(..)
+            Self::Constant(_)
+                | Self::Input(_)
+                | Self::Variable(_)
+                | Self::After(..)
+                | Self::Column(_)
         )
     }
 }
@@ -102,6 +114,10 @@ pub struct Graph {
     inputs: Vec<Rate>,
     variables: u32,
     pub(super) loops: Vec<Turns>,
+    /// What is summed over rows, by its node.
+    pub(super) bodies: HashMap<NodeId, Body>,
+    table: Option<Arc<Table>>,
+    batch: Option<u32>,
     /// The text that nodes made from now on come from.
     pub(super) span: Span,
 }
@@ -110,6 +126,26 @@ impl Graph {
     /// An empty graph.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Lets columns and sums speak of `table` from now on, and a batch be so many of its rows.
+    pub fn set_table(&mut self, table: Arc<Table>, batch: Option<u32>) {
+        self.table = Some(table);
+        self.batch = batch;
+    }
+
+    /// What columns and sums speak of.
+    pub fn table(&self) -> Option<&Arc<Table>> {
+        self.table.as_ref()
+    }
+
+    /// How many rows a pass over `rows` visits; none without a table.
+    pub fn rows_of(&self, rows: Rows) -> usize {
+        let all = self.table.as_ref().map_or(0, |table| table.rows());
+        match (rows, self.batch) {
+            (Rows::Batch, Some(batch)) => batch as usize,
+            _ => all,
+        }
     }
 
     /// How many nodes there are.
@@ -140,7 +176,7 @@ impl Graph {
         self.intern(Op::Variable(self.variables))
     }
 
-    /// What a node reads: its operands, or all that its loop reads from outside.
+    /// What a node reads: its operands, or all that its loop or its sum reads from outside.
     pub fn operands(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         self.operands_of(self.op(id))
     }
@@ -148,6 +184,7 @@ impl Graph {
     fn operands_of(&self, op: Op) -> impl Iterator<Item = NodeId> {
         let reads = match op {
             Op::After(id, _) => self.turns(id).reads.as_slice(),
+            Op::Sum(body, _) => self.bodies[&body].reads.as_slice(),
             _ => &[],
         };
         op.operands().chain(reads.iter().copied())
@@ -197,7 +234,10 @@ impl Graph {
         }
         let rate = match op {
             Op::Input(input) => self.inputs[input.index()],
-            Op::Normal(_) | Op::Variable(_) | Op::After(..) => Rate::Descent,
+            Op::Normal(_) | Op::Variable(_) | Op::After(..) | Op::Sum(_, Rows::Batch) => {
+                Rate::Descent
+            }
+            Op::Column(_) => Rate::Row,
             _ => self
                 .operands_of(op)
                 .map(|operand| self.rate(operand))
@@ -232,11 +272,11 @@ impl Graph {
         (0..u32::try_from(self.nodes.len()).expect("the budget bounds the nodes")).map(NodeId)
     }
 
-    /// How many operations `outputs` take, those within loops once: nodes that are neither numbers
-    /// nor inputs.
+    /// How many operations `outputs` take, those within loops and sums once: nodes that are neither
+    /// numbers nor inputs.
     pub fn operations(&self, outputs: &[NodeId]) -> usize {
         let needed = self.needed(outputs);
-        self.with_loops(&needed)
+        self.with_inner(&needed)
             .into_iter()
             .filter(|(id, _)| self.op(*id).is_operation())
             .count()

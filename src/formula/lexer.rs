@@ -352,7 +352,7 @@ fn plain_digit(c: char) -> char {
     lookalike::plain_letter(c)
 }
 
-fn is_name_digit(c: char) -> bool {
+pub fn is_name_digit(c: char) -> bool {
     c.is_ascii_digit() || ('₀'..='₉').contains(&c)
 }
 

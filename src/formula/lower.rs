@@ -1,12 +1,16 @@
 //! Instructions to nodes, by running them on a stack of values.
 
 mod calls;
+mod rows;
 
+use super::rows::Rows;
 use super::syntax::{Code, Expression, Instruction};
 use super::value::{Value, by_part};
 use super::{FormulaError, Graph, NodeId, Span, Unary, advice, derivative, matrix};
 use std::collections::BTreeMap;
 use std::f64::consts::{E, PI, TAU};
+
+pub use rows::{check_no_sums, check_summed};
 
 /// What names stand for.
 #[derive(Debug, Clone)]
@@ -14,6 +18,10 @@ pub struct Scope {
     values: BTreeMap<String, Value>,
     /// In an update rule, what `H`, `loss_at`, `grad_at` and `hvp` speak of.
     pub loss: Option<LossNodes>,
+    /// In a loss, the rows that `mean(…)` and `sum(…)` go over; elsewhere they mean nothing.
+    pub rows: Option<Rows>,
+    /// Where all nodes are said to come from, when their text is not the one that messages show.
+    pub place: Option<Span>,
 }
 
 /// A loss at a point, as nodes.
@@ -33,6 +41,8 @@ impl Scope {
         let mut scope = Self {
             values: BTreeMap::new(),
             loss: None,
+            rows: None,
+            place: None,
         };
         for (name, value) in [("pi", PI), ("π", PI), ("e", E), ("tau", TAU), ("τ", TAU)] {
             let node = graph.constant(value);
@@ -69,7 +79,6 @@ pub fn lower(
     let mut machine = Machine {
         graph,
         scope,
-        place: None,
         indices: Vec::new(),
         stack: Vec::new(),
         steps: 0,
@@ -115,8 +124,6 @@ const MAX_NODES: usize = 200_000;
 struct Machine<'a> {
     graph: &'a mut Graph,
     scope: &'a Scope,
-    /// The place of a named formula's call, for all of that formula's nodes.
-    place: Option<Span>,
     /// Of the loops around, the inner ones last.
     indices: Vec<(String, NodeId)>,
     stack: Vec<Value>,
@@ -133,7 +140,7 @@ impl Machine<'_> {
 
     fn run(&mut self, expression: &Expression) -> Result<Value, FormulaError> {
         for instruction in &expression.instructions {
-            let span = self.place.as_ref().unwrap_or(&instruction.span);
+            let span = self.scope.place.as_ref().unwrap_or(&instruction.span);
             self.graph.span = span.clone();
             self.step(instruction)?;
         }

@@ -35,7 +35,10 @@ pub fn normal(radius_word: u32, angle_word: u32) -> f64 {
     radius * (std::f64::consts::TAU * uniform(angle_word)).cos()
 }
 
-/// What the Gaussians of one descent and step are drawn from.
+/// The first draw of a batch's rows; those of Gaussians are far below.
+pub const FIRST_ROW_DRAW: u32 = 1 << 31;
+
+/// What the Gaussians and the batch of one descent and step are drawn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Chance {
     /// The scene's seed.
@@ -51,5 +54,17 @@ impl Chance {
     pub fn normal(self, draw: u32) -> f64 {
         let [radius, angle, ..] = pcg4d([self.seed, self.descent, self.step, draw]);
         normal(radius, angle)
+    }
+
+    /// The row, of so many, that is drawn as number `draw` of a batch. Each of a hash's four words
+    /// gives one, as a remainder: a row's share is off by less than rows / 2^32.
+    pub fn row(self, draw: u32, rows: u32) -> u32 {
+        let words = pcg4d([
+            self.seed,
+            self.descent,
+            self.step,
+            FIRST_ROW_DRAW + draw / 4,
+        ]);
+        words[draw as usize % 4] % rows
     }
 }

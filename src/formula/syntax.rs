@@ -39,6 +39,18 @@ pub enum Code {
     },
 }
 
+impl Code {
+    /// How many values it takes from the stack; it leaves one.
+    pub fn takes(&self) -> usize {
+        match self {
+            Self::Number(_) | Self::Name { .. } => 0,
+            Self::Unary(_) => 1,
+            Self::Binary(_) | Self::Loop { .. } => 2,
+            Self::Call { arguments, .. } => *arguments,
+        }
+    }
+}
+
 /// An instruction and the text it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instruction {
@@ -70,6 +82,25 @@ impl Expression {
             }
         }
         names
+    }
+
+    /// Both sides, where it is one comparison.
+    pub fn comparison(&self) -> Option<[Self; 2]> {
+        let (last, operands) = self.instructions.split_last()?;
+        if !matches!(last.code, Code::Binary(binary) if binary.is_comparison()) {
+            return None;
+        }
+        // The right operand is the shortest tail that leaves one value more than it found.
+        let mut missing = 1;
+        let mut from = operands.len();
+        while missing > 0 {
+            from = from.checked_sub(1)?;
+            missing = missing + operands[from].code.takes() - 1;
+        }
+        let side = |instructions: &[Instruction]| Self {
+            instructions: instructions.to_vec(),
+        };
+        Some([side(&operands[..from]), side(&operands[from..])])
     }
 
     /// The text that it spans.

@@ -4,6 +4,7 @@
 //! others, but nothing outside reads them: outside there is only what the loop leaves,
 //! [`Op::After`], whose operands are all that the loop reads.
 
+use super::rows::Part;
 use super::{Graph, NodeId, Op};
 use std::collections::{HashMap, HashSet};
 
@@ -89,24 +90,33 @@ impl Graph {
         &self.loops[id.index()]
     }
 
-    /// `nodes` and the nodes of their loops, each with how often it may run a time.
-    pub fn with_loops(&self, nodes: &[NodeId]) -> Vec<(NodeId, u64)> {
+    /// `nodes` and the nodes of their loops and sums, each with how often it may run a time. Of a
+    /// sum's nodes those that columns alone determine are left out: they are made beforehand.
+    pub fn with_inner(&self, nodes: &[NodeId]) -> Vec<(NodeId, u64)> {
         let mut all = Vec::new();
-        self.add_with_loops(nodes, 1, &mut all);
+        self.add_with_inner(nodes, 1, &mut all);
         all
     }
 
-    fn add_with_loops(&self, nodes: &[NodeId], times: u64, all: &mut Vec<(NodeId, u64)>) {
+    fn add_with_inner(&self, nodes: &[NodeId], times: u64, all: &mut Vec<(NodeId, u64)>) {
         let mut seen = HashSet::new();
-        for id in nodes {
-            all.push((*id, times));
-            if let Op::After(turns, _) = self.op(*id)
+        for part in self.parts(nodes) {
+            let id = match part {
+                Part::Node(id) => id,
+                Part::Pass(pass) => {
+                    let times = times * self.rows_of(pass.rows) as u64;
+                    all.extend(pass.varying.iter().map(|id| (*id, times)));
+                    continue;
+                }
+            };
+            all.push((id, times));
+            if let Op::After(turns, _) = self.op(id)
                 && seen.insert(turns)
             {
                 let turns = self.turns(turns);
                 let times = times * u64::from(turns.limit);
-                self.add_with_loops(&turns.test, times, all);
-                self.add_with_loops(&turns.body, times, all);
+                self.add_with_inner(&turns.test, times, all);
+                self.add_with_inner(&turns.body, times, all);
             }
         }
     }
@@ -123,7 +133,7 @@ impl Graph {
         let depends = self.depends(from);
         let mut new: HashMap<NodeId, NodeId> =
             from.iter().copied().zip(to.iter().copied()).collect();
-        for id in self.needed(outputs) {
+        for id in self.needed_with_bodies(outputs) {
             if !depends[id.index()] || new.contains_key(&id) {
                 continue;
             }
@@ -141,11 +151,16 @@ impl Graph {
                     let (condition, chosen, other) = (of(condition), of(chosen), of(other));
                     self.select(condition, chosen, other)
                 }
+                Op::Sum(body, rows) => {
+                    let body = of(body);
+                    self.sum(body, rows)
+                }
                 Op::Constant(_)
                 | Op::Input(_)
                 | Op::Normal(_)
                 | Op::Variable(_)
-                | Op::After(..) => id,
+                | Op::After(..)
+                | Op::Column(_) => id,
             };
             new.insert(id, node);
         }

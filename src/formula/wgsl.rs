@@ -20,6 +20,14 @@ pub fn lets(
     input: impl Fn(InputId) -> String,
 ) -> Result<String, FormulaError> {
     graph.check_f32(nodes)?;
+    if let Some(id) = nodes
+        .iter()
+        .find(|id| matches!(graph.op(**id), Op::Sum(..)))
+    {
+        let message =
+            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them";
+        return Err(FormulaError::new(graph.span(*id), message));
+    }
     let mut text = String::new();
     write_lets(&mut text, graph, nodes, &input);
     Ok(text)
@@ -57,6 +65,7 @@ fn write_lets(
             ),
             Op::Normal(draw) => format!("normal_of(chance, {draw}u)"),
             Op::Variable(_) => variable(*id),
+            Op::Column(_) | Op::Sum(..) => unreachable!("refused before"),
             Op::After(turns, place) => {
                 if run.insert(turns) {
                     write_loop(text, graph, graph.turns(turns), input);

@@ -17,18 +17,40 @@ pub enum LoadError {
         nearby: String,
     },
     /// A folder in place of a file.
-    #[error("{}: is a folder, not a scene file", path.display())]
+    #[error("{}: is a folder, not a {what} file", path.display())]
     Folder {
         /// The path as typed.
         path: PathBuf,
+        /// What a file was meant as.
+        what: &'static str,
     },
-    /// Larger than any scene.
-    #[error("{}: larger than {limit_mib} MiB, too large for a scene", path.display())]
+    /// Larger than any file of its kind.
+    #[error("{}: larger than {limit_mib} MiB, too large for a {what}", path.display())]
     TooLarge {
         /// The path as typed.
         path: PathBuf,
         /// The limit.
         limit_mib: u64,
+        /// What the file was meant as.
+        what: &'static str,
+    },
+    /// A file that is no table.
+    #[error("{}{}: {message}", path.display(), line.map_or(String::new(), |line| format!(":{line}")))]
+    Table {
+        /// The path as typed.
+        path: PathBuf,
+        /// The line, counted from 1, where it is a matter of one.
+        line: Option<usize>,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// A table for a loss that sums over none.
+    #[error(
+        "{file}: this loss goes over no rows; write mean(…) or sum(…) in it, or leave the table out"
+    )]
+    Unread {
+        /// The table's path as typed.
+        file: String,
     },
     /// Bytes that are no text.
     #[error("{}: not UTF-8 text (byte {byte})", path.display())]
@@ -72,7 +94,10 @@ pub enum LoadError {
         /// The known name most like it.
         nearest: String,
     },
-    /// A formula with its caret.
+    /// A model or a batch without a table.
+    #[error("--model and --batch speak of a table's rows; give one with --data points.csv")]
+    NoTable,
+    /// A formula with its caret, or what is wrong with a column that it reads.
     #[error("{0}")]
     Formula(String),
     /// A mistake in the scene.

@@ -5,6 +5,7 @@ mod file;
 mod gallery;
 mod loss;
 mod name;
+mod table;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,8 @@ use crate::scene::{HeightSettings, LossSettings, LossSource, Scene, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
-pub use loss::{loss, text};
+pub use loss::{LossArguments, loss, text};
+pub use table::table;
 
 /// The gallery's scene whose teams race on a loss or formula given alone.
 const DEFAULT_RACE: &str = "himmelblau-race";

@@ -1,15 +1,23 @@
 //! The loss: a formula of the parameters, with what is known of it.
 
 mod catalogue;
+mod data;
+mod machine;
+mod parameters;
+mod wgsl;
 
 pub use catalogue::{all, named, names};
+pub use data::{Data, LossError};
+pub use machine::{Machine, Output};
+
+pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
 
 use crate::formula::evaluate::Tape;
 use crate::formula::parser;
-use crate::formula::syntax::Statement;
+use crate::formula::syntax::{Expression, Statement};
 use crate::formula::{
-    FormulaError, Graph, NodeId, Rate, Scope, Value, derivative, lower, lower_scalar, plain_name,
-    unknown_name, wgsl,
+    FormulaError, Graph, NodeId, Rate, Rows, Scope, Value, check_no_sums, check_summed, derivative,
+    lower, lower_scalar, plain_name,
 };
 
 /// The largest number of parameters.
@@ -39,7 +47,11 @@ pub struct Loss {
     pub watch: String,
     /// Words such as valley, plateau, multimodal.
     pub tags: Vec<String>,
+    /// The table that it sums over, if it does.
+    pub data: Option<Data>,
     statements: Vec<Statement>,
+    /// The machine's output, with the table's columns among its names.
+    model: Vec<Statement>,
 }
 
 /// A loss as nodes: its value and its gradient.
@@ -75,28 +87,45 @@ impl Loss {
         formula: &str,
         parameters: Option<&[String]>,
     ) -> Result<Self, FormulaError> {
-        let statements = parser::statements(formula)?;
-        match statements.last() {
-            None => return Err(parser::empty(0..formula.len())),
-            Some(Statement {
-                target: Some((name, span)),
-                ..
-            }) => {
-                return Err(FormulaError::new(
-                    span.clone(),
-                    format!(
-                        "the last line must be the loss itself, and `{name} = …` names a part; \
-                         leave out `{name} =`"
-                    ),
-                ));
-            }
-            Some(_) => {}
+        Self::build(formula, parameters, None).map_err(LossError::in_formula)
+    }
+
+    /// A loss over the rows of a table, from its formula. The table's columns are values in it, and
+    /// so is the data's `model`; neither can be a parameter.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with the formula or the model, at its place there.
+    pub fn over(
+        formula: &str,
+        parameters: Option<&[String]>,
+        data: Data,
+    ) -> Result<Self, LossError> {
+        Self::build(formula, parameters, Some(data))
+    }
+
+    fn build(
+        formula: &str,
+        parameters: Option<&[String]>,
+        data: Option<Data>,
+    ) -> Result<Self, LossError> {
+        let statements = statements_of(formula, "loss").map_err(LossError::Formula)?;
+        let model = match data.as_ref().and_then(|data| data.model.as_deref()) {
+            Some(model) => statements_of(model, "output").map_err(LossError::Model)?,
+            None => Vec::new(),
+        };
+        let table = data.as_ref().map(|data| &*data.table);
+        if table.is_none() {
+            let mut checked = statements.iter().map(|s| check_no_sums(&s.expression));
+            checked
+                .try_for_each(|checked| checked)
+                .map_err(LossError::Formula)?;
         }
         let parameters = match parameters {
             Some(declared) => declared.to_vec(),
-            None => parameters_of(&statements, formula)?,
+            None => parameters::found([&model, &statements], formula, table)
+                .map_err(LossError::Formula)?,
         };
-        check_parameters(&parameters, formula)?;
+        parameters::check(&parameters, formula, table).map_err(LossError::Formula)?;
         let loss = Self {
             name: formula.to_owned(),
             title: formula.to_owned(),
@@ -107,37 +136,44 @@ impl Loss {
             source: String::new(),
             watch: String::new(),
             tags: Vec::new(),
+            data,
             statements,
+            model,
         };
-        loss.graph()?;
+        loss.check_columns()?;
+        loss.check_model().map_err(LossError::Model)?;
+        loss.graph().map_err(LossError::Formula)?;
         Ok(loss)
     }
 
-    /// Adds f at the point `at` (a node for each parameter) to `graph`.
+    /// Adds f at the point `at` (a node for each parameter) to `graph`, summed over `rows` where it
+    /// sums over a table.
     ///
     /// # Errors
     /// Unknown names and wrong arguments, at their place in the formula.
-    pub fn add_to(&self, graph: &mut Graph, at: &[NodeId]) -> Result<NodeId, FormulaError> {
+    pub fn add_to(
+        &self,
+        graph: &mut Graph,
+        at: &[NodeId],
+        rows: Rows,
+    ) -> Result<NodeId, FormulaError> {
+        let mut scope = self.scope(graph, at, rows);
+        self.bind_model(graph, &mut scope)?;
+        let last = bind(graph, &self.statements, &mut scope)?;
+        let value = lower_scalar(graph, last, &scope)?;
+        check_summed(graph, value, last, |name| scope.get(name))?;
+        Ok(value)
+    }
+
+    /// What constants, parameters and columns stand for.
+    fn scope(&self, graph: &mut Graph, at: &[NodeId], rows: Rows) -> Scope {
         let mut scope = Scope::of_constants(graph);
+        scope.rows = Some(rows);
         for (name, node) in self.parameters.iter().zip(at) {
             scope.bind(&plain_name(name), Value::Scalar(*node));
         }
-        let (last, bindings) = self
-            .statements
-            .split_last()
-            .expect("checked when the loss was made");
-        for binding in bindings {
-            let value = lower(graph, &binding.expression, &scope)?;
-            let Some((name, _)) = &binding.target else {
-                let span = binding.expression.instructions[0].span.clone();
-                return Err(FormulaError::new(
-                    span,
-                    "only the last line may stand without a name; write `u = …`",
-                ));
-            };
-            scope.bind(name, value);
-        }
-        lower_scalar(graph, &last.expression, &scope)
+        self.bind_columns(graph, &mut scope);
+        scope
     }
 
     /// The loss with its gradient, on parameters of its own.
@@ -151,7 +187,7 @@ impl Loss {
             .iter()
             .map(|_| graph.input(Rate::Descent))
             .collect();
-        let value = self.add_to(&mut graph, &parameters)?;
+        let value = self.add_to(&mut graph, &parameters, Rows::All)?;
         let gradient = derivative::gradient(&mut graph, value, &parameters);
         Ok(LossGraph {
             graph,
@@ -187,125 +223,44 @@ impl Loss {
     }
 }
 
-impl LossGraph {
-    /// WGSL that defines `PARAMETERS`, `Evaluation` and `evaluate_loss`.
-    ///
-    /// # Errors
-    /// A number outside f32, at its place in the formula.
-    pub fn wgsl(&self) -> Result<String, FormulaError> {
-        let count = self.parameters.len();
-        let mut outputs = vec![self.value];
-        outputs.extend(&self.gradient);
-        self.check_budget(&outputs)?;
-        let lets = wgsl::lets(&self.graph, &self.graph.needed(&outputs), |input| {
-            format!("w[{}]", input.index())
-        })?;
-        let gradient: Vec<_> = self
-            .gradient
-            .iter()
-            .map(|id| wgsl::name(&self.graph, *id))
-            .collect();
-        Ok(format!(
-            "const PARAMETERS: u32 = {count}u;\n\
-             struct Evaluation {{ loss: f32, gradient: array<f32, {count}> }}\n\
-             fn evaluate_loss(w: array<f32, {count}>) -> Evaluation {{\n\
-             {lets}    return Evaluation({}, array<f32, {count}>({}));\n}}\n",
-            wgsl::name(&self.graph, self.value),
-            gradient.join(", ")
-        ))
-    }
-}
-
-impl LossGraph {
-    fn check_budget(&self, outputs: &[NodeId]) -> Result<(), FormulaError> {
-        let operations = self.graph.operations(outputs);
-        if operations <= wgsl::MAX_OPERATIONS {
-            return Ok(());
-        }
-        Err(FormulaError::new(
-            self.graph.span(self.value),
+/// The statements of a formula, of which the last one is its value: `what`, for messages.
+fn statements_of(formula: &str, what: &str) -> Result<Vec<Statement>, FormulaError> {
+    let statements = parser::statements(formula)?;
+    match statements.last() {
+        None => Err(parser::empty(0..formula.len())),
+        Some(Statement {
+            target: Some((name, span)),
+            ..
+        }) => Err(FormulaError::new(
+            span.clone(),
             format!(
-                "this takes {operations} operations ({} for the loss, the others for its gradient); a \
-                 shader holds {}; `thalweg eval` and `trace --on cpu` have no such limit",
-                self.graph.operations(&[self.value]),
-                wgsl::MAX_OPERATIONS
+                "the last line must be the {what} itself, and `{name} = …` names a part; leave out \
+                 `{name} =`"
             ),
-        ))
+        )),
+        Some(_) => Ok(statements),
     }
 }
 
-/// The parameters that a formula speaks of when none are declared.
-fn parameters_of(statements: &[Statement], formula: &str) -> Result<Vec<String>, FormulaError> {
-    let bound = |name: &str| {
-        statements
-            .iter()
-            .any(|statement| matches!(&statement.target, Some((target, _)) if target == name))
-    };
-    let used: Vec<&str> = statements
-        .iter()
-        .flat_map(|statement| statement.expression.names())
-        .map(|(name, _)| name)
-        .filter(|name| !bound(name))
-        .collect();
-    let numbered = |letter: char| {
-        used.iter()
-            .filter_map(|name| number_behind(letter, name))
-            .max()
-    };
-    let all_numbered = |letter: char, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
-    let names = if let Some(count) = numbered('w') {
-        all_numbered('w', count)
-    } else if let Some(count) = numbered('x') {
-        all_numbered('x', count)
-    } else if used.contains(&"w") {
-        vec!["w".to_owned()]
-    } else if used.contains(&"y") {
-        vec!["x".to_owned(), "y".to_owned()]
-    } else if used.contains(&"x") {
-        vec!["x".to_owned()]
-    } else if let Some((name, span)) = statements
-        .iter()
-        .flat_map(|statement| statement.expression.names())
-        .find(|(name, _)| !bound(name) && !matches!(*name, "pi" | "e" | "tau" | "π" | "τ"))
-    {
-        let known = ["x", "y", "w", "pi", "e", "tau"];
-        return Err(unknown_name(span, name, known.into_iter()));
-    } else {
-        return Err(FormulaError::new(
-            0..formula.len(),
-            "the formula has no parameter; write it in x and y, w, or w1 … wN",
-        ));
-    };
-    Ok(names)
-}
-
-/// N of the name `wN` or `xN`, from 1; too large a one is refused later, with its count.
-fn number_behind(letter: char, name: &str) -> Option<usize> {
-    let number = name.strip_prefix(letter)?;
-    if number.starts_with('0') || number.len() > 4 {
-        return None;
-    }
-    number.parse().ok()
-}
-
-fn check_parameters(parameters: &[String], formula: &str) -> Result<(), FormulaError> {
-    let whole = 0..formula.len();
-    if parameters.is_empty() || parameters.len() > MAX_PARAMETERS {
-        return Err(FormulaError::new(
-            whole,
-            format!(
-                "a loss has 1 to {MAX_PARAMETERS} parameters, this one {}",
-                parameters.len()
-            ),
-        ));
-    }
-    for (i, name) in parameters.iter().enumerate() {
-        if parameters[..i].contains(name) {
+/// Binds the names of a formula's parts; gives the expression of its value.
+fn bind<'a>(
+    graph: &mut Graph,
+    statements: &'a [Statement],
+    scope: &mut Scope,
+) -> Result<&'a Expression, FormulaError> {
+    let (last, bindings) = statements
+        .split_last()
+        .expect("checked when the loss was made");
+    for binding in bindings {
+        let value = lower(graph, &binding.expression, scope)?;
+        let Some((name, _)) = &binding.target else {
+            let span = binding.expression.instructions[0].span.clone();
             return Err(FormulaError::new(
-                whole,
-                format!("the parameter `{name}` is declared twice"),
+                span,
+                "only the last line may stand without a name; write `u = …`",
             ));
-        }
+        };
+        scope.bind(name, value);
     }
-    Ok(())
+    Ok(&last.expression)
 }

@@ -1,14 +1,18 @@
 //! Builds the graph of one update: names are bound one after the other, then the lines run.
 
-use super::rule::{Assignment, Hyper, Line, Repeat, Rule, Setting, Settings};
+mod blame;
+
+use super::lines::{Assigned, LineNodes, reads, sides};
+use super::rule::{Assignment, Line, Repeat, Rule, Setting, Settings};
 use super::update::{Input, Slot, Update, UpdateError};
 use crate::formula::parser;
 use crate::formula::syntax::Expression;
 use crate::formula::{
-    FormulaError, Graph, LossNodes, NodeId, Op, Rate, Scope, Shape, Span, Value, derivative, lower,
-    lower_scalar, nearest,
+    FormulaError, Graph, LossNodes, NodeId, Op, Rate, Rows, Scope, Shape, Span, Value, derivative,
+    lower, lower_scalar, nearest,
 };
 use crate::loss::Loss;
+use blame::{advised, check_begun, check_schedule, setting_error, wrong_shape, wrong_shape_of};
 use std::ops::Range;
 
 /// The graph so far, and what each of its inputs means.
@@ -18,6 +22,8 @@ pub struct Builder<'a> {
     settings: &'a Settings,
     graph: Graph,
     inputs: Vec<Input>,
+    /// What the lines run so far became.
+    lines: Vec<LineNodes>,
 }
 
 /// A state's input and its value before the first step.
@@ -31,6 +37,7 @@ impl<'a> Builder<'a> {
             settings,
             graph: Graph::new(),
             inputs: Vec::new(),
+            lines: Vec::new(),
         }
     }
 
@@ -57,8 +64,9 @@ impl<'a> Builder<'a> {
         self.bind_smallest_loss(&mut scope)?;
         self.bind_flags(&mut scope);
         self.bind_hypers(&mut scope)?;
+        let settings = self.settings(&scope);
         scope.bind("w", Value::Vector(parameters.clone()));
-        let (loss, of_loss) = self.bind_loss(&mut scope, &parameters)?;
+        let (loss, whole, of_loss) = self.bind_loss(&mut scope, &parameters)?;
         let states = self.bind_states(&mut scope, slot_rates)?;
         let longest_line = self
             .run(&mut scope)
@@ -74,11 +82,14 @@ impl<'a> Builder<'a> {
             graph: self.graph,
             inputs: self.inputs,
             parameters,
-            loss: loss.value,
+            loss: whole,
+            step_loss: loss.value,
             gradient_square,
             next,
             shown,
             slots,
+            lines: self.lines,
+            settings,
             seed: 1,
             of_loss,
             longest_line,
@@ -129,6 +140,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// The node of each hyperparameter and flag.
+    fn settings(&self, scope: &Scope) -> Vec<(String, NodeId)> {
+        let bound = |name: &str| {
+            scope
+                .get(name)
+                .map(|value| (name.to_owned(), value.nodes()[0]))
+        };
+        self.rule.setting_names().filter_map(bound).collect()
+    }
+
     fn hyper(&mut self, value: f64) -> NodeId {
         if value == 0.0 {
             return self.graph.constant(0.0);
@@ -151,17 +172,24 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Also tells which nodes come from the loss's text.
+    /// Also tells f over all rows, where a step sees a batch of them, and which nodes come from the
+    /// loss's text.
     fn bind_loss(
         &mut self,
         scope: &mut Scope,
         parameters: &[NodeId],
-    ) -> Result<(LossNodes, Range<usize>), UpdateError> {
+    ) -> Result<(LossNodes, NodeId, Range<usize>), UpdateError> {
         let start = self.graph.len();
-        let value = self
-            .loss
-            .add_to(&mut self.graph, parameters)
-            .map_err(UpdateError::Loss)?;
+        let add = |graph: &mut Graph, rows: Rows| {
+            let value = self.loss.add_to(graph, parameters, rows);
+            value.map_err(UpdateError::Loss)
+        };
+        let whole = add(&mut self.graph, Rows::All)?;
+        let batch = self.loss.data.as_ref().and_then(|data| data.batch);
+        let value = match batch {
+            Some(_) => add(&mut self.graph, Rows::Batch)?,
+            None => whole,
+        };
         let gradient = derivative::gradient(&mut self.graph, value, parameters);
         for name in ["g", "grad", "∇w", "∇f"] {
             scope.bind(name, Value::Vector(gradient.clone()));
@@ -173,7 +201,7 @@ impl<'a> Builder<'a> {
             gradient,
         };
         scope.loss = Some(nodes.clone());
-        Ok((nodes, start..self.graph.len()))
+        Ok((nodes, whole, start..self.graph.len()))
     }
 
     fn gradient_square(&mut self, gradient: &[NodeId]) -> NodeId {
@@ -262,7 +290,10 @@ impl<'a> Builder<'a> {
         for line in &self.rule.lines {
             let before = self.graph.len();
             match line {
-                Line::Assign(assignment) => self.assign(scope, assignment)?,
+                Line::Assign(assignment) => {
+                    let assigned = self.assign(scope, assignment)?;
+                    self.lines.push(LineNodes::Assign(assigned));
+                }
                 Line::Repeat(repeat) => self.repeat(scope, repeat)?,
             }
             let made = self.graph.len() - before;
@@ -275,17 +306,29 @@ impl<'a> Builder<'a> {
         Ok(longest.1)
     }
 
-    fn assign(&mut self, scope: &mut Scope, assignment: &Assignment) -> Result<(), FormulaError> {
+    fn assign(
+        &mut self,
+        scope: &mut Scope,
+        assignment: &Assignment,
+    ) -> Result<Assigned, FormulaError> {
         let (name, span) = &assignment.target;
         check_begun(scope, assignment)?;
         let value = lower(&mut self.graph, &assignment.value, scope)?;
-        if let Some(shape) = self.declared_shape(name)
-            && self.shaped(&value, shape).is_none()
-        {
-            return Err(wrong_shape_of(name, span.clone(), shape, &value));
+        let mut whole = value.clone();
+        if let Some(shape) = self.declared_shape(name) {
+            let Some(nodes) = self.shaped(&value, shape) else {
+                return Err(wrong_shape_of(name, span.clone(), shape, &value));
+            };
+            whole = Value::of_nodes(shape, nodes);
         }
+        let before = scope.get(name).cloned();
+        let reads = reads(&mut self.graph, scope, &assignment.value);
         scope.bind(name, value);
-        Ok(())
+        Ok(Assigned {
+            before,
+            value: whole,
+            reads,
+        })
     }
 
     /// What is assigned within the loop is carried from turn to turn.
@@ -312,9 +355,12 @@ impl<'a> Builder<'a> {
         let carried: Vec<_> = initial.iter().map(|_| self.graph.variable()).collect();
         self.bind_carried(scope, &names, &shapes, &carried);
         let condition = lower_scalar(&mut self.graph, &repeat.condition, scope)?;
-        for assignment in &repeat.body {
-            self.assign(scope, assignment)?;
-        }
+        let reads = reads(&mut self.graph, scope, &repeat.condition);
+        let sides = sides(&mut self.graph, scope, &repeat.condition);
+        let body = repeat.body.iter();
+        let body: Vec<_> = body
+            .map(|assignment| self.assign(scope, assignment))
+            .collect::<Result<_, _>>()?;
         let mut next = Vec::new();
         for (name, shape) in names.iter().zip(&shapes) {
             let value = scope.get(name).expect("bound above");
@@ -331,6 +377,13 @@ impl<'a> Builder<'a> {
             .graph
             .repeat(repeat.limit, [carried, initial, next], condition);
         self.bind_carried(scope, &names, &shapes, &after);
+        self.lines.push(LineNodes::Repeat {
+            after,
+            condition,
+            reads,
+            sides,
+            body,
+        });
         Ok(())
     }
 
@@ -384,92 +437,5 @@ impl<'a> Builder<'a> {
                 rate: *rate,
             })
             .collect()
-    }
-}
-
-fn setting_error(hyper: &Hyper, text: &str, error: FormulaError) -> UpdateError {
-    UpdateError::Setting {
-        name: hyper.name.clone(),
-        text: text.to_owned(),
-        error,
-    }
-}
-
-/// Refuses a hyperparameter that speaks of the descent.
-fn check_schedule(expression: &Expression, scope: &Scope) -> Result<(), FormulaError> {
-    for (name, span) in expression.names() {
-        let of_descent = ["w", "g", "grad", "∇w", "∇f", "f", "H"].contains(&name);
-        if of_descent && scope.get(name).is_none() {
-            return Err(FormulaError::new(
-                span,
-                format!(
-                    "a hyperparameter is a number or a formula of `t`, the same for all descents; \
-                     `{name}` is not known to it"
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a first value that is made from itself.
-fn check_begun(scope: &Scope, assignment: &Assignment) -> Result<(), FormulaError> {
-    let (name, _) = &assignment.target;
-    let mut names = assignment.value.names().into_iter();
-    match names.find(|(read, _)| read == name) {
-        Some((_, span)) if scope.get(name).is_none() => Err(FormulaError::new(
-            span,
-            format!(
-                "`{name}` has no value yet; to keep it from step to step, declare it: state {name}"
-            ),
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Adds to an unknown name that is near to none what would declare it.
-fn advised(error: FormulaError) -> FormulaError {
-    let unknown = error.message.strip_prefix("unknown name `");
-    match unknown.and_then(|rest| rest.split_once("`; the names here are ")) {
-        None => error,
-        Some((name, _)) => FormulaError::new(
-            error.span.clone(),
-            format!(
-                "unknown name `{name}`; a rule knows w, g, f, t, H and what it declares: \
-                 hyper {name} = 0.01, or state {name}"
-            ),
-        ),
-    }
-}
-
-fn wrong_shape(span: Span, wanted: Shape, got: &Value) -> FormulaError {
-    FormulaError::new(
-        span,
-        format!(
-            "this is {}, but {} is wanted; `{}` declares one",
-            got.shape().name(),
-            wanted.name(),
-            keyword(got.shape())
-        ),
-    )
-}
-
-fn wrong_shape_of(name: &str, span: Span, wanted: Shape, got: &Value) -> FormulaError {
-    FormulaError::new(
-        span,
-        format!(
-            "`{name}` is {}, but this gives it {}",
-            wanted.name(),
-            got.shape().name()
-        ),
-    )
-}
-
-/// What declares a state of a shape.
-fn keyword(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Scalar => "scalar",
-        Shape::Vector => "state",
-        Shape::Matrix => "matrix",
     }
 }

@@ -7,7 +7,7 @@
 use super::update::{Input, Update, UpdateError};
 use crate::formula::evaluate::Tape;
 use crate::formula::wgsl::{self, MAX_OPERATIONS};
-use crate::formula::{FormulaError, NodeId, Rate};
+use crate::formula::{FormulaError, NodeId, Op, Rate};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
@@ -48,10 +48,11 @@ impl Kernel {
             .copied()
             .filter(|id| update.graph.rate(*id) == Rate::Descent)
             .collect();
-        let written = update.graph.with_loops(&of_descent);
+        let written = update.graph.with_inner(&of_descent);
         let operations = written.len();
         check_budget(update, operations)?;
         check_f32(update, &needed)?;
+        check_sums(update, &needed)?;
         let boundary = boundary(update, &needed, &outputs);
         let step = layout.function_body(update, &outputs, &boundary);
         let loss = layout.function_body(update, &[update.loss], &[]);
@@ -222,6 +223,19 @@ fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
         checked.map_err(|error| update.error_at(*id, error))?;
     }
     Ok(())
+}
+
+fn check_sums(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
+    match nodes
+        .iter()
+        .find(|id| matches!(update.graph.op(**id), Op::Sum(..)))
+    {
+        None => Ok(()),
+        Some(id) => Err(UpdateError::Loss(FormulaError::new(
+            update.graph.span(*id),
+            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them",
+        ))),
+    }
 }
 
 fn input_index(update: &Update, node: NodeId) -> usize {

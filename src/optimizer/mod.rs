@@ -6,6 +6,7 @@
 mod build;
 mod catalogue;
 pub mod kernel;
+pub mod lines;
 pub mod rule;
 pub mod stepper;
 mod text;
@@ -14,6 +15,7 @@ pub mod update;
 pub use crate::formula::random;
 pub use catalogue::{Optimizer, all, named, names};
 pub use kernel::{Kernel, StepTable};
+pub use lines::LineNodes;
 pub use rule::{Line, Rule, Setting, Settings};
-pub use stepper::Stepper;
+pub use stepper::{Carried, Stepper};
 pub use update::{Update, UpdateError};

@@ -1,14 +1,85 @@
 //! The rule in f64: what `trace` runs, and what the GPU is compared with.
 
-use super::update::{Input, Update};
-use crate::formula::NodeId;
+use super::update::{Input, Slot, Update};
 use crate::formula::evaluate::Tape;
+use crate::formula::{NodeId, Rate};
+
+/// All that a descent carries from one step to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Carried {
+    /// Steps taken.
+    pub steps: u64,
+    /// The parameters.
+    pub parameters: Vec<f64>,
+    /// A number for each of the update's slots.
+    pub slots: Vec<f64>,
+}
+
+impl Carried {
+    /// From the numbers that a kernel keeps of a descent (parameters, then the slots at descent
+    /// rate) after `steps` steps; slots at step rate are computed anew.
+    pub fn of_numbers(update: &Update, numbers: &[f64], steps: u64) -> Self {
+        let (parameters, rest) = numbers.split_at(update.parameters.len());
+        let mut rest = rest.iter();
+        let mut shared = slots_at_step_rate(update, steps).into_iter();
+        let slots = update.slots.iter().map(|slot| match slot.rate {
+            Rate::Descent => rest.next().copied(),
+            _ => shared.next(),
+        });
+        Self {
+            steps,
+            slots: slots.map(|slot| slot.unwrap_or(f64::NAN)).collect(),
+            parameters: parameters.to_vec(),
+        }
+    }
+}
+
+/// What slots that are the same for all descents hold after `steps` steps.
+fn slots_at_step_rate(update: &Update, steps: u64) -> Vec<f64> {
+    let slots = update.slots.iter().filter(|slot| slot.rate == Rate::Step);
+    let slots: Vec<_> = slots.collect();
+    if slots.is_empty() {
+        return Vec::new();
+    }
+    let mut inputs = vec![0.0; update.inputs.len()];
+    let outputs = slots.iter().flat_map(|slot| [slot.initial, slot.next]);
+    let mut tape = Tape::new(&update.graph, &outputs.collect::<Vec<_>>());
+    for step in 0..=steps {
+        set_constants(update, step, &mut inputs);
+        tape.run(&inputs);
+        for slot in &slots {
+            let value = if step == 0 { slot.initial } else { slot.next };
+            inputs[index(update, slot.now)] = tape.value(value);
+        }
+    }
+    let value = |slot: &&Slot| inputs[index(update, slot.now)];
+    slots.iter().map(value).collect()
+}
+
+/// An input's place among the graph's inputs.
+fn index(update: &Update, node: NodeId) -> usize {
+    let input = update.graph.as_input(node);
+    input.expect("parameters and state are inputs").index()
+}
+
+/// t and the hyperparameters.
+fn set_constants(update: &Update, steps: u64, inputs: &mut [f64]) {
+    for (value, meaning) in inputs.iter_mut().zip(&update.inputs) {
+        match meaning {
+            Input::Step => *value = steps as f64,
+            Input::Hyper(number) => *value = *number,
+            Input::Parameter(_) | Input::State(_) => {}
+        }
+    }
+}
 
 /// One descent in f64.
 #[derive(Debug, Clone)]
 pub struct Stepper<'a> {
     update: &'a Update,
     tape: Tape,
+    /// Of f alone: a table's rows are gone over no oftener than needed.
+    loss_tape: Tape,
     /// A value for each input of the graph.
     inputs: Vec<f64>,
     steps: u64,
@@ -23,13 +94,13 @@ impl<'a> Stepper<'a> {
 
     /// A descent at `start`; its number in its team chooses what `normal` draws.
     pub fn of_descent(update: &'a Update, start: &[f64], descent: u32) -> Self {
-        let mut outputs = vec![update.loss];
-        outputs.extend(&update.next);
+        let mut outputs = update.next.clone();
         outputs.extend(&update.shown);
         outputs.extend(update.slots.iter().map(|slot| slot.next));
         let mut stepper = Self {
             update,
             tape: Tape::new(&update.graph, &outputs),
+            loss_tape: Tape::new(&update.graph, &[update.loss]),
             inputs: vec![0.0; update.inputs.len()],
             steps: 0,
             shown: start.to_vec(),
@@ -53,6 +124,18 @@ impl<'a> Stepper<'a> {
     /// The point that is drawn: the parameters, unless the rule shows another.
     pub fn shown(&self) -> &[f64] {
         &self.shown
+    }
+
+    /// All that it carries to its next step.
+    pub fn carried(&self) -> Carried {
+        let slots = self.update.slots.iter();
+        Carried {
+            steps: self.steps,
+            parameters: self.parameters(),
+            slots: slots
+                .map(|slot| self.inputs[self.index(slot.now)])
+                .collect(),
+        }
     }
 
     /// How many steps were taken.
@@ -87,8 +170,8 @@ impl<'a> Stepper<'a> {
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
         self.set_constants();
-        self.tape.run(&self.inputs);
-        self.tape.value(self.update.loss)
+        self.loss_tape.run(&self.inputs);
+        self.loss_tape.value(self.update.loss)
     }
 
     /// f at the point that is drawn.
@@ -102,8 +185,7 @@ impl<'a> Stepper<'a> {
     }
 
     fn index(&self, node: NodeId) -> usize {
-        let input = self.update.graph.as_input(node);
-        input.expect("parameters and state are inputs").index()
+        index(self.update, node)
     }
 
     fn set_parameters(&mut self, parameters: &[f64]) {
@@ -113,15 +195,8 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    /// t and the hyperparameters.
     fn set_constants(&mut self) {
-        for (value, meaning) in self.inputs.iter_mut().zip(&self.update.inputs) {
-            match meaning {
-                Input::Step => *value = self.steps as f64,
-                Input::Hyper(number) => *value = *number,
-                Input::Parameter(_) | Input::State(_) => {}
-            }
-        }
+        set_constants(self.update, self.steps, &mut self.inputs);
     }
 
     fn start_state(&mut self) {

@@ -5,8 +5,9 @@
 //! it multiplies; any other value can change without a new shader.
 
 use super::build::Builder;
+use super::lines::LineNodes;
 use super::rule::{Rule, Setting, Settings};
-use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Span, nearest};
+use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Rows, Span, nearest};
 use crate::loss::Loss;
 use std::ops::Range;
 
@@ -45,9 +46,11 @@ pub struct Update {
     pub inputs: Vec<Input>,
     /// The parameters at the start of a step.
     pub parameters: Vec<NodeId>,
-    /// f there.
+    /// f there, over all rows where it sums over a table: what is drawn and told.
     pub loss: NodeId,
-    /// |∇f|² there.
+    /// f there as the step sees it: over its batch where the data has one.
+    pub step_loss: NodeId,
+    /// |∇f|² there, as the step sees it.
     pub gradient_square: NodeId,
     /// The parameters after the step.
     pub next: Vec<NodeId>,
@@ -55,6 +58,10 @@ pub struct Update {
     pub shown: Vec<NodeId>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
+    /// What each of the rule's lines became.
+    pub lines: Vec<LineNodes>,
+    /// The node of each hyperparameter and flag, by name.
+    pub settings: Vec<(String, NodeId)>,
     /// The scene's seed, for `normal`.
     pub seed: u32,
     /// The nodes that come from the loss's text; all others come from the rule.
@@ -138,7 +145,7 @@ impl Update {
                             Input::State(i) => before[i] == Rate::Descent,
                             Input::Step | Input::Hyper(_) => false,
                         },
-                        Op::Normal(_) | Op::After(..) => true,
+                        Op::Normal(_) | Op::After(..) | Op::Sum(_, Rows::Batch) => true,
                         _ => false,
                     })
                 };

@@ -5,6 +5,7 @@
 //! the keys that ask for what the program cannot do yet.
 
 mod camera;
+mod caption;
 mod error;
 mod grammar;
 mod layout;
@@ -23,12 +24,13 @@ use serde::Serialize;
 
 pub use crate::optimizer::random::{normal, pcg4d, uniform};
 pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
+pub use caption::{CaptionPart, caption_parts};
 pub use error::{Place, SceneError};
 pub use layout::LayoutMix;
 pub use nearest::nearest;
 pub use parts::{
-    Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings, HeightScale,
-    HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
+    ALL_STATEMENTS, Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings,
+    HeightScale, HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
     ShowSettings, Stop, Team, TimeSettings,
 };
 pub use start::{Sigma, Start, starts};

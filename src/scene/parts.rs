@@ -326,7 +326,21 @@ pub struct ShowSettings {
     pub theme: Theme,
     /// Size of all text over its default, 0.1 to 10.
     pub text_scale: f64,
+    /// How many statements of the followed descent's next step are explained, the last one
+    /// fading in by the part behind the point; 0 none, `true` in a file all.
+    pub explain: f64,
+    /// The machine: knobs, data and the model's curve.
+    pub machine: bool,
+    /// The machine's chosen input, by column; a column left out has its middle row's.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub input: BTreeMap<String, f64>,
+    /// By how much the knobs are turned from the followed point, by parameter.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub turn: BTreeMap<String, f64>,
 }
+
+/// As many statements as any step has: `show.explain = true`.
+pub const ALL_STATEMENTS: f64 = 1e6;
 
 impl Default for ShowSettings {
     fn default() -> Self {
@@ -351,6 +365,10 @@ impl Default for ShowSettings {
             colormap: Colormap::Viridis,
             theme: Theme::Dark,
             text_scale: 1.0,
+            explain: 0.0,
+            machine: false,
+            input: BTreeMap::new(),
+            turn: BTreeMap::new(),
         }
     }
 }
@@ -411,6 +429,10 @@ pub struct Stop {
     pub seconds: f64,
     /// Seconds from the stop's start in which numbers reach their new values.
     pub ease: f64,
+    /// The step that the race stands at when the stop begins, 0 to start it again; absent: where
+    /// the stop before has brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
     /// The patch: a part of the scene's grammar, entries of lists by number
     /// (`team.0.set.lr`). Kept by the stops that follow.
     pub set: toml::Table,
@@ -422,6 +444,7 @@ impl Default for Stop {
             caption: None,
             seconds: 4.0,
             ease: 1.0,
+            step: None,
             set: toml::Table::new(),
         }
     }

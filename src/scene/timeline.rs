@@ -1,6 +1,8 @@
 //! The course of a scene over time: pure functions of a moment, so that any
 //! frame can be made alone.
 
+use std::ops::Range;
+
 use toml::{Table, Value};
 
 use super::Scene;
@@ -38,7 +40,9 @@ pub struct Timeline {
 #[derive(Debug, Clone)]
 struct StopPatch {
     begin_seconds: f64,
+    end_seconds: f64,
     ease_seconds: f64,
+    step: Option<u32>,
     caption: Option<String>,
     values: Vec<(String, Value)>,
 }
@@ -51,7 +55,9 @@ impl Timeline {
         for stop in &scene.stops {
             stops.push(StopPatch {
                 begin_seconds,
+                end_seconds: begin_seconds + stop.seconds,
                 ease_seconds: stop.ease,
+                step: stop.step,
                 caption: stop.caption.clone(),
                 values: leaves(&stop.set),
             });
@@ -87,27 +93,76 @@ impl Timeline {
     }
 
     /// Optimizer steps taken by a moment: the whole part of the sum of steps a
-    /// second over time. The last `time.hold` seconds take none.
+    /// second over time. The last `time.hold` seconds take none. A stop with a
+    /// `step` begins there, so the number may fall from one stop to the next;
+    /// within a stop it never does.
     pub fn steps_at(&self, seconds: f64) -> u64 {
-        let end = seconds.min(self.seconds - self.scene.time.hold);
-        let mut steps = 0.0;
-        let mut pace = self.scene.time.steps_per_second;
-        let mut since = 0.0;
-        for (begin, next) in self.paces() {
-            if begin >= end {
-                break;
-            }
-            steps += pace * (begin - since);
-            (pace, since) = (next, begin);
-        }
-        steps += pace * (end - since).max(0.0);
-        // A moment k / fps is a rounded number: k steps must not become k - 1.
-        (steps * (1.0 + 1e-12) + 1e-9).floor() as u64
+        self.steps_by(seconds).0
     }
 
-    /// Steps taken by the film's end.
+    /// The most steps that the race comes to.
     pub fn total_steps(&self) -> u64 {
-        self.steps_at(self.seconds)
+        self.steps_by(self.seconds).1
+    }
+
+    /// Steps taken by a moment, and the most by then.
+    fn steps_by(&self, seconds: f64) -> (u64, u64) {
+        let mut pace = self.scene.time.steps_per_second;
+        let (mut since, mut steps, mut most) = (0.0, 0.0, 0);
+        for stop in self
+            .stops
+            .iter()
+            .filter(|stop| stop.begin_seconds <= seconds)
+        {
+            steps += pace * self.racing_seconds(since, stop.begin_seconds);
+            most = most.max(whole(steps));
+            pace = stop.pace().unwrap_or(pace);
+            steps = stop.step.map_or(steps, f64::from);
+            since = stop.begin_seconds;
+        }
+        steps += pace * self.racing_seconds(since, seconds);
+        (whole(steps), most.max(whole(steps)))
+    }
+
+    /// How long steps are taken between two moments.
+    fn racing_seconds(&self, from: f64, to: f64) -> f64 {
+        let end = self.seconds - self.scene.time.hold;
+        (to.min(end) - from.min(end)).max(0.0)
+    }
+
+    /// How many stops there are.
+    pub fn stop_count(&self) -> usize {
+        self.stops.len()
+    }
+
+    /// The stop at a moment, from 0; the last one's after the end. `None` without
+    /// stops.
+    pub fn stop_at(&self, seconds: f64) -> Option<usize> {
+        self.stops
+            .iter()
+            .rposition(|stop| stop.begin_seconds <= seconds)
+    }
+
+    /// When a stop begins and ends, in seconds.
+    ///
+    /// # Panics
+    /// A number that is not below [`Timeline::stop_count`].
+    pub fn stop_seconds(&self, stop: usize) -> Range<f64> {
+        let stop = &self.stops[stop];
+        stop.begin_seconds..stop.end_seconds
+    }
+
+    /// The last frame of a stop: all that eases has come to its rest.
+    ///
+    /// # Panics
+    /// As [`Timeline::stop_seconds`].
+    pub fn last_frame_of_stop(&self, stop: usize) -> u64 {
+        let Range { start, end } = self.stop_seconds(stop);
+        let fps = f64::from(self.scene.film.fps);
+        // The frame before the first that the next stop has, yet none before its own first.
+        let next = (end * fps - 1e-6).ceil() as u64;
+        let first = (start * fps - 1e-6).ceil() as u64;
+        next.saturating_sub(1).max(first).min(self.frames() - 1)
     }
 
     /// The caption of the stop at a moment; the last stop's after the end.
@@ -169,20 +224,21 @@ impl Timeline {
         }
         mix
     }
+}
 
-    /// (moment, steps a second from then on) of the stops that set it.
-    fn paces(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.stops.iter().filter_map(|stop| {
-            let (_, value) = stop
-                .values
-                .iter()
-                .find(|(path, _)| path == STEPS_PER_SECOND)?;
-            Some((stop.begin_seconds, as_number(value)?))
-        })
-    }
+/// Whole steps: a moment k / fps is a rounded number, and k steps must not become k - 1.
+fn whole(steps: f64) -> u64 {
+    (steps * (1.0 + 1e-12) + 1e-9).floor() as u64
 }
 
 impl StopPatch {
+    /// Steps a second from the stop on, where it sets them.
+    fn pace(&self) -> Option<f64> {
+        let mut values = self.values.iter();
+        let (_, value) = values.find(|(path, _)| path == STEPS_PER_SECOND)?;
+        as_number(value)
+    }
+
     /// How far its values have eased in, 0 to 1.
     fn along(&self, seconds: f64) -> f64 {
         let gone = seconds - self.begin_seconds;

@@ -3,11 +3,12 @@
 
 use toml::{Table, Value};
 
-use super::Scene;
 use super::error::{Place, SceneError};
 use super::grammar::read_scene;
+use super::nearest::nearest;
 use super::patch::{assign, leaves, leaves_at};
 use super::places::Places;
+use super::{Scene, caption};
 
 /// Keys that belong to the film as a whole: no stop can move them.
 const FIXED: [&str; 7] = [
@@ -54,6 +55,7 @@ impl Scene {
             }
             scene = read_scene(&table, &places)?;
         }
+        check_turn(&scene, &places)?;
         check_stops(&scene, &places)?;
         Ok(scene)
     }
@@ -99,6 +101,30 @@ fn lay(
     Ok(())
 }
 
+/// `show.turn` speaks of the loss's own parameters.
+fn check_turn(scene: &Scene, places: &Places) -> Result<(), SceneError> {
+    let Some(parameters) = caption::parameters_of(scene) else {
+        return Ok(());
+    };
+    match scene
+        .show
+        .turn
+        .keys()
+        .find(|name| !parameters.contains(name))
+    {
+        None => Ok(()),
+        Some(name) => {
+            let near = nearest(name, parameters.iter().map(String::as_str)).unwrap_or_default();
+            Err(SceneError {
+                place: places.of(&format!("show.turn.{name}")),
+                message: format!(
+                    "`show.turn.{name}` is no parameter; the nearest is `show.turn.{near}`"
+                ),
+            })
+        }
+    }
+}
+
 /// Tries the patches of the stops, each on top of those before.
 fn check_stops(scene: &Scene, places: &Places) -> Result<(), SceneError> {
     if scene.stops.is_empty() {
@@ -115,7 +141,15 @@ fn check_stops(scene: &Scene, places: &Places) -> Result<(), SceneError> {
             }
             lay(&mut table, &path, &value, &place, &mut places)?;
         }
-        read_scene(&table, &places)?;
+        let patched = read_scene(&table, &places)?;
+        check_turn(&patched, &places)?;
+        if let Some(caption) = &stop.caption {
+            let path = format!("stop.{index}.caption");
+            caption::check(caption, &patched).map_err(|what| SceneError {
+                place: places.of(&path),
+                message: format!("`{path}` {what}"),
+            })?;
+        }
     }
     Ok(())
 }

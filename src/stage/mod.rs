@@ -4,6 +4,7 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod facts;
 mod losses;
 mod view;
 

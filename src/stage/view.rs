@@ -1,7 +1,9 @@
 //! From a moment of the scene to what its frame looks like.
 
 use super::Moment;
+use super::facts::facts;
 use crate::camera::{OrbitCamera, Projection};
+use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, HeightScale, Placement};
 use crate::render::lay_trails::TeamColours;
@@ -110,7 +112,7 @@ impl Scenery<'_> {
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
-            caption: moment.caption.clone(),
+            caption: fill(&moment.caption, &facts(self.plan, moment)),
             has_captions: self.has_captions,
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {

@@ -1,7 +1,7 @@
 //! Functions that are built from operations, or that take vectors, matrices and the loss.
 
 use super::{
-    FormulaError, Machine, NodeId, Scope, Span, Value, by_part, derivative, matrix, scalar,
+    FormulaError, Machine, NodeId, Scope, Span, Value, by_part, derivative, lower, matrix, scalar,
 };
 use crate::formula::schedule::{self, Schedule};
 use crate::formula::value::Shape;
@@ -14,16 +14,16 @@ const DRAWS: u32 = 16;
 const MAX_NORMAL: f64 = 1e6;
 
 /// A call's arguments, and what its errors say.
-struct Call<'a> {
-    name: &'a str,
+pub(super) struct Call<'a> {
+    pub(super) name: &'a str,
     given: usize,
-    span: &'a Span,
+    pub(super) span: &'a Span,
     rest: std::vec::IntoIter<Value>,
 }
 
 impl Call<'_> {
     /// The arguments, which must be so many.
-    fn take<const N: usize>(&mut self) -> Result<[Value; N], FormulaError> {
+    pub(super) fn take<const N: usize>(&mut self) -> Result<[Value; N], FormulaError> {
         if self.given != N {
             let (values, were) = (
                 if N == 1 { "value" } else { "values" },
@@ -42,7 +42,7 @@ impl Call<'_> {
         Ok(std::array::from_fn(|_| self.rest.next().expect("counted")))
     }
 
-    fn error(&self, message: impl Into<String>) -> FormulaError {
+    pub(super) fn error(&self, message: impl Into<String>) -> FormulaError {
         FormulaError::new(self.span.clone(), message)
     }
 
@@ -76,6 +76,9 @@ impl Machine<'_> {
         if let Some(binary) = function::binary(name) {
             let [a, b] = call.take()?;
             return self.zip(a, b, span, |graph, a, b| graph.binary(binary, a, b));
+        }
+        if let "mean" | "sum" = name {
+            return self.over_rows(call);
         }
         if let Some(schedule) = schedule::named(name) {
             return self.schedule(schedule, call);
@@ -200,15 +203,9 @@ impl Machine<'_> {
             scope.bind(name, Value::Scalar(scalar(value, call.span)?));
         }
         let formula = parser::expression(schedule.formula).expect("the table is tested");
-        let mut machine = Machine {
-            graph: &mut *self.graph,
-            scope: &scope,
-            place: Some(self.place.as_ref().unwrap_or(call.span).clone()),
-            indices: Vec::new(),
-            stack: Vec::new(),
-            steps: 0,
-        };
-        machine.run(&formula)
+        let place = self.scope.place.as_ref().unwrap_or(call.span);
+        scope.place = Some(place.clone());
+        lower(self.graph, &formula, &scope)
     }
 
     /// The functions that only an update rule has: they need the loss, or know N.

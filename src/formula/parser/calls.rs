@@ -8,7 +8,10 @@ use crate::formula::{Binary, FormulaError, Span, advice, function};
 impl Parser<'_> {
     pub(super) fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
         if name == "sum" || name == "prod" {
-            return self.loop_over_index(name == "prod", span);
+            return self.sum_or_product(name == "prod", span);
+        }
+        if name == "mean" && self.is("(") {
+            return self.mean(span);
         }
         if function::is_known(&name) {
             return self.function(name, span);
@@ -125,23 +128,44 @@ impl Parser<'_> {
         }
     }
 
-    /// `sum(i, 1, 5, …)`, or LaTeX's `\sum_{i=1}^{5} …`.
-    fn loop_over_index(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
+    /// `sum(i, 1, 5, …)`, LaTeX's `\sum_{i=1}^{5} …`, or `sum(…)` over the rows of a table.
+    fn sum_or_product(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {
         if self.is("_") {
             return self.latex_loop(product, span);
         }
-        let example = if product { "prod" } else { "sum" };
-        let wrong = FormulaError::new(
-            span.clone(),
-            format!(
-                "a loop is written so: {example}(i, 1, 5, i*x); over a table's rows it is not built yet"
-            ),
-        );
+        let advice = match product {
+            true => {
+                "prod(i, 1, 5, i*x); over a table's rows a product is exp(sum(log(…))), or \
+                     better the sum of the logarithms itself"
+            }
+            false => {
+                "sum(i, 1, 5, i*x); over a table's rows a sum is written so: sum((w1*x - y)^2)"
+            }
+        };
+        let wrong = FormulaError::new(span.clone(), format!("a loop is written so: {advice}"));
         if !self.is("(") {
             return Err(wrong);
         }
         let open = self.open()?;
-        let index = self.index(&wrong)?;
+        if self.is(")") {
+            return Err(wrong);
+        }
+        let first = self.captured(|parser| parser.expression(0))?;
+        if self.is(")") && !product {
+            self.close(open)?;
+            self.out.extend(first.instructions);
+            self.over_rows("sum", span);
+            return Ok(());
+        }
+        let index = match first.instructions.as_slice() {
+            [
+                Instruction {
+                    code: Code::Name { name, .. },
+                    ..
+                },
+            ] => name.clone(),
+            _ => return Err(wrong),
+        };
         for _ in 0..2 {
             self.comma(&wrong)?;
             self.expression(0)?;
@@ -158,6 +182,31 @@ impl Parser<'_> {
             span,
         );
         Ok(())
+    }
+
+    /// `mean(…)`, over the rows of a table.
+    fn mean(&mut self, span: Span) -> Result<(), FormulaError> {
+        let given = self.arguments()?;
+        if given != 1 {
+            let advice = match given {
+                0 => "write mean((w1*x - y)^2)",
+                _ => "write (a + b)/2 for the mean of two",
+            };
+            return Err(FormulaError::new(
+                span,
+                format!(
+                    "`mean` takes one value, and goes over the rows of a table; {given} were given: {advice}"
+                ),
+            ));
+        }
+        self.over_rows("mean", span);
+        Ok(())
+    }
+
+    /// A sum or mean over rows of what was emitted last.
+    fn over_rows(&mut self, name: &str, span: Span) {
+        let name = name.to_owned();
+        self.emit(Code::Call { name, arguments: 1 }, span);
     }
 
     fn latex_loop(&mut self, product: bool, span: Span) -> Result<(), FormulaError> {

@@ -9,11 +9,11 @@ use super::camera::{CameraKey, CameraSettings};
 use super::error::SceneError;
 use super::nearest::nearest;
 use super::parts::{
-    Converged, EndSettings, FieldSettings, FilmSettings, HeightScale, HeightSettings, Samples,
-    ShowSettings, Stop, TimeSettings,
+    ALL_STATEMENTS, Converged, EndSettings, FieldSettings, FilmSettings, HeightScale,
+    HeightSettings, Samples, ShowSettings, Stop, TimeSettings,
 };
 use super::places::{Places, join};
-use super::read::{POSITIVE, Read, Reader, Spot, above_zero_to, integer_in};
+use super::read::{POSITIVE, Read, Reader, Spot, above_zero_to, integer_in, number_in};
 use super::words::Ease;
 use super::{LONGEST_SECONDS, Scene};
 use loss::read_loss;
@@ -226,9 +226,30 @@ fn read_show(mut t: Reader<'_>) -> Result<ShowSettings, SceneError> {
         text_scale: t
             .number("text_scale", 0.1..=10.0)?
             .unwrap_or(default.text_scale),
+        explain: t
+            .get::<Statements>("explain")?
+            .map_or(default.explain, |count| count.0),
+        machine: t.get("machine")?.unwrap_or(default.machine),
+        input: t.get("input")?.unwrap_or(default.input),
+        turn: t.get("turn")?.unwrap_or(default.turn),
     };
     t.finish()?;
     Ok(show)
+}
+
+/// How many statements are explained; `true` stands for all.
+struct Statements(f64);
+
+impl Read for Statements {
+    fn read(value: &Value, spot: &Spot<'_>) -> Result<Self, SceneError> {
+        match value {
+            Value::Boolean(true) => Ok(Self(ALL_STATEMENTS)),
+            Value::Boolean(false) => Ok(Self(0.0)),
+            _ => number_in(value, &(0.0..=ALL_STATEMENTS), spot)
+                .map(Self)
+                .map_err(|_| spot.wrong(value, "true, false or a number of statements")),
+        }
+    }
 }
 
 fn read_film(mut t: Reader<'_>) -> Result<FilmSettings, SceneError> {
@@ -272,6 +293,7 @@ fn read_stop(mut t: Reader<'_>) -> Result<Stop, SceneError> {
             .number("seconds", above_zero_to(LONGEST_SECONDS))?
             .unwrap_or(default.seconds),
         ease: t.number("ease", 0.0..)?.unwrap_or(default.ease),
+        step: t.integer("step", 0..=u32::MAX)?,
         set: t.get("set")?.unwrap_or(default.set),
     };
     t.finish()?;

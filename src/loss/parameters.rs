@@ -1,0 +1,125 @@
+//! The parameters that a formula speaks of.
+
+use super::MAX_PARAMETERS;
+use crate::formula::syntax::{Expression, Statement};
+use crate::formula::{FormulaError, Span, Table, plain_name, unknown_name};
+
+/// The parameters that a model, if there is one, and a formula speak of when none are declared.
+/// A table's columns are none.
+///
+/// # Errors
+/// A formula without a parameter, at what may have been meant as one.
+pub(super) fn found(
+    [model, statements]: [&[Statement]; 2],
+    formula: &str,
+    table: Option<&Table>,
+) -> Result<Vec<String>, FormulaError> {
+    let is_column = |name: &str| table.is_some_and(|table| table.has(name));
+    let is_model = |name: &str| name == "model" && !model.is_empty();
+    let free = |statements: &'_ [Statement], name: &str| {
+        let binds = |statement: &Statement| matches!(&statement.target, Some((target, _)) if target == name);
+        !statements.iter().any(binds) && !is_column(name) && !is_model(name)
+    };
+    let names = |statements| names_of(statements).filter(|(name, _)| free(statements, name));
+    let used: Vec<&str> = names(model)
+        .chain(names(statements))
+        .map(|(name, _)| name)
+        .collect();
+    let numbered = |letter: char| {
+        used.iter()
+            .filter_map(|name| number_behind(letter, name))
+            .max()
+    };
+    let all_numbered = |letter: char, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
+    let names = if let Some(count) = numbered('w') {
+        all_numbered('w', count)
+    } else if let Some(count) = numbered('x') {
+        all_numbered('x', count)
+    } else if used.contains(&"w") {
+        vec!["w".to_owned()]
+    } else if used.contains(&"y") {
+        vec!["x".to_owned(), "y".to_owned()]
+    } else if used.contains(&"x") {
+        vec!["x".to_owned()]
+    } else if let Some((name, span)) =
+        names(statements).find(|(name, _)| !matches!(*name, "pi" | "e" | "tau" | "π" | "τ"))
+    {
+        let usual = ["x", "y", "w1"].into_iter().filter(|name| !is_column(name));
+        let known: Vec<&str> = match table {
+            None => vec!["x", "y", "w"],
+            Some(table) => usual
+                .chain(table.names().iter().map(String::as_str))
+                .collect(),
+        };
+        let known: Vec<&str> = known.into_iter().chain(["pi", "e", "tau"]).collect();
+        return Err(unknown_name(span, name, known.into_iter()));
+    } else if let Some(table) = table {
+        return Err(FormulaError::new(
+            0..formula.len(),
+            format!(
+                "the formula has no parameter: the table's columns ({}) are values; write the knobs as w1, \
+                 w2, … as in mean((w1*x + w2 - y)^2)",
+                table.names().join(", ")
+            ),
+        ));
+    } else {
+        return Err(FormulaError::new(
+            0..formula.len(),
+            "the formula has no parameter; write it in x and y, w, or w1 … wN",
+        ));
+    };
+    Ok(names)
+}
+
+fn names_of(statements: &[Statement]) -> impl Iterator<Item = (&str, Span)> {
+    let expressions = statements.iter().map(|statement| &statement.expression);
+    expressions.flat_map(Expression::names)
+}
+
+/// N of the name `wN` or `xN`, from 1; too large a one is refused later, with its count.
+fn number_behind(letter: char, name: &str) -> Option<usize> {
+    let number = name.strip_prefix(letter)?;
+    if number.starts_with('0') || number.len() > 4 {
+        return None;
+    }
+    number.parse().ok()
+}
+
+/// Refuses too many parameters, and names that already stand for something.
+///
+/// # Errors
+/// All at the whole formula.
+pub(super) fn check(
+    parameters: &[String],
+    formula: &str,
+    table: Option<&Table>,
+) -> Result<(), FormulaError> {
+    let whole = 0..formula.len();
+    if parameters.is_empty() || parameters.len() > MAX_PARAMETERS {
+        return Err(FormulaError::new(
+            whole,
+            format!(
+                "a loss has 1 to {MAX_PARAMETERS} parameters, this one {}",
+                parameters.len()
+            ),
+        ));
+    }
+    for (i, name) in parameters.iter().enumerate() {
+        if parameters[..i].contains(name) {
+            return Err(FormulaError::new(
+                whole,
+                format!("the parameter `{name}` is declared twice"),
+            ));
+        }
+        if table.is_some_and(|table| table.has(&plain_name(name))) {
+            return Err(FormulaError::new(
+                whole,
+                format!(
+                    "`{name}` is a column of the table, and stands for its value in each row; call \
+                     the parameters otherwise: w1, w2, …, or names that are declared"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
