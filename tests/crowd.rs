@@ -24,7 +24,7 @@ fn evaluate_loss(w: array<f32, 2>) -> Evaluation {
 }";
 
 const FIVE: [[f64; 2]; 2] = [[-5.0, 5.0]; 2];
-const SIZE: [u32; 2] = [480, 320];
+const SIZE: [u32; 2] = [240, 160];
 
 fn height() -> HeightScale {
     let mut height = HeightScale {
@@ -131,7 +131,7 @@ fn everywhere(count: usize) -> Vec<Who> {
 /// first meets that half, and nowhere else.
 #[test]
 fn a_crowd_is_seen_where_its_ground_is_seen() {
-    let heads: Vec<Who> = everywhere(400_000)
+    let heads: Vec<Who> = everywhere(110_000)
         .into_iter()
         .filter(|([x, _], _)| *x > 0.0)
         .collect();
@@ -157,8 +157,8 @@ fn a_crowd_is_seen_where_its_ground_is_seen() {
                 |hit: Option<&common::ray::Hit>| hit.is_some_and(|hit| hit.world[0] > 0.0);
             let here = has_heads(hits.at(x, y));
             let clear = |x: usize, y: usize| {
-                (x.max(4) - 4..=x + 4).all(|x| {
-                    (y.max(4) - 4..=y + 4).all(|y| {
+                (x.max(3) - 3..=x + 3).all(|x| {
+                    (y.max(3) - 3..=y + 3).all(|y| {
                         let inside = x < SIZE[0] as usize && y < SIZE[1] as usize;
                         inside && has_heads(hits.at(x, y)) == here
                     })
@@ -176,7 +176,7 @@ fn a_crowd_is_seen_where_its_ground_is_seen() {
             }
         }
         println!("{seen} seen, {missing} missing; {empty} empty, {through} drawn through");
-        assert!(seen > 6_000 && empty > 20_000, "{seen} {empty}");
+        assert!(seen > 1_000 && empty > 20_000, "{seen} {empty}");
         assert!(missing * 100 < seen, "{missing} of {seen} missing");
         // A head hidden by less than the drawn mesh is off the loss may be seen.
         assert!(
@@ -198,7 +198,7 @@ fn opacity_grows_with_the_logarithm_of_the_heads() {
         let [crowd, bare] = crowd_and_bare(&heads, &view, 1);
         // The most changed pixel near the middle; red goes from the map's to the team's.
         let red = |picture: &Picture, x, y| f64::from(picture.rgb(x, y)[0]);
-        let middle = (120..360).flat_map(|x| (60..260).map(move |y| (x, y)));
+        let middle = (60..180).flat_map(|x| (30..130).map(move |y| (x, y)));
         let opacities = middle.map(|(x, y)| {
             let under = red(&bare, x, y);
             (red(&crowd, x, y) - under) / (255.0 - under)
@@ -219,7 +219,7 @@ fn opacity_grows_with_the_logarithm_of_the_heads() {
 /// Two teams that mingle, three heads of one to each of the other.
 #[test]
 fn mingled_teams_show_in_proportion() {
-    let mut heads = everywhere(300_000);
+    let mut heads = everywhere(60_000);
     for (k, (_, team)) in heads.iter_mut().enumerate() {
         *team = u32::from(k % 4 == 0);
     }
@@ -233,7 +233,7 @@ fn mingled_teams_show_in_proportion() {
     }
     let share = blue as f64 / (red + blue) as f64;
     assert!(
-        red + blue > 10_000 && (0.18..0.36).contains(&share),
+        red + blue > 3_000 && (0.18..0.36).contains(&share),
         "{share} of {}",
         red + blue
     );
@@ -249,7 +249,7 @@ fn copy(picture: &Picture) -> Picture {
 
 #[test]
 fn a_crowd_has_the_same_bits_in_every_run_and_leaves_nothing_behind() {
-    let heads = everywhere(60_000);
+    let heads = everywhere(20_000);
     let view = view(Layout::SideBySide, OrbitCamera::default(), true);
     let first = crowd_and_bare(&heads, &view, 1);
     let (field, descents) = (field(), descents(&heads));
@@ -277,7 +277,7 @@ fn a_company_has_spheres_and_a_crowd_has_specks() {
     };
     let (company, crowd) = (ink(LARGEST_COMPANY), ink(LARGEST_COMPANY + 1));
     assert!(
-        company > 6 && crowd > 0 && crowd <= 4,
+        company > 4 && (1..=2).contains(&crowd),
         "{company} and {crowd} pixels"
     );
 }

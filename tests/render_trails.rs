@@ -1116,14 +1116,14 @@ fn of_two_chords_the_nearer_one_is_in_front() {
     const SIZE: [u32; 2] = [300, 200];
     let mut teams = white();
     (teams[0], teams[1]) = ([1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0]);
-    // Over the crater of Himmelblau, seen from the side: one along x, one along y behind it.
-    let [near, far] = [
-        vec![[-4.5, -4.5], [4.5, -3.9]],
-        vec![[-4.5, 4.5], [4.5, -4.9]],
+    // Both over the middle hill, from corner to corner; the second pair of corners is higher.
+    let [far, near] = [
+        vec![[-4.8, -4.8], [4.8, 4.8]],
+        vec![[-4.8, 4.8], [4.8, -4.8]],
     ];
     let camera = OrbitCamera {
         azimuth_deg: 0.0,
-        elevation_deg: 30.0,
+        elevation_deg: 80.0,
         ..Default::default()
     };
     let sight = Sight::new(&camera, SIZE);
@@ -1138,19 +1138,23 @@ fn of_two_chords_the_nearer_one_is_in_front() {
         let image = stand.picture(&camera, SIZE, Drawn::Trails);
         let lines = trails
             .each_ref()
-            .map(|trail| chord_points(&HIMMELBLAU, trail, 0.001));
+            .map(|trail| chord_points(&HIMMELBLAU, trail, 0.004));
         let px = |world: &DVec3| sight.px(*world, 0.0).unwrap_or(DVec2::NAN);
         let crossings = lines[0].iter().flat_map(|a| {
             lines[1]
                 .iter()
-                .filter(move |b| px(a).distance(px(b)) < 0.5)
+                .filter(move |b| px(a).distance(px(b)) < 1.0)
                 .map(move |b| (a, b))
         });
         let eye = camera.eye().as_dvec3();
         let (a, b) = crossings.last().expect("they cross on the image");
+        assert!(
+            a.z.min(b.z) > HIMMELBLAU.z(DVec2::ZERO) + 0.02,
+            "in the air"
+        );
         let nearer = usize::from(b.distance(eye) < a.distance(eye));
         assert_eq!(nearer, front, "the scene is as it is said to be");
-        assert!((a.distance(eye) - b.distance(eye)).abs() > 0.05);
+        assert!((a.distance(eye) - b.distance(eye)).abs() > 0.008);
         let at = px(a);
         let pixel = 4 * (at.y as usize * SIZE[0] as usize + at.x as usize);
         let ink = [image[pixel], image[pixel + 1]];

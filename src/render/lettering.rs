@@ -144,7 +144,8 @@ fn legend_places(view: &View, [width, height]: [u32; 2]) -> LegendPlaces {
         view.layout.map,
         view.layout.side_by_side,
     ]
-    .map(|part| part as f32);
+    // One goes before the next comes: two legends at once would be read as two.
+    .map(|part| (2.0 * part as f32 - 1.0).max(0.0));
     let is_wide = width as f32 >= WIDE_ASPECT * height as f32;
     let beside_map = if is_wide { map } else { 0.0 };
     LegendPlaces {

@@ -33,7 +33,7 @@ const BLOCKS: [(f32, usize); 6] = [
     (14.0, 4),
 ];
 /// Sizes of text of the rows, with how many rows of it fit.
-const ROWS: [(f32, usize); 3] = [(21.0, 2), (17.0, 3), (14.0, 3)];
+const ROWS: [(f32, usize); 3] = [(21.0, 2), (17.0, 2), (14.0, 3)];
 
 /// Where a legend stands.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -15,6 +15,8 @@ use std::sync::Arc;
 /// From the map to its key, and the key's width, in points.
 const KEY_GAP: f32 = 30.0;
 const KEY_WIDTH: f32 = 20.0;
+/// The room of the key's name over it, in points.
+const KEY_NAME: f32 = 40.0;
 const TICK_LENGTH: f32 = 7.0;
 const MOST_TICKS: usize = 9;
 /// The room of the key's numbers beside it, in points.
@@ -99,13 +101,15 @@ impl<'a> MapFigure<'a> {
     }
 
     fn bar(&self) -> Rect {
-        let corner = self.border.right_top() + Vec2::new(KEY_GAP, 0.0);
-        Rect::from_min_size(corner, Vec2::new(KEY_WIDTH, self.border.height()))
+        // Its name stands over it, within the map's height.
+        let corner = self.border.right_top() + Vec2::new(KEY_GAP, KEY_NAME);
+        let height = (self.border.height() - KEY_NAME).max(0.0);
+        Rect::from_min_size(corner, Vec2::new(KEY_WIDTH, height))
     }
 
     fn name_area(&self) -> Rect {
-        let above = self.bar().center_top() - Vec2::new(0.0, 4.0);
-        Align2::CENTER_BOTTOM.anchor_size(above, Vec2::new(2.0 * KEY_WIDTH, NAME_SIZE * 1.3))
+        let above = self.bar().center_top() - Vec2::new(0.0, KEY_NAME);
+        Align2::CENTER_TOP.anchor_size(above, Vec2::new(2.0 * KEY_WIDTH, KEY_NAME))
     }
 
     fn note_area(&self, note: &str) -> Rect {
@@ -188,10 +192,10 @@ impl<'a> MapFigure<'a> {
             );
         }
         let ink = colors.ink().gamma_multiply(self.opacity);
-        let name = self.name_area().center_bottom() + origin;
+        let name = self.name_area().center_top() + origin;
         painter.text(
             name,
-            Align2::CENTER_BOTTOM,
+            Align2::CENTER_TOP,
             self.content.loss,
             regular(NAME_SIZE),
             ink,

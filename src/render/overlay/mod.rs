@@ -61,8 +61,7 @@ pub struct OverlayContent<'a> {
     pub colors: OverlayColors,
 }
 
-/// How far the legend stands at each of its places, by the layout: parts that add up to 1. On
-/// its way from one to another it fades over.
+/// How opaque the legend stands at each of its places, by the layout: 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LegendPlaces {
     /// In the corner above right, over the landscape.
