@@ -56,7 +56,8 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let colour = colour_at(colour_map, level_of_height(spot.height));
     let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - luminance(colour)));
     let fill = vec4f(colour, 1.0) * theme.map_fill;
-    let map = over(vec4f(line_colour, 1.0) * (0.9 * line), fill) * spot.valid;
+    let lined = over(vec4f(line_colour, 1.0) * (0.9 * line), fill);
+    let map = over(traced_at(spot), lined) * spot.valid;
     // Under a landscape that sinks to its map, the floor goes.
     return framed(map, at.xy) * (1.0 - frame.flatness);
 }
@@ -67,11 +68,15 @@ fn fs_plan(at: Fragment) -> @location(0) vec4f {
     let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
     let xy_px = length(vec2f(dpdx(at.xy.x), dpdy(at.xy.x)));
     let colour = plan_colour(band, spot.height, spot.line, spot.rise_px, at.xy, xy_px);
-    return framed(vec4f(colour, 1.0) * spot.valid, at.xy);
+    return framed(over(traced_at(spot), vec4f(colour, 1.0)) * spot.valid, at.xy);
 }
 
 // The height at a place of the map, and its change over one pixel where it changes most.
 struct Spot {
+    place: vec2f,
+    // Its change over a pixel to the right and down.
+    place_dx: vec2f,
+    place_dy: vec2f,
     height: f32,
     rise_px: f32,
     // 1 or 0: nothing is there.
@@ -81,11 +86,18 @@ struct Spot {
 
 fn spot_at(xy: vec2f) -> Spot {
     let place = place_from_world(xy);
-    let loss = field_cubic(place);
+    let place_dx = dpdx(place);
+    let place_dy = dpdy(place);
+    let loss = loss_at(place);
     let height = height_of_loss(loss.x);
     let slope = height_slope(loss.x) * loss.yz;
-    let rise_px = length(vec2f(dot(slope, dpdx(place)), dot(slope, dpdy(place))));
-    return Spot(height, rise_px, loss.w, nearest_line(levels, height));
+    let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
+    return Spot(place, place_dx, place_dy, height, rise_px, loss.w, nearest_line(levels, height));
+}
+
+// The lines that are traced on the map.
+fn traced_at(spot: Spot) -> vec4f {
+    return traced_lines(spot.place, spot.place_dx, spot.place_dy, spot.height, spot.rise_px);
 }
 
 // What lies within the map's border, and the border's line.

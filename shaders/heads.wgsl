@@ -7,7 +7,11 @@ struct HeadStyle {
     radius_pt: f32,
     outline_pt: f32,
     mesh_cells: f32,
-    // Of a head behind a ridge.
+    // 1 on the surface, 0 at its own loss.
+    draped: u32,
+    // How much of a head's nearness a unit of distance from the landscape's plane takes.
+    fade: f32,
+    // Of what the surface hides.
     hidden_opacity: f32,
 }
 
@@ -18,6 +22,12 @@ const DIVERGED: u32 = 2u;
 const LIGHT: vec3f = vec3f(-0.48, 0.62, 0.62);
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 const CROSS_HALF_WIDTH: f32 = 0.22;
+// Radius and opacity of a head as far from the landscape's plane as the domain reaches.
+const SMALLEST: f32 = 0.6;
+const FAINTEST: f32 = 0.35;
+
+// Whether the heads are seen through what hides them.
+override behind: bool = false;
 
 struct Ball {
     @builtin(position) clip: vec4f,
@@ -27,6 +37,7 @@ struct Ball {
     // Depth at the rim, and how much nearer the middle is.
     @location(2) @interpolate(flat) depth: vec2f,
     @location(3) @interpolate(flat) diverged: u32,
+    @location(4) @interpolate(flat) nearness: f32,
 }
 
 struct Pixel {
@@ -44,20 +55,31 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     if team.a == 0.0 || !is_finite_point(point) || !is_in_domain(head.place) {
         return out;
     }
-    let world = on_surface(head.place, head.loss);
+    let own = world_from_place(head.place, head.loss);
+    let world = select(own, on_surface(head.place, head.loss), style.draped == 1u);
     let clip = frame.clip_from_world * vec4f(world, 1.0);
     if clip.w <= 0.0 || clip.z <= 0.0 {
         return out;
     }
-    let radius_px = style.radius_pt * frame.px_per_point;
+    let nearness = 1.0 - min(head.distance * style.fade, 1.0);
+    let radius_px = radius_px_at(nearness);
     let at = footing(head.place, clip, style.mesh_cells, 0.5);
     let reach = 1.0 + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
     out.offset = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
     out.colour = team.rgb;
+    out.nearness = nearness;
     out.depth = depth_of_ball(at, radius_px);
     out.diverged = u32(head.status == DIVERGED);
     out.clip = clip_from_pixel(at.px + out.offset * vec2f(1.0, -1.0) * radius_px, out.depth.x);
     return out;
+}
+
+fn veil() -> f32 {
+    return select(1.0, style.hidden_opacity, behind);
+}
+
+fn radius_px_at(nearness: f32) -> f32 {
+    return style.radius_pt * frame.px_per_point * mix(SMALLEST, 1.0, nearness);
 }
 
 // Pulled towards the eye until the slope under the ball does not cut it, yet not through a hill.
@@ -70,38 +92,77 @@ fn depth_of_ball(at: Footing, radius_px: f32) -> vec2f {
 
 @fragment
 fn fs_main(in: Ball) -> Pixel {
-    return head(in);
-}
-
-@fragment
-fn fs_hidden(in: Ball) -> Pixel {
-    let pixel = head(in);
-    return Pixel(pixel.colour * style.hidden_opacity, pixel.depth);
-}
-
-fn head(in: Ball) -> Pixel {
-    let radius_px = style.radius_pt * frame.px_per_point;
+    let radius_px = radius_px_at(in.nearness);
+    let opacity = mix(FAINTEST, 1.0, in.nearness) * veil();
     let outline_px = style.outline_pt * frame.px_per_point;
     if in.diverged == 1u {
         let arm = max(abs(in.offset.x), abs(in.offset.y)) - 0.8;
         let bar = (abs(abs(in.offset.x) - abs(in.offset.y)) * 0.7071 - CROSS_HALF_WIDTH);
-        return inked(max(arm, bar) * radius_px, outline_px, in.colour, in.depth.x);
+        return inked(max(arm, bar) * radius_px, outline_px, in.colour, in.depth.x, opacity);
     }
     let r = length(in.offset);
     let normal = vec3f(in.offset, sqrt(max(1.0 - r * r, 0.0)));
     let shine = pow(max(dot(normal, normalize(LIGHT + vec3f(0.0, 0.0, 1.0))), 0.0), 40.0);
     let light = 0.5 + 0.58 * max(dot(normal, LIGHT), 0.0);
     let colour = mix(min(in.colour * light, vec3f(1.0)), vec3f(1.0), 0.65 * shine);
-    return inked((r - 1.0) * radius_px, outline_px, colour, in.depth.x - normal.z * in.depth.y);
+    let depth = in.depth.x - normal.z * in.depth.y;
+    return inked((r - 1.0) * radius_px, outline_px, colour, depth, opacity);
 }
 
 // Ink inside `off` = 0, a dark outline around it, both with soft edges; premultiplied.
-fn inked(off_px: f32, outline_px: f32, colour: vec3f, depth: f32) -> Pixel {
+fn inked(off_px: f32, outline_px: f32, colour: vec3f, depth: f32, opacity: f32) -> Pixel {
     let core = clamp(0.5 - off_px, 0.0, 1.0);
     let whole = clamp(0.5 + outline_px - off_px, 0.0, 1.0);
     if whole == 0.0 {
         discard;
     }
     let outline = (whole - core) * 0.7;
-    return Pixel(vec4f(core * colour + outline * OUTLINE, core + outline), clamp(depth, 0.0, 1.0));
+    let ink = opacity * vec4f(core * colour + outline * OUTLINE, core + outline);
+    return Pixel(ink, clamp(depth, 0.0, 1.0));
+}
+
+// Stems: where a head does not stand on the surface, a line from it straight down or up to there
+// tells which place of the landscape it is over.
+
+struct Stem {
+    @builtin(position) clip: vec4f,
+    // From the stem's middle line, in pixels.
+    @location(0) across_px: f32,
+    @location(1) @interpolate(flat) ink: vec4f,
+}
+
+const STEM_PT: f32 = 1.1;
+const STEM_OPACITY: f32 = 0.55;
+
+@vertex
+fn vs_stem(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Stem {
+    let head = heads[index];
+    let team = style.teams[min(head.team, 63u)];
+    var out: Stem;
+    out.clip = vec4f(2.0, 2.0, 2.0, 1.0);
+    let point = vec3f(head.place, head.loss);
+    if team.a == 0.0 || !is_finite_point(point) || !is_in_domain(head.place) {
+        return out;
+    }
+    let top = frame.clip_from_world * vec4f(world_from_place(head.place, head.loss), 1.0);
+    let foot = frame.clip_from_world * vec4f(on_surface(head.place, head.loss), 1.0);
+    let along = pixel_from_clip(foot) - pixel_from_clip(top);
+    if top.w <= 0.0 || top.z <= 0.0 || foot.w <= 0.0 || foot.z <= 0.0 || length(along) < 1.0 {
+        return out;
+    }
+    let nearness = 1.0 - min(head.distance * style.fade, 1.0);
+    let reach_px = 0.5 * STEM_PT * frame.px_per_point + 0.5;
+    out.across_px = select(-reach_px, reach_px, (corner & 1u) == 1u);
+    out.ink = vec4f(team.rgb, STEM_OPACITY * mix(FAINTEST, 1.0, nearness) * veil());
+    let end = select(top, foot, corner >= 2u);
+    let aside = normalize(vec2f(-along.y, along.x)) * out.across_px;
+    out.clip = clip_from_pixel(pixel_from_clip(end) + aside, end.z / end.w);
+    return out;
+}
+
+@fragment
+fn fs_stem(in: Stem) -> @location(0) vec4f {
+    let half_px = 0.5 * STEM_PT * frame.px_per_point;
+    let covered = clamp(half_px + 0.5 - abs(in.across_px), 0.0, 1.0);
+    return vec4f(in.ink.rgb, 1.0) * (in.ink.a * covered);
 }

@@ -2,8 +2,10 @@
 // ribbon pieces. Every step of every descent is measured; then two walks along each trail merge
 // the steps that the image cannot show apart: one counts the joints, one writes them to the place
 // that the sum over the trails before it gives; then each joint is set on the surface. So the
-// order is that of the descents, and the bits are the same in every run.
-// Twin of `render::lay_trails`.
+// order is that of the descents, the bits are the same in every run. Twin of `render::lay_trails`.
+
+// The projection on the floor instead of what lies on the surface or above it.
+override on_floor: bool = false;
 
 struct Span {
     first: u32,
@@ -31,9 +33,6 @@ struct DrawIndirect {
     first_instance: u32,
 }
 
-// The projection on the floor instead of what lies on the surface or above it.
-override on_floor: bool = false;
-
 @group(1) @binding(1) var<storage, read> trails: array<vec4f>;
 @group(1) @binding(2) var<storage, read> heads: array<Head>;
 @group(1) @binding(3) var<uniform> descents: Descents;
@@ -42,8 +41,6 @@ override on_floor: bool = false;
 @group(2) @binding(2) var<storage, read_write> spans: array<Span>;
 @group(2) @binding(3) var<storage, read_write> joints: array<Joint>;
 @group(2) @binding(4) var<storage, read_write> draw: DrawIndirect;
-
-const NO_JOINT: Joint = Joint(vec2f(0.0), vec2f(0.0), 0.0, 0.0, RUN_BEGINS, 0.0);
 
 // Of a step: its pieces; the descent has no point here; a part lies outside the domain.
 const PIECES: u32 = 0x1ffu;
@@ -68,18 +65,21 @@ const MARGIN_PX: f32 = 32.0;
 // Trembling by less than this, in world units, adds nothing to a trail's length.
 const TREMBLE: f32 = 0.004;
 const SLACK_PX: f32 = 1.0;
+// A chord farther than this from the surface, in world units, does not touch it.
+const CONTACT: f32 = 0.02;
 
-// The point that a descent recorded, or its head after the last one.
-fn recorded(descent: u32, index: u32, points: u32) -> vec3f {
-    let head = heads[descent];
-    if index >= points {
-        return vec3f(head.place, head.loss);
+// The point that was recorded, or the head after the last one: place, loss and distance from the
+// plane.
+fn recorded(trail: u32, index: u32, points: Points) -> vec4f {
+    let head = head_of(trail);
+    if index >= points.count {
+        return vec4f(head.place, head.loss, head.distance);
     }
-    return trails[descent * descents.trail_points + index].xyz;
+    return trails[trail * descents.trail_points + slot_of(points, index, descents)];
 }
 
-fn points_of(descent: u32) -> u32 {
-    return trail_length(heads[descent].end_step, descents.stride, descents.trail_points);
+fn head_of(trail: u32) -> Head {
+    return heads[trail * descents.trail_every];
 }
 
 // Threads a workgroup of the kernels that stride over all steps or all joints.
@@ -91,18 +91,18 @@ fn measure_steps(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     let a_trail = descents.trail_points + 1u;
-    for (var i = id.x; i < descents.count * a_trail; i += groups.x * STRIDERS) {
-        let points = points_of(i / a_trail);
-        if i % a_trail <= points {
+    for (var i = id.x; i < trail_count_of(descents) * a_trail; i += groups.x * STRIDERS) {
+        let points = points_of(head_of(i / a_trail), descents);
+        if i % a_trail <= points.count {
             steps[i] = step_to(i / a_trail, i % a_trail, points);
         }
     }
 }
 
 // Written without early returns: a driver in software runs every branch anyway.
-fn step_to(descent: u32, index: u32, points: u32) -> Step {
-    let start = recorded(descent, max(index, 1u) - 1u, points);
-    let end = recorded(descent, index, points);
+fn step_to(trail: u32, index: u32, points: Points) -> Step {
+    let start = recorded(trail, max(index, 1u) - 1u, points);
+    let end = recorded(trail, index, points);
     let part = part_in_domain(start.xy, end.xy);
     let first = mix(start, end, part.x);
     let last = mix(start, end, part.y);
@@ -128,7 +128,7 @@ fn step_to(descent: u32, index: u32, points: u32) -> Step {
     let is_clipped = part.x > 0.0 || part.y < 1.0;
     let pieces = pieces_between(a, b, bend, min(clip_a.w, clip_b.w));
     let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
-        | select(ENDS, 0u, is_finite_point(end)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
+        | select(ENDS, 0u, is_finite_point(end.xyz)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
     let px = select(vec2f(-1e6), pixel_from_clip(clip_b), clip_b.w > 0.0);
     return Step(px.x, px.y, look);
 }
@@ -185,8 +185,8 @@ var<private> is_running: bool;
 
 struct Spot {
     px: vec2f,
-    // On the plane, and the level of the chord's height.
-    place: vec3f,
+    // On the plane, the level of the chord's height, and the nearness.
+    place: vec4f,
     freshness: f32,
 }
 
@@ -209,7 +209,7 @@ fn count_joints(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     is_writing = false;
-    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+    for (var i = id.x; i < trail_count_of(descents); i += groups.x * WALKERS) {
         let travelled = walk(i);
         spans[i] = Span(0u, 0u, candidates, travelled);
     }
@@ -221,7 +221,7 @@ fn write_joints(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     is_writing = true;
-    for (var i = id.x; i < descents.count; i += groups.x * WALKERS) {
+    for (var i = id.x; i < trail_count_of(descents); i += groups.x * WALKERS) {
         span = spans[i];
         walk(i);
         // The same walk finds the same joints; were it not so, no stale one would be drawn.
@@ -232,8 +232,8 @@ fn write_joints(
 }
 
 // Walks along the trail; returns its length on the plane in world units.
-fn walk(descent: u32) -> f32 {
-    team = min(heads[descent].team, 63u);
+fn walk(trail: u32) -> f32 {
+    team = min(head_of(trail).team, 63u);
     candidates = 0u;
     written = 0u;
     due = 0u;
@@ -245,21 +245,21 @@ fn walk(descent: u32) -> f32 {
     if style.teams[team].a == 0.0 {
         return 0.0;
     }
-    let points = points_of(descent);
-    let first = descent * (descents.trail_points + 1u);
+    let points = points_of(head_of(trail), descents);
+    let first = trail * (descents.trail_points + 1u);
     var start_step = steps[first];
-    var start = on_plane(recorded(descent, 0u, points), start_step);
+    var start = on_plane(recorded(trail, 0u, points), start_step);
     var steady = start.xy;
     var travelled = 0.0;
     if (start_step.look & ENDS) != 0u {
         return 0.0;
     }
-    for (var i = 1u; i <= points; i++) {
+    for (var i = 1u; i <= points.count; i++) {
         let step = steps[first + i];
         if (step.look & ENDS) != 0u {
             break;
         }
-        let end = on_plane(recorded(descent, i, points), step);
+        let end = on_plane(recorded(trail, i, points), step);
         let moved = length((end.xy - steady) * frame.world_per_parameter);
         let is_move = moved > TREMBLE;
         let arrived = travelled + select(0.0, moved, is_move);
@@ -274,13 +274,14 @@ fn walk(descent: u32) -> f32 {
     return travelled;
 }
 
-// A recorded point with the level of its height in place of its loss.
-fn on_plane(point: vec3f, step: Step) -> vec3f {
-    return vec3f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL);
+// A recorded point with the level of its height in place of its loss, and its nearness.
+fn on_plane(point: vec4f, step: Step) -> vec4f {
+    let nearness = 1.0 - min(point.w * style.fade, 1.0);
+    return vec4f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL, nearness);
 }
 
 // `ages` is the freshness at both ends.
-fn lay_step(start_step: Step, step: Step, start: vec3f, end: vec3f, ages: vec2f) {
+fn lay_step(start_step: Step, step: Step, start: vec4f, end: vec4f, ages: vec2f) {
     let pieces = step.look & PIECES;
     if pieces == 0u {
         keep_pending();
@@ -309,7 +310,7 @@ fn lay_step(start_step: Step, step: Step, start: vec3f, end: vec3f, ages: vec2f)
     is_running = part.y == 1.0;
 }
 
-fn spot_between(start: vec3f, end: vec3f, ages: vec2f, t: f32, px: vec2f) -> Spot {
+fn spot_between(start: vec4f, end: vec4f, ages: vec2f, t: f32, px: vec2f) -> Spot {
     return Spot(px, mix(start, end, t), mix(ages.x, ages.y, t));
 }
 
@@ -376,7 +377,8 @@ fn keep(spot: Spot) {
         return;
     }
     due -= span.candidates;
-    let look = team | select(0u, RUN_BEGINS, begins || written == 0u);
+    let look = team | select(0u, RUN_BEGINS, begins || written == 0u)
+        | look_of_nearness(spot.place.w);
     joints[span.first + written] =
         Joint(spot.place.xy, vec2f(0.0), spot.place.z, 0.0, look, spot.freshness);
     written++;
@@ -389,9 +391,10 @@ var<workgroup> sums: array<u32, LANES>;
 // Where each trail's joints begin: one workgroup, each lane sums a stretch of the trails.
 @compute @workgroup_size(LANES)
 fn place_spans(@builtin(local_invocation_index) lane: u32) {
-    let stretch = (descents.count + LANES - 1u) / LANES;
-    let start = min(lane * stretch, descents.count);
-    let end = min(start + stretch, descents.count);
+    let all = trail_count_of(descents);
+    let stretch = (all + LANES - 1u) / LANES;
+    let start = min(lane * stretch, all);
+    let end = min(start + stretch, all);
     var sum = 0u;
     for (var i = start; i < end; i++) {
         sum += spans[i].candidates;
@@ -432,7 +435,7 @@ fn room_for(candidates: u32, wanted: u32) -> u32 {
     if wanted <= style.capacity {
         return candidates;
     }
-    let spare = f32(style.capacity - min(2u * descents.count, style.capacity));
+    let spare = f32(style.capacity - min(2u * trail_count_of(descents), style.capacity));
     let share = 0.999 * spare / f32(wanted);
     return min(candidates, 2u + u32(f32(candidates) * share));
 }
@@ -450,12 +453,14 @@ fn stand_joints(
 
 fn standing(draft: Joint) -> Joint {
     var joint = draft;
-    var world = vec3f(world_xy(draft.px), z_of_level(draft.depth));
-    if on_floor {
-        world.z = frame.ground_z;
-    } else if style.draped == 1u {
+    var world = vec3f(world_xy(draft.px), frame.ground_z);
+    var surface_z = world.z;
+    if !on_floor {
+        let chord_z = z_of_level(draft.depth);
         let sample = field_cubic(draft.px);
-        world.z = select(world.z, world_from_place(draft.px, sample.x).z, sample.w == 1.0);
+        let on_surface = world_from_place(draft.px, sample.x);
+        surface_z = select(chord_z, on_surface.z, sample.w == 1.0);
+        world.z = select(chord_z, surface_z, style.draped == 1u);
     }
     let clip = frame.clip_from_world * vec4f(world, 1.0);
     if clip.w <= 0.0 || clip.z <= 0.0 {
@@ -464,18 +469,21 @@ fn standing(draft: Joint) -> Joint {
     }
     joint.px = pixel_from_clip(clip);
     joint.depth = clip.z / clip.w;
-    if !on_floor && style.draped == 1u {
-        drape(&joint, footing(draft.px, clip, style.mesh_cells, SLACK_PX));
+    if !on_floor {
+        let at = footing(draft.px, clip, style.mesh_cells, SLACK_PX);
+        // A chord lies on the surface where it touches it, and goes its own way elsewhere.
+        let contact = 1.0 - smoothstep(0.0, CONTACT, abs(world.z - surface_z));
+        drape(&joint, at, contact);
     }
     return joint;
 }
 
-fn drape(joint: ptr<function, Joint>, at: Footing) {
+fn drape(joint: ptr<function, Joint>, at: Footing, contact: f32) {
     let reach_px = (0.5 * style.width_pt + style.outline_pt) * frame.px_per_point + 0.5;
     let tilt = GREATEST_TILT * at.depth_per_world;
     let steepest = tilt / reach_px;
     (*joint).greatest_tilt = tilt;
-    (*joint).depth -= at.lift;
-    (*joint).depth_per_px =
-        at.depth_per_px * min(1.0, steepest / max(length(at.depth_per_px), 1e-30));
+    (*joint).depth -= contact * at.lift;
+    (*joint).depth_per_px = contact * at.depth_per_px
+        * min(1.0, steepest / max(length(at.depth_per_px), 1e-30));
 }

@@ -15,6 +15,10 @@ struct Fragment {
 
 // The height at a fragment, and what changes from pixel to pixel.
 struct Spot {
+    place: vec2f,
+    // Its change over a pixel to the right and down.
+    place_dx: vec2f,
+    place_dy: vec2f,
     height: f32,
     // How the height changes along the parameters.
     slope: vec2f,
@@ -32,7 +36,8 @@ fn vs_main(@location(0) world: vec3f, @location(1) light: vec4f) -> Fragment {
 
 @fragment
 fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0) vec4f {
-    return vec4f(lit_colour(at, spot_at(at), from_above), 1.0);
+    let spot = spot_at(at);
+    return vec4f(under_traced(spot, lit_colour(at, spot, from_above)), 1.0);
 }
 
 // On the way to the map the light fades, and the bands' plain colours come.
@@ -42,14 +47,20 @@ fn fs_flattening(at: Fragment, @builtin(front_facing) from_above: bool) -> @loca
     let lit = lit_colour(at, spot, from_above);
     let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
     let plan = plan_colour(band, spot.height, spot.line, spot.rise_px, at.world.xy, spot.xy_px);
-    return vec4f(mix(lit, plan, smoothstep(0.3, 1.0, frame.flatness)), 1.0);
+    return vec4f(under_traced(spot, mix(lit, plan, smoothstep(0.3, 1.0, frame.flatness))), 1.0);
+}
+
+// A colour under the lines that are traced on the surface.
+fn under_traced(spot: Spot, colour: vec3f) -> vec3f {
+    let lines = traced_lines(spot.place, spot.place_dx, spot.place_dy, spot.height, spot.rise_px);
+    return lines.rgb + colour * (1.0 - lines.a);
 }
 
 fn spot_at(at: Fragment) -> Spot {
     let place = place_from_world(at.world.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
-    let loss = field_cubic(place);
+    let loss = loss_at(place);
     let height = height_of_loss(loss.x);
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
@@ -57,7 +68,8 @@ fn spot_at(at: Fragment) -> Spot {
         dot(place_dx, frame.world_per_parameter),
         dot(place_dy, frame.world_per_parameter),
     ));
-    return Spot(height, slope, rise_px, xy_px, nearest_line(levels, height));
+    let line = nearest_line(levels, height);
+    return Spot(place, place_dx, place_dy, height, slope, rise_px, xy_px, line);
 }
 
 fn lit_colour(at: Fragment, spot: Spot, from_above: bool) -> vec3f {

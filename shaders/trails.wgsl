@@ -1,6 +1,6 @@
 // The trails' ribbons: one instance a piece between two joints, as wide on the image everywhere.
-// Drawn up to four times: the glow, what the surface hides, then the ribbons themselves, which hide
-// each other only where they are chords through the air.
+// Laid by lay_trails.wgsl. Drawn up to four times: what the surface hides, the glow, then the ribbons
+// themselves, which hide each other only where they are chords through the air.
 
 @group(2) @binding(0) var<uniform> style: TrailStyle;
 @group(2) @binding(1) var<storage, read> joints: array<Joint>;
@@ -8,11 +8,14 @@
 // How far the glow reaches from the centre line, in points, and where it has faded to a third.
 const GLOW_REACH_PT: f32 = 7.0;
 const GLOW_PT: f32 = 3.2;
-const FAR_OFF: f32 = 1e3;
 const GREATEST_GLOW: f32 = 0.4;
 // The least opacity with which a chord hides another one.
 const CHORD_ALPHA: f32 = 0.25;
+const FAR_OFF: f32 = 1e3;
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
+// Width and opacity of a ribbon as far from the landscape's plane as the domain reaches.
+const THINNEST: f32 = 0.45;
+const FAINTEST: f32 = 0.2;
 
 struct Ribbon {
     @builtin(position) clip: vec4f,
@@ -22,6 +25,8 @@ struct Ribbon {
     // Colour, and half the piece's length in pixels.
     @location(1) @interpolate(flat) look: vec4f,
     @location(2) opacity: f32,
+    // Its part of the whole width.
+    @location(3) width: f32,
 }
 
 // Whether no piece leads from a to b.
@@ -65,7 +70,10 @@ fn piece(corner: u32, index: u32, reach_px: f32) -> Ribbon {
     );
     out.at = vec4f(at, inwards);
     out.look = vec4f(style.teams[a.look & 63u].rgb, half_length);
-    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end));
+    let nearness = nearness_of_look(select(a.look, b.look, is_end));
+    out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end))
+        * mix(FAINTEST, 1.0, nearness);
+    out.width = mix(THINNEST, 1.0, nearness);
     out.clip = clip_from_pixel(px, depth_at(a, b, is_end, reach_px / half_length, at.y * across));
     return out;
 }
@@ -109,7 +117,7 @@ fn ribbon(in: Ribbon) -> vec4f {
     // Each pixel belongs to one piece alone: round joins, nothing blended twice.
     let is_own = min(in.at.z, in.at.w) >= 0.0;
     let off = off_centre(in);
-    let half_width = 0.5 * style.width_pt * frame.px_per_point;
+    let half_width = 0.5 * style.width_pt * frame.px_per_point * in.width;
     let core = coverage(off, half_width);
     let whole = coverage(off, half_width + style.outline_pt * frame.px_per_point);
     let outline = (whole - core) * style.outline_opacity;

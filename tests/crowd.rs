@@ -8,7 +8,7 @@ use common::picture::Picture;
 use common::ray::{Landscape, himmelblau};
 use thalweg::camera::OrbitCamera;
 use thalweg::render::crowd::LARGEST_COMPANY;
-use thalweg::render::frame::HeightScale;
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::{Renderer, View};
 use thalweg::scene::Layout;
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
@@ -27,13 +27,9 @@ const FIVE: [[f64; 2]; 2] = [[-5.0, 5.0]; 2];
 const SIZE: [u32; 2] = [240, 160];
 
 fn height() -> HeightScale {
-    let mut height = HeightScale {
-        log: true,
-        unit: 12.0,
-        ..HeightScale::default()
-    };
-    height.high = height.height_of_loss(890.0);
-    height
+    let law = HeightLaw::Log { unit: 12.0 };
+    let range = [0.0, law.height_of_loss(890.0)];
+    HeightScale::of(law, range)
 }
 
 /// A head with its place and team.
@@ -50,6 +46,8 @@ fn descents(heads: &[Who]) -> Descents {
             status: 0,
             end_step: 0,
             team: *team,
+            distance: 0.0,
+            padding: 0,
         })
         .collect();
     gpu().write(&descents.heads, &heads);
@@ -58,6 +56,8 @@ fn descents(heads: &[Who]) -> Descents {
         trail_points: 1,
         stride: 1,
         step: 0,
+        trail_every: 1,
+        padding: [0; 3],
     };
     gpu().write(&descents.uniform, &[uniform]);
     descents

@@ -311,12 +311,7 @@ fn on_the_gpus_path_it_is_the_next_position_to_four_units_in_the_last_place() {
                 starts: vec![start.to_vec()],
             })
             .collect();
-        let plan = RacePlan {
-            trail_points: 0,
-            stride: 1,
-            ends: None,
-            steps_a_dispatch: None,
-        };
+        let plan = RacePlan::of_numbers(start.len());
         let mut race = Race::new(gpu, &teams, plan).expect("a race");
         let numbers = |race: &Race, team: usize| -> Vec<f32> {
             let bytes = race.request_numbers(gpu, team).wait(gpu).expect("numbers");

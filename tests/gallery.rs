@@ -167,6 +167,31 @@ const SECTIONS: &[Section] = &[
         ],
     ),
     (
+        "Height by formula, and losses of both signs",
+        &[
+            (
+                "height-formula",
+                &[("height.scale", "\"sqrt(f)\""), ("show.axes", "true")],
+            ),
+            (
+                "height-both-signs",
+                &[
+                    ("loss", "{ formula = \"30*x*y\" }"),
+                    ("height.unit", "5"),
+                    ("show.axes", "true"),
+                ],
+            ),
+            (
+                "height-pole",
+                &[
+                    ("loss", "{ formula = \"1/(x - 0.01) + y\" }"),
+                    ("height", "{ scale = \"linear\", clip = 0.9 }"),
+                    ("show.axes", "true"),
+                ],
+            ),
+        ],
+    ),
+    (
         "Theme",
         &[
             ("theme-dark", WITH_TEXT),
@@ -176,6 +201,67 @@ const SECTIONS: &[Section] = &[
                     ("show.theme", "\"light\""),
                     ("show.axes", "true"),
                     ("show.legend", "true"),
+                ],
+            ),
+        ],
+    ),
+    (
+        "Marks",
+        &[
+            (
+                "marks-saddles",
+                &[
+                    (
+                        "loss.formula",
+                        "\"(x^2 + y - 11)^2 + (x + y^2 - 7)^2 + 4*x\"",
+                    ),
+                    ("show.marks", "[\"minima\", \"saddles\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-gradient",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"gradient\", \"components\", \"opposite\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-slices",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"slices\", \"tangent\"]"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-steps",
+                &[
+                    ("team.0.set.lr", "0.004"),
+                    ("show.follow", "[0, 1]"),
+                    ("show.marks", "[\"gradient\", \"momentum\", \"step\"]"),
+                ],
+            ),
+            (
+                "marks-level",
+                &[
+                    ("show.level", "60"),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
+                ],
+            ),
+            (
+                "marks-light",
+                &[
+                    ("loss.at", "{ x = -1, y = 0.5 }"),
+                    ("show.marks", "[\"gradient\", \"components\", \"slices\"]"),
+                    ("show.theme", "\"light\""),
+                    ("show.trails", "\"none\""),
+                    ("show.heads", "false"),
                 ],
             ),
         ],

@@ -8,9 +8,7 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
-use thalweg::scene::{Start, pcg4d, starts};
-use thalweg::simulation::descents::heads_from_bytes;
-use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
+use thalweg::simulation::{Race, RacePlan, TeamPlan};
 
 /// One test at a time on the shared device: a readback is told by who waits for it.
 static TURN: Mutex<()> = Mutex::new(());
@@ -36,11 +34,13 @@ fn settings(options: &Value) -> Settings {
             }
             continue;
         }
-        let number = match value {
-            Value::Bool(on) => f64::from(u8::from(*on)),
-            _ => value.as_f64().expect("a number"),
+        let setting = match value {
+            Value::Bool(on) => Setting::Number(f64::from(u8::from(*on))),
+            // A learning rate under `LambdaLR`.
+            Value::String(formula) => Setting::Formula(formula.clone()),
+            _ => Setting::Number(value.as_f64().expect("a number")),
         };
-        settings.insert(name.clone(), Setting::Number(number));
+        settings.insert(name.clone(), setting);
     }
     settings
 }
@@ -63,9 +63,8 @@ struct Run {
     records: Vec<(u64, Vec<f64>, [f64; 2])>,
 }
 
-fn oracle() -> Vec<Run> {
-    let lines = include_str!("data/torch_trajectories.jsonl").lines();
-    lines.map(run).collect()
+fn oracle(text: &str) -> Vec<Run> {
+    text.lines().map(run).collect()
 }
 
 fn run(line: &str) -> Run {
@@ -74,7 +73,8 @@ fn run(line: &str) -> Run {
     let loss = run["loss"].as_str().expect("a loss");
     let title = format!("{name} {} on {loss}", run["options"]);
     let optimizer = optimizer::named(&name).unwrap_or_else(|| panic!("{name} is in the catalogue"));
-    let loss = loss::named(loss).unwrap_or_else(|| panic!("{loss} is in the catalogue"));
+    let loss = loss::named(loss)
+        .unwrap_or_else(|| Loss::from_formula(loss, None).expect("a name or a formula"));
     let update = Update::new(&optimizer.rule, &loss, &settings(&run["options"]))
         .unwrap_or_else(|error| panic!("{title}: {error}"));
     let positions = run["positions"].as_object().expect("positions");
@@ -115,18 +115,13 @@ impl Run {
             update: self.update.clone(),
             starts: vec![start],
         };
-        let plan = RacePlan {
-            trail_points: 0,
-            stride: 1,
-            ends: None,
-            steps_a_dispatch: None,
-        };
+        let plan = RacePlan::of_numbers(self.start.len());
         let mut race = Race::new(gpu(), &[team], plan).expect("a race");
         let steps = self.records.iter().map(|(step, ..)| *step);
         steps
             .map(|step| {
                 race.advance_to(gpu(), step as u32);
-                let bytes = race.request_numbers(gpu(), 0).wait(gpu()).expect("read");
+                let bytes = race.request_positions(gpu(), 0).wait(gpu()).expect("read");
                 let positions = race.positions_from_bytes(0, &bytes);
                 positions[0].iter().map(|x| f64::from(*x)).collect()
             })
@@ -150,16 +145,13 @@ impl Run {
 
 /// Every position that torch wrote: within 1e-9 + 4 spreads of f64 on the CPU, and within
 /// 1e-4 + 4 spreads of f32 on the GPU.
-#[test]
-fn catalogue_rules_follow_torch() {
+fn follow_torch(runs: &[Run]) {
     let _turn = turn();
-    let runs = oracle();
-    assert_eq!(runs.len(), 45, "lines of the oracle");
     // Past the test runner, which keeps a passing test's `println!` to itself.
     let mut table = std::io::stderr();
     let mut wrong = Vec::new();
     writeln!(table, "error and share of its bound: cpu, gpu").expect("stderr takes text");
-    for run in &runs {
+    for run in runs {
         let [cpu, cpu_share] =
             run.compare(&run.on_cpu(), |[f64_spread, _]| 1e-9 + 4.0 * f64_spread);
         let [gpu, gpu_share] =
@@ -177,11 +169,29 @@ fn catalogue_rules_follow_torch() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Torch's own trajectories at the usual options.
+#[test]
+fn catalogue_rules_follow_torch() {
+    let runs = oracle(include_str!("data/torch_trajectories.jsonl"));
+    assert_eq!(runs.len(), 45, "lines of the oracle");
+    follow_torch(&runs);
+}
+
+/// Torch's own trajectories at options drawn at random, twelve sets for each optimizer, some of
+/// them under a schedule of the learning rate (`LambdaLR`).
+#[test]
+fn torchs_other_options_follow_torch() {
+    let runs = oracle(include_str!("data/torch_options.jsonl"));
+    assert_eq!(runs.len(), 132, "lines of the oracle");
+    follow_torch(&runs);
+}
+
 /// The options of torch's constructors beyond `params`, `foreach` and their like, as `--set` takes
 /// them.
 #[test]
 fn torchs_options_are_settings() {
-    let adam = "lr beta1 beta2 eps weight_decay amsgrad maximize";
+    let adamw = "lr beta1 beta2 eps weight_decay amsgrad maximize";
+    let adam = format!("{adamw} decoupled_weight_decay");
     let options = [
         (
             "sgd",
@@ -196,8 +206,8 @@ fn torchs_options_are_settings() {
             "rmsprop",
             "lr alpha eps weight_decay momentum centered maximize",
         ),
-        ("adam", adam),
-        ("adamw", adam),
+        ("adam", &adam),
+        ("adamw", adamw),
         ("adamax", "lr beta1 beta2 eps weight_decay maximize"),
         (
             "nadam",
@@ -219,95 +229,25 @@ fn torchs_options_are_settings() {
     }
 }
 
-/// How many of a team diverge within `steps` in f64, by the race's own rule, when each step ends
-/// `noise` (relative) beside the point that it should.
-fn diverged(team: &TeamPlan, steps: u32, ends: &Ends, noise: f64, seed: u32) -> usize {
-    let starts = team.starts.iter().zip(0..);
-    let runs_away = |(start, descent): &(&Vec<f32>, u32)| {
-        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
-        let mut stepper = Stepper::of_descent(&team.update, &start, *descent);
-        (0..steps).any(|step| {
-            stepper.step();
-            let mut point = stepper.parameters();
-            for (axis, x) in point.iter_mut().enumerate() {
-                let word = pcg4d([seed, *descent, step, axis as u32])[0];
-                *x += noise * x.abs().max(1.0) * (f64::from(word) / 2.0_f64.powi(31) - 1.0);
-            }
-            if noise > 0.0 {
-                stepper.move_to(&point);
-            }
-            let mut parts = point.iter().zip(&ends.centre).zip(&ends.reach);
-            !parts.all(|((x, centre), reach)| (x - centre).abs() <= *reach)
-        })
-    };
-    starts.filter(runs_away).count()
-}
-
-/// Far ends around a loss's domain.
-fn far_ends(loss: &Loss) -> Ends {
-    let middle = |[low, high]: &[f64; 2]| f64::midpoint(*low, *high);
-    Ends {
-        converged_gradient: None,
-        converged_loss: None,
-        centre: loss.domain.iter().map(middle).collect(),
-        reach: loss
-            .domain
-            .iter()
-            .map(|[low, high]| 50.0 * (high - low))
-            .collect(),
-    }
-}
-
-/// Learning rates without sense: nothing drawn is NaN, every end is in its place, and as many
-/// descents diverge as in f64, within 1 %, or within the range that disturbances of 1e-7 a step make of
-/// it in f64. Each optimizer on one loss.
+/// Torch's options that are no hyperparameters here are refused with what to write instead.
 #[test]
-fn senseless_learning_rates_end_in_order() {
-    const COUNT: usize = 100;
-    const STEPS: u32 = 50;
-    let _turn = turn();
-    let uniform = Start::Uniform {
-        uniform: COUNT as u32,
-    };
-    for (optimizer, loss) in optimizer::all().iter().zip(loss::all().iter().cycle()) {
-        let starts = starts(&uniform, &loss.domain, 7).expect("a pattern");
-        let teams = [1e-9, 1.0, 1e9].map(|lr| {
-            let settings = [("lr".to_owned(), Setting::Number(lr))].into();
-            let update = Update::new(&optimizer.rule, loss, &settings);
-            TeamPlan {
-                update: update.unwrap_or_else(|error| panic!("{}: {error}", optimizer.name)),
-                starts: starts.clone(),
-            }
-        });
-        let ends = far_ends(loss);
-        let plan = RacePlan {
-            trail_points: 0,
-            stride: 1,
-            ends: Some(ends.clone()),
-            steps_a_dispatch: None,
-        };
-        let mut race = Race::new(gpu(), &teams, plan).expect("a race");
-        race.advance_to(gpu(), STEPS);
-        let heads = race.request_heads(gpu()).wait(gpu()).expect("read");
-        for (team, heads) in teams.iter().zip(heads_from_bytes(&heads).chunks(COUNT)) {
-            let title = format!("{} on {}", optimizer.name, loss.name);
-            for head in heads {
-                let is_drawn = head.place.iter().all(|x| x.is_finite());
-                assert!(is_drawn && head.end_step <= STEPS, "{title}: {head:?}");
-            }
-            let got = heads.iter().filter(|head| head.status == 2).count();
-            let want = diverged(team, STEPS, &ends, 0.0, 0);
-            if got.abs_diff(want) <= COUNT / 100 {
-                continue;
-            }
-            // A chaotic rule: as many as under disturbances of the size of f32's rounding.
-            let disturbed = (0..6).map(|seed| diverged(team, STEPS, &ends, 1e-7, seed));
-            let counts: Vec<_> = disturbed.chain([want]).collect();
-            let [least, most] = [counts.iter().min(), counts.iter().max()].map(|n| *n.expect("7"));
-            assert!(
-                got + COUNT / 100 >= least && got <= most + COUNT / 100,
-                "{title}: {got} diverge, {counts:?} in f64"
-            );
-        }
+fn torchs_other_words_are_explained() {
+    let rule = &optimizer::named("adam").expect("in the catalogue").rule;
+    let loss = loss::named("booth").expect("in the catalogue");
+    for (option, advice) in [
+        ("betas", "beta1 and beta2"),
+        ("foreach", "leave it out"),
+        ("fused", "leave it out"),
+        ("capturable", "leave it out"),
+        ("differentiable", "leave it out"),
+        ("weightdecay", "did you mean `weight_decay`?"),
+    ] {
+        let settings = [(option.to_owned(), Setting::Number(1.0))].into();
+        let error = Update::new(rule, &loss, &settings).expect_err(option);
+        let message = error.to_string();
+        assert!(
+            message.contains(option) && message.contains(advice),
+            "{message}"
+        );
     }
 }

@@ -2,9 +2,11 @@
 
 use egui::{Color32, Pos2, Rect, Vec2};
 use std::cell::RefCell;
+use std::sync::LazyLock;
 use thalweg::camera::OrbitCamera;
 use thalweg::gpu::{Gpu, TextureReadback};
-use thalweg::render::frame::{HeightScale, Placement};
+use thalweg::render::frame::Placement;
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::overlay::{
     AxesContent, AxesFigure, LegendEntry, LegendPlaces, Overlay, OverlayColors, OverlayContent,
     PaneContent, Screen, TextPainter, place, px_per_point,
@@ -95,6 +97,8 @@ impl Pixels {
 fn nothing() -> OverlayContent<'static> {
     OverlayContent {
         title: "",
+        notes: &[],
+        reach: None,
         caption: "",
         step: None,
         legend: &[],
@@ -103,6 +107,9 @@ fn nothing() -> OverlayContent<'static> {
         colors: OverlayColors::DARK,
     }
 }
+
+static HIMMELBLAU: LazyLock<HeightScale> =
+    LazyLock::new(|| HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.7]));
 
 fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     let camera = OrbitCamera {
@@ -113,16 +120,8 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
         flatness: 0.0,
-        placement: Placement {
-            domain: [[-5.0, 5.0], [-5.0, 5.0]],
-        },
-        height: HeightScale {
-            log: true,
-            unit: 12.0,
-            low: 0.0,
-            high: 1.7,
-            contours: 24,
-        },
+        placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
+        height: &HIMMELBLAU,
         names: ["x", "y", "loss"],
     }
 }
@@ -131,6 +130,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
 fn pane(axes: AxesContent<'static>) -> PaneContent<'static> {
     PaneContent {
         area: Rect::from_min_size(Pos2::ZERO, SCREEN.size_points()),
+        words: &[],
         axes: Some(axes),
         map: None,
         numbers: &[],
@@ -141,7 +141,7 @@ fn entry(label: &str, color: [u8; 3]) -> LegendEntry {
     LegendEntry {
         label: label.to_owned(),
         color,
-        descents: Some(100),
+        note: "100".to_owned(),
     }
 }
 

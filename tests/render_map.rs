@@ -9,8 +9,8 @@ use glam::{Vec2, Vec3};
 use std::sync::Arc;
 use thalweg::camera::OrbitCamera;
 use thalweg::render::colour::ColourMap;
-use thalweg::render::frame::{HeightScale, Placement};
-use thalweg::render::height::HeightStyle;
+use thalweg::render::frame::Placement;
+use thalweg::render::height::{HeightScale, HeightStyle, LawStyle};
 use thalweg::render::levels::levels;
 use thalweg::render::map_figure::{MapFigure, Sketch};
 use thalweg::render::panes::Pane;
@@ -56,21 +56,23 @@ impl Scene {
     fn scale(&self, log: bool) -> HeightScale {
         let losses: Vec<f32> = self.nodes.iter().map(|node| node[0]).collect();
         let style = HeightStyle {
-            log,
-            unit: Some(12.0),
+            law: match log {
+                true => LawStyle::Log { unit: Some(12.0) },
+                false => LawStyle::Linear,
+            },
             clip: 1.0,
             contours: 16,
         };
-        HeightScale::choose(&style, &losses)
+        HeightScale::choose(&style, &losses, &[])
     }
 
     fn view(&self, layout: impl Into<LayoutMix>, log: bool, arrows: u32) -> View {
         let height = self.scale(log);
         let sketch = Sketch::new(&self.nodes);
-        let placement = Placement { domain: FIVE };
+        let placement = Placement::of_parameters(FIVE);
         View {
             layout: layout.into(),
-            height,
+            height: height.clone(),
             map: Some(Arc::new(MapFigure::new(
                 &sketch, &placement, &height, arrows,
             ))),

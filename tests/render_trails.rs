@@ -6,13 +6,14 @@ use common::gpu;
 use glam::{DMat4, DVec2, DVec3};
 use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
-use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, GROUND_Z, HeightScale, Placement};
+use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
 use thalweg::render::panes::Pane;
 use thalweg::render::target::PassBase;
 use thalweg::render::trails::{Place, TrailsPass};
-use thalweg::shader;
+use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
 use thalweg::simulation::field::{Field, Plane};
 
@@ -68,13 +69,11 @@ const RAMP: Loss = Loss {
 
 impl Loss {
     fn height(&self) -> HeightScale {
-        HeightScale {
-            log: self.log,
-            unit: 1.0,
-            low: self.range[0],
-            high: self.range[1],
-            contours: 0,
-        }
+        let law = match self.log {
+            true => HeightLaw::Log { unit: 1.0 },
+            false => HeightLaw::Linear,
+        };
+        HeightScale::of(law, self.range)
     }
 
     /// World z above a place, in f64 and without the frame's own functions.
@@ -145,11 +144,13 @@ impl Stand {
             .read(&descents.trails)
             .read(&descents.heads)
             .uniform(&descents.uniform)
+            .uniform(&field.uniform)
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
         let base = PassBase {
             gpu,
             groups: [layouts.0, layouts.1],
+            text: &LandscapeText::default(),
             samples: 1,
         };
         Self {
@@ -187,7 +188,7 @@ impl Stand {
         colour: &wgpu::Texture,
         depth: &wgpu::Texture,
     ) {
-        let placement = Placement { domain: DOMAIN };
+        let placement = Placement::of_parameters(DOMAIN);
         let uniform = FrameUniform::new(
             &Pane::whole(*camera, size),
             &placement,
@@ -322,7 +323,7 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
     for (i, trail) in trails.iter().enumerate() {
         let point = |p: &[f64; 2]| {
             let f = (loss.value)(p[0], p[1]);
-            [p[0] as f32, p[1] as f32, f as f32, 1.0]
+            [p[0] as f32, p[1] as f32, f as f32, 0.0]
         };
         for (slot, p) in points[i * room as usize..].iter_mut().zip(trail) {
             *slot = point(p);
@@ -335,6 +336,8 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
             status: if running { 0 } else { 2 },
             end_step: trail.len() as u32 - 1,
             team: i as u32 * teams / count,
+            distance: 0.0,
+            padding: 0,
         });
     }
     gpu.write(&descents.trails, &points);
@@ -346,6 +349,8 @@ fn upload(gpu: &Gpu, loss: &Loss, trails: &[Trail], teams: u32) -> Descents {
             trail_points: room,
             stride: 1,
             step: room - 1,
+            trail_every: 1,
+            padding: [0; 3],
         }],
     );
     descents
@@ -993,6 +998,104 @@ fn a_head_that_diverged_is_a_cross_and_what_is_not_finite_draws_nothing() {
     assert!(cross > 20 && cross < 3 * whole / 4, "{cross} px of {whole}");
 }
 
+/// From straight before, so that pixels go with the world evenly.
+fn level_camera() -> OrbitCamera {
+    OrbitCamera {
+        azimuth_deg: 20.0,
+        elevation_deg: 15.0,
+        projection: Projection::Orthographic,
+        ..Default::default()
+    }
+}
+
+/// The world at a place and a loss of the egg crate's height scale.
+fn at_loss(place: DVec2, loss: f64) -> DVec3 {
+    let level = (loss - EGG_CRATE.range[0]) / (EGG_CRATE.range[1] - EGG_CRATE.range[0]);
+    (place / 10.0).extend((level - 0.5) * f64::from(BOX_HEIGHT))
+}
+
+/// A trail that leaves the plane evenly: its joints lie on the straight line at its own losses, and
+/// each knows how near the plane it is.
+#[test]
+fn beside_the_plane_a_trail_has_its_own_height_and_its_nearness() {
+    const SIZE: [u32; 2] = [640, 480];
+    const REACH: f32 = 2.0;
+    let ends = [[-3.0, -2.0], [3.0, 1.0]];
+    let losses = [2.5, -2.0];
+    let mut stand = Stand::new(&EGG_CRATE, &[ends.to_vec()], 1, false);
+    let point = |i: usize| {
+        [
+            ends[i][0] as f32,
+            ends[i][1] as f32,
+            losses[i] as f32,
+            REACH * i as f32,
+        ]
+    };
+    stand
+        .gpu
+        .write(&stand.descents.trails, &[point(0), point(1)]);
+    let [x, y, loss, distance] = point(1);
+    let mut head = stand.read::<Head>(&stand.descents.heads, 1)[0];
+    (head.place, head.loss, head.distance) = ([x, y], loss, distance);
+    stand.gpu.write(&stand.descents.heads, &[head]);
+    let style = TrailStyle {
+        draped: false,
+        reach: Some(REACH),
+        ..plain(2.0)
+    };
+    stand.style(&style, &ball());
+    stand.picture(&level_camera(), SIZE, Drawn::Trails);
+    let sight = Sight::new(&level_camera(), SIZE);
+    let on_image = |i: usize| {
+        let world = at_loss(DVec2::from(ends[i]), losses[i]);
+        sight.px(world, 0.0).expect("within the image")
+    };
+    let (start, along) = (on_image(0), on_image(1) - on_image(0));
+    let (_, joints) = stand.laid();
+    assert!(joints.len() > 5, "{} joints", joints.len());
+    for joint in &joints {
+        let px = DVec2::from(joint.px.map(f64::from)) - start;
+        let t = px.dot(along) / along.length_squared();
+        assert!(
+            (px - t * along).length() < 0.05,
+            "{joint:?} is off the line"
+        );
+        let nearness = f64::from(joint.look >> 16) / 65535.0;
+        assert!((nearness - (1.0 - t)).abs() < 1e-3, "{nearness} at {t}");
+    }
+}
+
+/// Such a head stands at its own loss, small, on a stem down to the surface; on the plane it would
+/// be on the surface itself.
+#[test]
+fn beside_the_plane_a_head_stands_on_a_stem() {
+    const SIZE: [u32; 2] = [640, 480];
+    // On a hilltop, which no other hill hides.
+    let place = DVec2::new(1.0, 0.0);
+    let mut stand = Stand::new(&EGG_CRATE, &[vec![place.into()]], 1, false);
+    let mut head = stand.read::<Head>(&stand.descents.heads, 1)[0];
+    (head.loss, head.distance) = (2.5, 1.0);
+    stand.gpu.write(&stand.descents.heads, &[head]);
+    let sight = Sight::new(&level_camera(), SIZE);
+    let seen = |world| sight.px(world, 8.0).expect("within the image");
+    let [top, foot] = [2.5, (EGG_CRATE.value)(1.0, 0.0)].map(|loss| seen(at_loss(place, loss)));
+    let lit = |image: &[u8], px: DVec2| {
+        let pixel = px.y as usize * SIZE[0] as usize + px.x as usize;
+        image[4 * pixel] > 20
+    };
+    for (reach, own_height) in [(Some(1.0), true), (None, false)] {
+        stand.style(&plain(2.0), &HeadStyle { reach, ..ball() });
+        let image = stand.picture(&level_camera(), SIZE, Drawn::Heads);
+        assert_eq!(lit(&image, top), own_height, "{reach:?}: the head");
+        assert_eq!(
+            lit(&image, top.midpoint(foot)),
+            own_height,
+            "{reach:?}: the stem"
+        );
+        assert!(lit(&image, foot - 4.0 * DVec2::Y), "{reach:?}: its foot");
+    }
+}
+
 #[test]
 fn a_hidden_team_is_not_drawn() {
     let mut teams = white();
@@ -1230,7 +1333,9 @@ fn the_floor_shows_the_trails_from_above() {
         let image = stand.picture(&camera, SIZE, Drawn::Floor);
         let sight = Sight::new(&camera, SIZE);
         let pixel = |px: DVec2| 4 * (px.y as usize * SIZE[0] as usize + px.x as usize);
-        let floor = |place: DVec2| (place / 10.0).extend(f64::from(GROUND_Z));
+        let floor = |place: DVec2| {
+            (place / 10.0).extend(f64::from(Placement::of_parameters(DOMAIN).floor_z()))
+        };
         let mut near_seen = vec![false; (SIZE[0] * SIZE[1]) as usize];
         let mut covered = Vec::new();
         for place in trails.iter().flat_map(|trail| places(trail, 0.04)) {
@@ -1319,7 +1424,12 @@ fn a_glow_falls_off_evenly_around_its_trail() {
 
 #[test]
 fn the_structs_are_those_of_the_shaders() {
-    let (lay, trails, heads) = (shader::lay_trails(), shader::trails(), shader::heads());
+    let text = LandscapeText::default();
+    let (lay, trails, heads) = (
+        shader::lay_trails(&text),
+        shader::trails(&text),
+        shader::heads(&text),
+    );
     for text in [&lay, &trails] {
         assert_same_layout!(
             text,
@@ -1334,6 +1444,7 @@ fn the_structs_are_those_of_the_shaders() {
                 mesh_cells,
                 draped,
                 capacity,
+                fade,
                 opacity,
                 hidden_opacity,
                 glow,
@@ -1351,7 +1462,15 @@ fn the_structs_are_those_of_the_shaders() {
         &heads,
         "HeadStyle",
         HeadUniform,
-        [teams, radius_pt, outline_pt, mesh_cells, hidden_opacity,]
+        [
+            teams,
+            radius_pt,
+            outline_pt,
+            mesh_cells,
+            draped,
+            fade,
+            hidden_opacity
+        ]
     );
 }
 

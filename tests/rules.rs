@@ -40,15 +40,10 @@ fn on_gpu(update: &Update, starts: &[Vec<f64>], steps: u32) -> Vec<Vec<f64>> {
             .map(|start| start.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
+    let plan = RacePlan::of_numbers(update.parameters.len());
     let mut race = Race::new(gpu(), &[team], plan).expect("a race");
     race.advance_to(gpu(), steps);
-    let bytes = race.request_numbers(gpu(), 0).wait(gpu()).expect("read");
+    let bytes = race.request_positions(gpu(), 0).wait(gpu()).expect("read");
     let positions = race.positions_from_bytes(0, &bytes);
     let wide = |position: Vec<f32>| position.into_iter().map(f64::from).collect();
     positions.into_iter().map(wide).collect()
@@ -201,6 +196,41 @@ fn loops_turn_while_their_condition_holds() {
     let starts: Vec<_> = (1..=70).map(|i| vec![f64::from(i), 0.0]).collect();
     for (start, got) in starts.iter().zip(on_gpu(&update, &starts, 1)) {
         assert_eq!(got, on_cpu(&update, start, 1), "from {start:?}");
+    }
+}
+
+/// A rule on one line, as a shell takes it, is the same rule.
+#[test]
+fn semicolons_end_lines() {
+    let rule = "hyper lr = 0.1 in 0..1  # rate; of learning
+        flag fast = 1
+        state m
+        scalar k = 2
+        matrix B = I
+        m = k*g + m
+        a = 1; b = 0
+        repeat 3 while a < 100: a = 2*a; b = b + a
+        w = w - if(fast, lr, 0)*matvec(B, m) + b
+        show w";
+    let lines: Vec<_> = rule.lines().map(str::trim).collect();
+    let (before, after) = lines.split_at(8);
+    let uncommented = before.join(";").replace("  # rate; of learning", "");
+    let short = format!("{uncommented}\n{}", after.join("; "));
+    let [long, short] = [rule, &short].map(|rule| update_of(rule, "x^2 + 3*y^2"));
+    let [a, b] = [long, short].map(|update| on_cpu(&update, &[1.0, 2.0], 5));
+    assert_eq!(a, b);
+    let meaning = &Rule::parse(rule).expect("a rule").hypers[0].meaning;
+    assert_eq!(meaning, "rate; of learning");
+}
+
+/// A state's first value is given at the first step: t is 1, as where torch makes its state.
+#[test]
+fn states_begin_at_the_first_step() {
+    for kind in ["state", "scalar"] {
+        let rule = format!("{kind} a = warmup(1, 10)\nw = a");
+        check(&rule, "x^2 + y^2", &[5.0, 5.0], &[0.1; 2], 1e-6);
+        let rule = format!("hyper lr = 1/t\n{kind} a = lr + 3\na = a + t\nw = a");
+        check(&rule, "x^2 + y^2", &[5.0, 5.0], &[5.0; 2], 1e-6);
     }
 }
 

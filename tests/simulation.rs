@@ -9,7 +9,7 @@ use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
 use thalweg::scene::pcg4d;
 use thalweg::simulation::descents::Head;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
-use thalweg::simulation::{Ends, Race, RacePlan, TeamPlan};
+use thalweg::simulation::{Ends, Grouping, Race, RacePlan, TeamPlan};
 
 fn read(readback: BufferReadback) -> Vec<u8> {
     readback.wait(gpu()).expect("the device answers")
@@ -45,7 +45,19 @@ fn plan(trail_points: u32, stride: u32, ends: Option<Ends>) -> RacePlan {
         trail_points,
         stride,
         ends,
-        steps_a_dispatch: None,
+        ..RacePlan::of_numbers(2)
+    }
+}
+
+/// The plane that a loss's landscape has by default, in numbers that f32 holds.
+fn plane_of(loss: &Loss) -> Plane {
+    let held = loss.minima.first().map(Vec::as_slice).unwrap_or_default();
+    let held: Vec<_> = held.iter().map(|w| f64::from(*w as f32)).collect();
+    match loss.domain[..] {
+        [range] => Plane::of_one_parameter(range),
+        [first, second] => Plane::of_two_parameters([first, second]),
+        [first, second, ..] => Plane::of_axes([0, 1], &held, [first, second]),
+        [] => unreachable!("a loss has parameters"),
     }
 }
 
@@ -53,23 +65,23 @@ fn plan(trail_points: u32, stride: u32, ends: Option<Ends>) -> RacePlan {
 ///
 /// 44 cells: the middle lines are nodes, but the grid does not keep step with any catalogue
 /// entry's waves.
-fn field_nodes(loss: &Loss) -> Vec<([f64; 2], [f32; 4])> {
-    let cells = 44;
-    let domain = [loss.domain[0], loss.domain[1]];
+fn field_nodes(loss: &Loss) -> Vec<(Vec<f64>, [f32; 4])> {
     let graph = loss.graph().expect("a catalogue entry");
     let text = graph.wgsl().expect("numbers within f32");
-    let field = Field::evaluate(gpu(), &text, Plane::of_two_parameters(domain), cells)
-        .expect("a small field");
+    let field = Field::evaluate(gpu(), &text, plane_of(loss), 44).expect("a small field");
     let readback = field.request_nodes(gpu());
     let bytes = readback.wait(gpu()).expect("the device answers");
     let nodes = nodes_from_bytes(&bytes);
-    let side = cells as usize + 1;
-    assert_eq!(nodes.len(), side * side);
+    let side = field.cells.map(|cells| cells as usize + 1);
+    assert_eq!(nodes.len(), side[0] * side[1]);
     let at = |axis: usize, i: usize| {
-        let [low, high] = domain[axis].map(|bound| bound as f32);
-        f64::from(low + (high - low) * (i as f32 / cells as f32))
+        let [low, high] = field.plane.domain[axis].map(|bound| bound as f32);
+        f64::from(low + (high - low) * (i as f32 / field.cells[axis] as f32))
     };
-    let point = |index: usize| [at(0, index % side), at(1, index / side)];
+    let point = |index: usize| {
+        let place = [at(0, index % side[0]), at(1, index / side[0])];
+        field.plane.point_at(place)
+    };
     let numbered = nodes.into_iter().enumerate();
     numbered.map(|(index, node)| (point(index), node)).collect()
 }
@@ -79,11 +91,11 @@ fn largest(parts: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 /// How far value and gradient move, at most, when a parameter moves by 1e-7 of its range.
-fn spread(loss: &Loss, w: [f64; 2]) -> [f64; 2] {
-    let here = loss.evaluate(&w).expect("a catalogue entry");
+fn spread(loss: &Loss, w: &[f64]) -> [f64; 2] {
+    let here = loss.evaluate(w).expect("a catalogue entry");
     let mut most = [0.0_f64; 2];
-    for (axis, sign) in [(0, -1.0), (0, 1.0), (1, -1.0), (1, 1.0)] {
-        let mut w = w;
+    for (axis, sign) in (0..w.len()).flat_map(|axis| [(axis, -1.0), (axis, 1.0)]) {
+        let mut w = w.to_vec();
         w[axis] += sign * 1e-7 * (loss.domain[axis][1] - loss.domain[axis][0]);
         let there = loss.evaluate(&w).expect("a catalogue entry");
         let slopes = there.gradient.iter().zip(&here.gradient);
@@ -106,7 +118,9 @@ fn the_field_is_the_graph_in_f64() {
         for (w, node) in &nodes {
             let truth = loss.evaluate(w).expect("a catalogue entry");
             assert_eq!(node[3], 1.0, "{} is finite at {w:?}", loss.name);
-            let slopes = node[1..3].iter().zip(&truth.gradient);
+            let slopes = node[1..3]
+                .iter()
+                .zip(&truth.gradient[..truth.gradient.len().min(2)]);
             let slope_error = largest(slopes.map(|(got, want)| f64::from(*got) - want));
             errors.push([(f64::from(node[0]) - truth.value).abs(), slope_error]);
             scale[0] = scale[0].max(truth.value.abs());
@@ -121,7 +135,7 @@ fn the_field_is_the_graph_in_f64() {
                 continue;
             }
             creased += 1;
-            let spread = spread(loss, *w);
+            let spread = spread(loss, w);
             for part in 0..2 {
                 let bound = 2e-5 * scale[part] + 20.0 * spread[part];
                 assert!(error[part] <= bound, "{} at {w:?}: {error:?}", loss.name);
@@ -162,8 +176,8 @@ fn settings(pairs: &[(&str, f64)]) -> Settings {
         .collect()
 }
 
-/// Where a descent in f64 stands after steps that each end `noise` (relative) beside the
-/// point that they should: a fresh disturbance every step, from a seed.
+/// What is drawn of a descent in f64 after steps that each end `noise` (relative) beside the point
+/// that they should: a fresh disturbance every step, from a seed.
 fn stepped(
     update: &Update,
     (descent, start): (usize, &[f64]),
@@ -171,16 +185,20 @@ fn stepped(
     (noise, seed): (f64, u32),
 ) -> Vec<f64> {
     let mut stepper = Stepper::of_descent(update, start, descent as u32);
+    let mut shown = start.to_vec();
     for step in 0..steps {
         stepper.step();
-        let mut point = stepper.parameters();
-        for (axis, x) in point.iter_mut().enumerate() {
-            let word = pcg4d([seed, step, axis as u32, 0])[0];
-            *x += noise * x.abs().max(1.0) * (f64::from(word) / 2.0_f64.powi(31) - 1.0);
+        shown = stepper.shown().to_vec();
+        if noise > 0.0 {
+            let mut point = stepper.parameters();
+            for (axis, x) in point.iter_mut().enumerate() {
+                let word = pcg4d([seed, step, axis as u32, 0])[0];
+                *x += noise * x.abs().max(1.0) * (f64::from(word) / 2.0_f64.powi(31) - 1.0);
+            }
+            stepper.move_to(&point);
         }
-        stepper.move_to(&point);
     }
-    stepper.parameters()
+    shown
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
@@ -229,7 +247,8 @@ fn two_hundred_steps_of_each_optimizer() {
             };
             let mut race = Race::new(gpu(), &[team], plan(0, 1, None)).expect("a race");
             race.advance_to(gpu(), steps);
-            let numbers = floats(&read(race.request_numbers(gpu(), 0)));
+            let bytes = read(race.request_positions(gpu(), 0));
+            let positions = race.positions_from_bytes(0, &bytes);
             let (mut worst, mut chaotic, mut outside) = (0.0_f64, 0, Vec::new());
             for (i, start) in starts.iter().enumerate() {
                 let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
@@ -238,7 +257,7 @@ fn two_hundred_steps_of_each_optimizer() {
                     .map(|seed| stepped(&update, (i, &start), steps, (1e-7, seed)))
                     .map(|beside| distance(&beside, &truth))
                     .fold(0.0, f64::max);
-                let got: Vec<_> = (0..2).map(|k| f64::from(numbers[k * 63 + i])).collect();
+                let got: Vec<_> = positions[i].iter().map(|x| f64::from(*x)).collect();
                 let error = distance(&got, &truth);
                 let within_a_step = if optimizer.name == "bfgs" { 2e-4 } else { 5e-6 };
                 let bound = within_a_step + 20.0 * spread;
@@ -291,13 +310,13 @@ fn himmelblau_race(plan: RacePlan) -> Race {
     Race::new(gpu(), &teams, plan).expect("a race")
 }
 
-/// How steps are grouped into dispatches, and whether the race went back to its start before,
-/// changes no bit of numbers, trails and heads.
+/// How steps and descents are grouped into dispatches, and whether the race went back to its start
+/// before, changes no bit of positions, trails and heads.
 #[test]
-fn grouping_of_steps_changes_no_bit() {
-    let run = |steps_a_dispatch: Option<u32>, detour: bool| {
+fn grouping_changes_no_bit() {
+    let run = |steps: Option<u32>, descents: Option<u32>, detour: bool| {
         let mut race = himmelblau_race(RacePlan {
-            steps_a_dispatch,
+            grouping: Grouping { steps, descents },
             ..plan(40, 3, Some(far_ends()))
         });
         if detour {
@@ -308,21 +327,23 @@ fn grouping_of_steps_changes_no_bit() {
         let heads = read(race.request_heads(gpu()));
         let size = u64::from(race.descents.count * 40 * 16);
         let trails = read(BufferReadback::request(gpu(), &race.descents.trails, size));
-        let numbers: Vec<_> = (0..3)
-            .map(|team| read(race.request_numbers(gpu(), team)))
+        let positions: Vec<_> = (0..3)
+            .map(|team| (team, read(race.request_positions(gpu(), team))))
+            .map(|(team, bytes)| race.positions_from_bytes(team, &bytes))
             .collect();
         // A detour leaves later points in the trails; those up to step 99 are compared.
         let kept: Vec<_> = trails
             .chunks_exact(40 * 16)
             .flat_map(|trail| trail[..34 * 16].to_vec())
             .collect();
-        (heads, kept, numbers)
+        (heads, kept, positions)
     };
-    let whole = run(None, false);
-    assert!(whole == run(Some(7), false), "7 steps a dispatch");
+    let whole = run(None, None, false);
+    assert!(whole == run(Some(7), None, false), "7 steps a dispatch");
+    assert!(whole == run(None, Some(5), false), "5 descents a dispatch");
     assert!(
-        whole == run(Some(1), true),
-        "one step a dispatch, after a detour"
+        whole == run(Some(1), Some(16), true),
+        "one step of 16 descents a dispatch, after a detour"
     );
 }
 
@@ -366,6 +387,89 @@ fn trails_hold_positions_and_losses() {
             }
             (0..3).for_each(|_| stepper.step());
         }
+    }
+}
+
+/// A trail's room keeps the newest points: that of step k · stride lies at k modulo the room.
+#[test]
+fn a_full_trail_keeps_its_newest_points() {
+    const ROOM: usize = 10;
+    let loss = loss::named("himmelblau").expect("known");
+    let mut race = himmelblau_race(plan(ROOM as u32, 3, Some(far_ends())));
+    race.advance_to(gpu(), 50);
+    race.advance_to(gpu(), 100);
+    let size = u64::from(race.descents.count) * ROOM as u64 * 16;
+    let trails = BufferReadback::request(gpu(), &race.descents.trails, size);
+    let trails = floats(&read(trails));
+    let adam = optimizer::named("adam").expect("known");
+    let update = Update::new(&adam.rule, &loss, &settings(&[("lr", 0.002)])).expect("a rule");
+    for (i, start) in starts(&loss, 37).iter().enumerate() {
+        let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
+        let mut stepper = Stepper::new(&update, &start);
+        for point in 0..34 {
+            // 34 points up to step 99; of those, 24 to 33 are left.
+            let at = (i * ROOM + point % ROOM) * 4;
+            let near = stepper
+                .parameters()
+                .iter()
+                .zip(&trails[at..])
+                .all(|(want, got)| (f64::from(*got) - want).abs() / want.abs().max(1.0) < 1e-4);
+            assert!(near || point < 24, "descent {i}, point {point}");
+            (0..3).for_each(|_| stepper.step());
+        }
+    }
+}
+
+/// A million descents within WebGPU's default limits: all of them step, an even sample has trails.
+#[test]
+fn a_million_descents_take_steps() {
+    const COUNT: u32 = 1_000_000;
+    let loss = loss::named("booth").expect("known");
+    let adam = optimizer::named("adam").expect("known");
+    let update = Update::new(&adam.rule, &loss, &settings(&[("lr", 0.1)])).expect("a rule");
+    let at = |i: u32| {
+        [
+            (i % 1000) as f32 / 100.0 - 5.0,
+            (i / 1000) as f32 / 100.0 - 5.0,
+        ]
+    };
+    let team = TeamPlan {
+        update: update.clone(),
+        starts: (0..COUNT).map(|i| at(i).to_vec()).collect(),
+    };
+    let plan = RacePlan {
+        ends: Some(far_ends()),
+        ..RacePlan::of_numbers(2)
+    };
+    let plan = plan.with_trails(COUNT as usize, 512, 30);
+    let points = plan.trail_points;
+    let mut race = Race::new(gpu(), &[team], plan).expect("a race");
+    race.advance_to(gpu(), 30);
+    let heads = read(race.request_heads(gpu()));
+    let every = race.descents.trail_every;
+    assert!(race.descents.trail_count() <= 65_536 && race.descents.trail_count() > 60_000);
+    let size = u64::from(race.descents.trail_count() * points) * 16;
+    assert!(size <= 128 << 20, "{size}");
+    let trails = floats(&read(BufferReadback::request(
+        gpu(),
+        &race.descents.trails,
+        size,
+    )));
+    for i in (0..COUNT).step_by(9973).chain([COUNT - 1]) {
+        let start = at(i).map(f64::from);
+        let mut stepper = Stepper::new(&update, &start);
+        (0..30).for_each(|_| stepper.step());
+        let bytes = i as usize * size_of::<Head>();
+        let head: Head = bytemuck::pod_read_unaligned(&heads[bytes..bytes + size_of::<Head>()]);
+        let place = head.place.map(f64::from);
+        assert!(
+            distance(&place, &stepper.parameters()) < 1e-4,
+            "descent {i}"
+        );
+        // The trail of the last descent before this one that has one begins at its start.
+        let trail = i / every;
+        let begins = &trails[(trail * points * 4) as usize..][..2];
+        assert_eq!(begins, at(trail * every), "trail {trail}");
     }
 }
 

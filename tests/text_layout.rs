@@ -2,7 +2,8 @@
 //! never one text over another.
 
 use thalweg::camera::OrbitCamera;
-use thalweg::render::frame::{HeightScale, Placement};
+use thalweg::render::frame::Placement;
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::overlay::{LegendEntry, TextArea, TextKind, px_per_point};
 use thalweg::render::{Text, View, text_areas};
 use thalweg::scene::{Layout, LayoutMix};
@@ -32,7 +33,11 @@ fn legend(teams: usize) -> Vec<LegendEntry> {
     let entry = |k: usize| LegendEntry {
         label: labels[k % labels.len()].to_owned(),
         color: [200, 100, k as u8],
-        descents: None,
+        note: if k == 2 {
+            "3 diverged".to_owned()
+        } else {
+            String::new()
+        },
     };
     (0..teams).map(entry).collect()
 }
@@ -42,11 +47,8 @@ fn view(layout: LayoutMix, camera: OrbitCamera, text: Text) -> View {
         layout,
         camera,
         height: HeightScale {
-            log: true,
-            unit: 12.0,
-            low: 0.0,
-            high: 1.87,
             contours: 24,
+            ..HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.87])
         },
         text,
         ..View::default()
@@ -58,6 +60,7 @@ fn much(teams: usize) -> Text {
     Text {
         title: "Five optimizers and their ancestors on Himmelblau's function, seen once more"
             .into(),
+        notes: Vec::new(),
         caption: LONG.into(),
         has_captions: true,
         step: Some(123_456),
@@ -68,9 +71,7 @@ fn much(teams: usize) -> Text {
 }
 
 fn placement() -> Placement {
-    Placement {
-        domain: [[-5.0, 5.0], [0.0, 6.0]],
-    }
+    Placement::of_parameters([[-5.0, 5.0], [0.0, 6.0]])
 }
 
 fn cameras() -> impl Iterator<Item = OrbitCamera> {

@@ -292,25 +292,26 @@ fn words(input: [u64; 4]) -> [u64; 4] {
     v
 }
 
-/// The Gaussian of seed 1, descent 0.
-fn gaussian(step: f64, draw: u64) -> f64 {
-    let [a, b, ..] = words([1, 0, step as u64, draw]);
+/// The Gaussian of seed 1, descent 0: of the first two, Box and Muller's cosine and sine.
+fn gaussian(step: f64, draw: usize) -> f64 {
+    let [a, b, ..] = words([1, 0, step as u64, 0]);
     let unit = |word: u64| (word / 256) as f64 / 16_777_216.0;
     let radius = (-2.0 * (1.0 - unit(a)).ln()).sqrt();
-    radius * (2.0 * std::f64::consts::PI * unit(b)).cos()
+    let angle = 2.0 * std::f64::consts::PI * unit(b);
+    radius * [angle.cos(), angle.sin()][draw]
 }
 
 fn langevin() -> Rule {
     rule(|surface, w, t| {
         let g = (surface.g)(w);
-        from_fn(|i| w[i] - 1e-4 * g[i] + (2.0 * 1e-4 * 0.7_f64).sqrt() * gaussian(t, i as u64))
+        from_fn(|i| w[i] - 1e-4 * g[i] + (2.0 * 1e-4 * 0.7_f64).sqrt() * gaussian(t, i))
     })
 }
 
 fn noisy_gradient() -> Rule {
     rule(|surface, w, t| {
         let g = (surface.g)(w);
-        from_fn(|i| w[i] - 1e-4 * (g[i] + 3.0 * gaussian(t, i as u64)))
+        from_fn(|i| w[i] - 1e-4 * (g[i] + 3.0 * gaussian(t, i)))
     })
 }
 

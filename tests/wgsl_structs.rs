@@ -5,6 +5,7 @@ mod common;
 use common::source::{Source, rust_files};
 use thalweg::loss;
 use thalweg::optimizer::{self, Kernel, Settings, Update};
+use thalweg::render::arrows::ArrowInstance;
 use thalweg::render::colour::ThemeUniform;
 use thalweg::render::crowd::{CrowdUniform, LayerUniform};
 use thalweg::render::frame::FrameUniform;
@@ -12,11 +13,13 @@ use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::map_figure::Slope;
 use thalweg::render::marks::{Mark, MarkUniform};
+use thalweg::render::patches::PatchInstance;
+use thalweg::render::sketch::TracedUniform;
 use thalweg::render::slopes::SlopeUniform;
-use thalweg::shader;
-use thalweg::simulation::JobUniform;
+use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{DescentsUniform, Head};
-use thalweg::simulation::field::PlaneUniform;
+use thalweg::simulation::plane::PlaneUniform;
+use thalweg::simulation::{JobUniform, ReachUniform};
 
 /// Makes a test of each line, and the list of the Rust structs that have one:
 /// `test: RustStruct is "WgslStruct" in [texts] with [fields]`.
@@ -35,46 +38,77 @@ macro_rules! twins {
 }
 
 twins! {
-    plane: PlaneUniform is "Plane" in [evaluate_field()] with
-        [origin, u, v, domain_min, domain_max, cells];
+    plane: PlaneUniform is "Plane" in
+        [evaluate_field(), step_descents(), shader::surface(&exact())] with
+        [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
-        [count, first, steps_before, steps, trail_points, stride, team,
+        [count, first, first_of_team, steps_before, steps, trail_points, stride, trail_every, team,
         converged_gradient_square, converged_loss, seed, centre, reach];
-    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
-        [count, trail_points, stride, step];
-    head: Head is "Head" in [step_descents(), shader::heads()] with
-        [place, loss, status, end_step, team];
-    frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
+    reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
+    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails(&text())] with
+        [count, trail_points, stride, step, trail_every];
+    head: Head is "Head" in [step_descents(), shader::heads(&text())] with
+        [place, loss, status, end_step, team, distance];
+    frame: FrameUniform is "Frame" in [shader::surface(&text()), shader::trails(&text())] with
         [clip_from_world, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
-        height_low, height_high, height_unit, height_is_log, box_height, px_per_point,
-        ground_z, flatness, eye, rim_direction];
-    theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
+        height_low, height_high, height_unit, height_law, box_height, px_per_point, ground_z,
+        flatness, eye, rim_direction];
+    theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
-    head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
-        [teams, radius_pt, outline_pt, mesh_cells, hidden_opacity];
-    mark: Mark is "Mark" in [shader::marks()] with [place, kind];
-    mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
+    head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, hidden_opacity];
+    arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
+        [tail, width_pt, tip, head_pt, colour, kind];
+    patch: PatchInstance is "Patch" in [shader::patches(&text())] with
+        [corners, colour, line_opacity, parts, touches];
+    traced: TracedUniform is "Traced" in [shader::surface(&text()), shader::contour_map(&text())] with
+        [first, second, level, place, height, width_pt];
+    mark: Mark is "Mark" in [shader::marks(&text())] with
+        [place, kind, nearness, floats, loss];
+    mark_style: MarkUniform is "MarkStyle" in [shader::marks(&text())] with
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
-    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
+    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
-        capacity, opacity, hidden_opacity, glow];
-    slope_style: SlopeUniform is "SlopeStyle" in [shader::slopes()] with
+        capacity, fade, opacity, hidden_opacity, glow];
+    slope_style: SlopeUniform is "SlopeStyle" in [shader::slopes(&text())] with
         [ink, opacity, edge, shaft_pt, tip_pt];
-    slope: Slope is "Slope" in [shader::slopes()] with [place, step];
-    crowd_style: CrowdUniform is "CrowdStyle" in [shader::crowd(false), shader::crowd(true)] with
+    slope: Slope is "Slope" in [shader::slopes(&text())] with [place, step];
+    crowd_style: CrowdUniform is "CrowdStyle" in
+        [shader::crowd(&text(), false), shader::crowd(&text(), true)] with
         [teams, cells, cell_px, mesh_cells, single_opacity, opacity_a_doubling, many,
         glow_a_doubling];
-    layer_style: LayerUniform is "LayerStyle" in [shader::crowd_layer()] with [cells, cell_px];
-    span: Span is "Span" in [shader::lay_trails()] with
+    layer_style: LayerUniform is "LayerStyle" in [shader::crowd_layer(&text())] with
+        [cells, cell_px];
+    span: Span is "Span" in [shader::lay_trails(&text())] with
         [first, room, candidates, trail_length];
-    joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with
+    joint: Joint is "Joint" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [px, depth_per_px, depth, greatest_tilt, look, freshness];
+}
+
+fn text() -> LandscapeText {
+    LandscapeText::default()
+}
+
+fn exact() -> LandscapeText {
+    let loss = loss::named("himmelblau").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    LandscapeText {
+        loss: Some(graph.wgsl().expect("numbers within f32")),
+        ..text()
+    }
 }
 
 fn evaluate_field() -> String {
     let loss = loss::named("himmelblau").expect("a catalogue entry");
     let graph = loss.graph().expect("a catalogue entry");
     shader::evaluate_field(&graph.wgsl().expect("numbers within f32"))
+}
+
+fn refine_field() -> String {
+    let loss = loss::named("line-fit").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    let text = graph.over_rows().expect("numbers within f32");
+    shader::refine_field(&text.expect("it goes over rows").wgsl)
 }
 
 fn step_descents() -> String {

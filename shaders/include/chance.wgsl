@@ -21,9 +21,12 @@ fn uniform_of(word: u32) -> f32 {
     return f32(word >> 8u) / 16777216.0;
 }
 
-// The Gaussian of a draw (Box and Muller, 1958); `chance` is seed, descent and step.
-fn normal_of(chance: vec3u, draw: u32) -> f32 {
-    let words = pcg4d(vec4u(chance, draw));
-    let radius = sqrt(-2.0 * n_log(1.0 - uniform_of(words.x)));
-    return radius * n_cos(6.2831855 * uniform_of(words.y));
+// Four Gaussians of a hash (Box and Muller, 1958); `chance` is seed, descent and step.
+fn normals_of(chance: vec3u, hash: u32) -> vec4f {
+    let words = pcg4d(vec4u(chance, hash));
+    let radius_a = sqrt(-2.0 * n_log(1.0 - uniform_of(words.x)));
+    let radius_b = sqrt(-2.0 * n_log(1.0 - uniform_of(words.z)));
+    let a = n_sincos(6.2831855 * uniform_of(words.y));
+    let b = n_sincos(6.2831855 * uniform_of(words.w));
+    return vec4f(radius_a * a.yx, radius_b * b.yx);
 }

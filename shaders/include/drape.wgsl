@@ -82,12 +82,7 @@ fn surface_lean(place: vec2f, mesh_cells: f32) -> vec3f {
     }
     let z_per_height = frame.box_height / (frame.height_high - frame.height_low);
     let height_per_loss = height_slope(loss);
-    // d²h/df²: the log scale flattens with growing loss.
-    let flattening = select(
-        0.0,
-        -sign(loss) * height_per_loss * height_per_loss / LOG10_E,
-        frame.height_is_log == 1u,
-    );
+    let flattening = height_bend(loss);
     let bends = height_per_loss * vec3f(right.y - here.y, right.z - here.z, above.z - here.z)
             * (cells / extent).xxy
         + flattening * vec3f(slope.x * slope.x, slope.x * slope.y, slope.y * slope.y);
@@ -123,4 +118,32 @@ fn footing(place: vec2f, clip: vec4f, mesh_cells: f32, slack_px: f32) -> Footing
         + slack_px * (length(at.depth_per_px) + at.depth_per_world / at.px_per_world);
     at.lift = min(at.lift, GREATEST_LIFT * at.depth_per_world);
     return at;
+}
+
+// What the surface right before it may hide of a straight thing that touches it, in world units
+// along the view.
+const GREATEST_COVER: f32 = 0.2;
+// As seen at glancing angles, where the way through the surface grows beyond bounds.
+const LEAST_FACING: f32 = 0.25;
+
+// Towards the eye by this much in depth lies what the surface at the place of `world` must not hide,
+// though `world` may be behind it: a tangent leaves its surface on one side or the other, and is to
+// be seen on both. What stands farther before it still hides it. `reach_px` is how far the thing
+// extends across.
+fn lift_before_surface(world: vec3f, clip: vec4f, mesh_cells: f32, reach_px: f32) -> f32 {
+    let place = place_from_world(world.xy);
+    let sample = field_cubic(place);
+    let base = GREATEST_LIFT * length(depth_gradient(clip));
+    if !is_in_domain(place) || sample.w == 0.0 {
+        return base;
+    }
+    let surface = world_from_place(place, sample.x);
+    let lean = surface_lean(place, mesh_cells);
+    let to_eye = direction_to_eye(world);
+    let facing = to_eye.z - dot(lean.xy, to_eye.xy);
+    let behind = max((surface.z - world.z) * sign(facing), 0.0) + lean.z;
+    let way = min(behind / max(abs(facing), LEAST_FACING), GREATEST_COVER);
+    let at = footing(place, frame.clip_from_world * vec4f(surface, 1.0), mesh_cells, 0.5);
+    let tilt = min(length(at.depth_per_px) * reach_px, base);
+    return way * at.depth_per_world + min(at.lift + tilt, 2.0 * base);
 }

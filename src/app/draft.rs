@@ -4,10 +4,11 @@
 //! change; how it looks (height's scale, camera, what is shown) changes with the next picture.
 
 use crate::formula::FormulaError;
-use crate::loss::{self, Loss};
+use crate::loss::{self, Data, Loss};
 use crate::optimizer::{self, Rule};
 use crate::scene::{
-    Hyper, LossSettings, LossSource, Method, Scene, ShowSettings, Team, TrailStyle,
+    DataSource, Hyper, LossData, LossSettings, LossSource, Method, Scene, ShowSettings, Team,
+    TrailStyle,
 };
 use crate::simulation::plan::loss_of;
 use std::collections::BTreeMap;
@@ -58,11 +59,13 @@ impl Draft {
 
     /// Takes a loss of the catalogue; the opened scene's own comes back with its title and domain.
     pub fn choose_loss(&mut self, name: &str) {
+        let was_curve = self.scene.loss.is_of_one_parameter();
         let source = LossSource::Name(name.to_owned());
         if self.opened.loss.source == source {
             self.scene.loss = self.opened.loss.clone();
             self.scene.title.clone_from(&self.opened.title);
             self.scene.height = self.opened.height.clone();
+            self.turn_to_new_loss(was_curve);
             return;
         }
         self.scene.loss = LossSettings {
@@ -70,6 +73,7 @@ impl Draft {
             ..LossSettings::default()
         };
         self.forget_the_old_loss();
+        self.turn_to_new_loss(was_curve);
     }
 
     /// Takes a formula as the loss, over the domain that is shown where its parameters are the
@@ -79,8 +83,15 @@ impl Draft {
     /// What is wrong with the formula, and where.
     pub fn write_formula(&mut self, text: &str) -> Result<(), FormulaError> {
         let declared = self.scene.loss.parameters.clone();
-        let written = Loss::from_formula(text, declared.as_deref())?;
+        let data = loss_of(&self.scene).ok().and_then(|loss| loss.data);
+        let written = match data.clone() {
+            Some(data) => {
+                Loss::over(text, declared.as_deref(), data).map_err(|error| error.in_formula())?
+            }
+            None => Loss::from_formula(text, declared.as_deref())?,
+        };
         let domain = self.shown_domain();
+        let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene.loss = LossSettings {
             source: LossSource::Formula(text.to_owned()),
             parameters: declared,
@@ -90,10 +101,35 @@ impl Draft {
                 .all(|name| domain.contains_key(name))
                 .then_some(domain)
                 .filter(|domain| domain.len() == written.parameters.len()),
+            data: self
+                .scene
+                .loss
+                .data
+                .clone()
+                .filter(|data| data.source.is_some())
+                .or(data.map(own_rows)),
             ..LossSettings::default()
         };
         self.forget_the_old_loss();
+        self.turn_to_new_loss(was_curve);
         Ok(())
+    }
+
+    /// A curve is seen from the front and a surface from above: from one to the other, the view is
+    /// the opened scene's where that has such a landscape, else the usual one.
+    fn turn_to_new_loss(&mut self, was_curve: bool) {
+        let is_curve = self.scene.loss.is_of_one_parameter();
+        if is_curve == was_curve {
+            return;
+        }
+        let usual = Scene::on(self.scene.loss.clone());
+        let like = match self.opened.loss.is_of_one_parameter() == is_curve {
+            true => &self.opened,
+            false => &usual,
+        };
+        self.scene.camera = like.camera.clone();
+        self.scene.height.scale = like.height.scale.clone();
+        self.scene.show.trails = like.show.trails;
     }
 
     /// Each parameter's range as it is shown now.
@@ -129,7 +165,23 @@ impl Draft {
 
     /// Goes back to the race of `race`, keeping the look.
     pub fn give_up_race(&mut self, race: &Scene) {
+        let was_curve = self.scene.loss.is_of_one_parameter();
         self.scene = with_look_of(race, &self.scene);
+        self.turn_to_new_loss(was_curve);
+    }
+}
+
+/// The rows of a catalogue's loss as a scene's own, for a formula that goes over them.
+fn own_rows(data: Data) -> LossData {
+    let table = &data.table;
+    LossData {
+        source: Some(DataSource::Rows {
+            rows: (0..table.rows()).map(|row| table.row(row)).collect(),
+            columns: table.names().to_vec(),
+        }),
+        model: data.model,
+        batch: data.batch,
+        table: Some(data.table),
     }
 }
 
@@ -300,5 +352,22 @@ mod tests {
             draft.scene, opened,
             "height and title are those of the loss"
         );
+    }
+    #[test]
+    fn a_curve_is_seen_from_the_front_and_the_surface_as_before() {
+        let mut draft = draft();
+        let opened = draft.scene.clone();
+        draft.choose_loss("double-well");
+        let camera = &draft.scene.camera;
+        assert_eq!(
+            (camera.azimuth_deg, camera.elevation_deg, camera.turns),
+            (0.0, 0.0, 0.0)
+        );
+        assert_eq!(draft.scene.height.scale, HeightScale::Linear);
+        draft.scene.camera.azimuth_deg = 15.0;
+        draft.choose_loss("parabola");
+        assert_eq!(draft.scene.camera.azimuth_deg, 15.0, "from curve to curve");
+        draft.choose_loss("himmelblau");
+        assert_eq!(draft.scene, opened);
     }
 }

@@ -29,8 +29,12 @@ pub struct Picture {
     /// From the layout before, where the user has chosen another.
     morph: Option<Morph>,
     drawn: Option<Moment>,
+    /// What the stage was asked for and has not been ready to draw yet.
+    waiting: Option<Moment>,
     /// How many times the stage has drawn.
     draws: u64,
+    /// Whether the field was not whole when it was drawn last.
+    was_refining: bool,
 }
 
 /// What came of drawing a picture.
@@ -54,7 +58,9 @@ impl Picture {
             race,
             morph: None,
             drawn: None,
+            waiting: None,
             draws: 0,
+            was_refining: false,
         }
     }
 
@@ -82,6 +88,11 @@ impl Picture {
     pub fn title(&self) -> &str {
         let plan = self.stage.plan();
         self.race.title.as_deref().unwrap_or(&plan.loss.title)
+    }
+
+    /// Whether the landscape will be finer than it is.
+    pub fn is_refining(&self) -> bool {
+        self.stage.is_refining()
     }
 
     /// Shows the race as `look` says from now on, at a time on the wall.
@@ -113,7 +124,7 @@ impl Picture {
     }
 
     /// Draws a moment of the film at a time on the wall, where it looks other than what was drawn
-    /// last.
+    /// last. A moment that the device has not answered for is drawn before a later one is asked for.
     ///
     /// # Errors
     /// A device that is lost.
@@ -125,18 +136,27 @@ impl Picture {
         eye: Eye,
         now_s: f64,
     ) -> Result<Drawn, GpuError> {
-        let mut moment = moment(&self.timeline, seconds, eye);
-        if let Some(morph) = self.morph {
-            moment.layout = morph.mix(moment.layout, now_s);
-            self.morph = Some(morph).filter(|morph| !morph.is_over(now_s));
-        }
-        if self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px {
-            return Ok(Drawn::Same);
-        }
+        let moment = match self.waiting.take() {
+            Some(waiting) => waiting,
+            None => {
+                let mut moment = moment(&self.timeline, seconds, eye);
+                if let Some(morph) = self.morph {
+                    moment.layout = morph.mix(moment.layout, now_s);
+                    self.morph = Some(morph).filter(|morph| !morph.is_over(now_s));
+                }
+                let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
+                if is_drawn && !self.is_refining() && !self.was_refining {
+                    return Ok(Drawn::Same);
+                }
+                self.stage.request_moment(gpu, moment.clone());
+                moment
+            }
+        };
         self.drawn = None;
+        self.was_refining = self.is_refining();
         self.stage.resize(gpu, size_px);
-        self.stage.request_moment(gpu, moment.clone());
         let Some(ready) = self.stage.poll(gpu)? else {
+            self.waiting = Some(moment);
             return Ok(Drawn::NotYet);
         };
         self.stage.draw(gpu, &ready);

@@ -170,6 +170,7 @@ impl Studio {
         self.screen.present(image);
         let again_in = match drawn {
             Drawn::NotYet => again_in.min(SOON),
+            _ if self.picture.as_ref().is_some_and(Picture::is_refining) => again_in.min(SOON),
             _ if self.is_moving() => Duration::ZERO,
             _ => again_in,
         };

@@ -28,6 +28,15 @@ impl FromStr for Point {
     }
 }
 
+/// Which path computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum On {
+    /// f64 on the CPU.
+    Cpu,
+    /// The shaders.
+    Gpu,
+}
+
 /// `key=value`, split at the first `=`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {

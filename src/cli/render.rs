@@ -13,6 +13,7 @@ use std::time::Instant;
 use thalweg::film::{self, FilmSettings, Writer};
 use thalweg::gpu::{Gpu, TextureReadback};
 use thalweg::scene::{Scene, Timeline};
+use thalweg::simulation::plan::label_of;
 use thalweg::stage::Stage;
 
 /// Arguments of `render`.
@@ -92,7 +93,19 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         )));
     }
     eprintln!("{told}");
+    tell_ends(&scene, &stage);
     Ok(())
+}
+
+/// One line for each team of which something has ended, on stderr.
+pub fn tell_ends(scene: &Scene, stage: &Stage) {
+    for (team, standing) in scene.teams.iter().zip(stage.standings()) {
+        let ended = standing.ended();
+        if !ended.is_empty() {
+            let count = standing.running + standing.converged + standing.diverged;
+            eprintln!("{}: {ended} of {count} descents", label_of(team));
+        }
+    }
 }
 
 /// Makes a still of each stop, for a handout; the first is number 1.

@@ -1,6 +1,7 @@
 //! `thalweg still SCENE -o frame.png --at 3.5`: one picture.
 
 use super::failure::Failure;
+use super::render::tell_ends;
 use super::scene_options::SceneOptions;
 use std::path::PathBuf;
 use thalweg::film;
@@ -45,5 +46,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let rgba = TextureReadback::request(&gpu, &stage.target().colour).wait(&gpu)?;
     let [width, height] = stage.target().size_px;
     film::write_png(&arguments.output, width, height, &rgba)?;
+    tell_ends(&scene, &stage);
     Ok(())
 }

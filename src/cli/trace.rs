@@ -1,6 +1,6 @@
 //! `thalweg trace`: descents followed step by step, as rows.
 
-use super::arguments::{LossFlags, Pair, Point, rule, settings};
+use super::arguments::{LossFlags, On, Pair, Point, rule, settings};
 use super::failure::Failure;
 use super::table::{Output, Row};
 use std::path::PathBuf;
@@ -47,12 +47,6 @@ pub struct Arguments {
     /// A .csv, .json or .npz file; absent: CSV to stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum On {
-    Cpu,
-    Gpu,
 }
 
 /// Follows the descents and writes their rows.
@@ -122,12 +116,7 @@ fn race(gpu: &Gpu, arguments: &Arguments, update: &Update) -> Result<Race, Simul
             .map(|start| start.0.iter().map(|x| *x as f32).collect())
             .collect(),
     };
-    let plan = RacePlan {
-        trail_points: 0,
-        stride: 1,
-        ends: None,
-        steps_a_dispatch: None,
-    };
+    let plan = RacePlan::of_numbers(update.parameters.len());
     Race::new(gpu, &[team], plan)
 }
 
@@ -135,7 +124,11 @@ fn on_gpu(arguments: &Arguments, gpu: &Gpu, mut race: Race) -> Result<Vec<Row>, 
     let mut readbacks = Vec::new();
     for step in recorded_steps(arguments) {
         race.advance_to(gpu, step);
-        readbacks.push((step, race.request_numbers(gpu, 0), race.request_heads(gpu)));
+        readbacks.push((
+            step,
+            race.request_positions(gpu, 0),
+            race.request_heads(gpu),
+        ));
     }
     let mut rows = Vec::new();
     for (step, numbers, heads) in readbacks {

@@ -22,6 +22,9 @@ const INFINITY: &str = "there is no infinity in a formula; write a large number"
 /// What holds for `?` and `:`.
 const IF: &str = "a condition is written so: if(x > 0, a, b)";
 
+/// What comes before the names that are known.
+pub const NAMES_HERE: &str = "; the names here are ";
+
 /// Operators of other notations that begin as one of the language does.
 const OPERATORS: [(&str, &str); 12] = [
     ("^^", "one `^` makes a power"),
@@ -39,7 +42,7 @@ const OPERATORS: [(&str, &str); 12] = [
 ];
 
 /// Signs of other notations, each with what to write instead.
-const SIGNS: [(&str, &str); 34] = [
+const SIGNS: [(&str, &str); 31] = [
     (":=", "write `=`"),
     ("&", ALL),
     ("∧", ALL),
@@ -73,9 +76,6 @@ const SIGNS: [(&str, &str); 34] = [
         "there are no integrals; a sum such as sum(i, 1, 100, …) can stand for one",
     ),
     ("±", "write + or -"),
-    ("∛", "write cbrt(x)"),
-    ("‖", "write norm(w)"),
-    ("∥", "write norm(w)"),
     ("⌊", "write floor(x)"),
     ("⌋", "write floor(x)"),
     ("⌈", "write ceil(x)"),
@@ -260,7 +260,7 @@ pub fn unknown_name<'a>(
         .unwrap_or_else(|| {
             let mut names: Vec<_> = names.filter(|name| name.is_ascii()).collect();
             names.sort_by_key(|name| ["pi", "e", "tau"].contains(name));
-            format!("; the names here are {}", names.join(", "))
+            format!("{NAMES_HERE}{}", names.join(", "))
         });
     FormulaError::new(span, format!("unknown name `{}`{advice}", shown(word)))
 }
@@ -326,6 +326,8 @@ fn name_meant<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> O
     if let Some(name) = nearest(word, names) {
         return Some(meant(name));
     }
+    // A single letter is near to many words, and meant as none.
+    word.chars().nth(1)?;
     let lower = in_lower_case(word);
     let function = lower
         .as_deref()

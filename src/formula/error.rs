@@ -1,6 +1,6 @@
 //! What is said of a wrong formula: the place, the reason, and what to write instead.
 
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, visible};
 use codespan_reporting::diagnostic::{Diagnostic, Label};
 use codespan_reporting::term;
 use std::ops::Range;
@@ -19,10 +19,10 @@ pub struct FormulaError {
 }
 
 impl FormulaError {
-    /// An error at a place.
+    /// An error at a place; what of its text a terminal would obey is shown by signs.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: message.into().chars().map(visible).collect(),
             span,
         }
     }

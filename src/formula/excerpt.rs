@@ -55,7 +55,7 @@ impl<'a> Excerpt<'a> {
 }
 
 /// A terminal obeys control characters: their pictures are shown instead.
-fn visible(c: char) -> char {
+pub fn visible(c: char) -> char {
     match c {
         '\t' => ' ',
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),

@@ -151,6 +151,22 @@ pub fn binary(name: &str) -> Option<Binary> {
     found.map(|(_, binary)| *binary)
 }
 
+/// Functions whose power -1 is their inverse, as in `sin⁻¹ x`, with that inverse.
+const INVERSES: [(&str, &str); 6] = [
+    ("sin", "asin"),
+    ("cos", "acos"),
+    ("tan", "atan"),
+    ("sinh", "asinh"),
+    ("cosh", "acosh"),
+    ("tanh", "atanh"),
+];
+
+/// What `f^-1(x)` means, where mathematics is agreed on it.
+pub fn inverse(name: &str) -> Option<&'static str> {
+    let found = INVERSES.iter().find(|(function, _)| *function == name);
+    found.map(|(_, inverse)| *inverse)
+}
+
 impl Unary {
     /// The value in f64.
     pub fn of(self, x: f64) -> f64 {
@@ -190,6 +206,21 @@ impl Unary {
                     1.0 / x
                 }
             }
+        }
+    }
+
+    /// What it costs on the GPU, in additions: those of its own mathematics are counted in
+    /// `shaders/include/number.wgsl`.
+    pub fn cost(self) -> u64 {
+        match self {
+            Self::Neg | Self::Abs | Self::Floor => 1,
+            Self::Sign => 3,
+            Self::Sqrt | Self::InverseOrZero => 5,
+            Self::Exp | Self::Exp2 | Self::Log | Self::Log2 | Self::Log10 | Self::Cbrt => 20,
+            Self::Sin | Self::Cos | Self::Tan | Self::Expm1 | Self::Log1p => 30,
+            Self::Erf => 60,
+            // Hyperbolic functions, inverses.
+            _ => 40,
         }
     }
 
@@ -264,6 +295,18 @@ impl Binary {
             Self::GreaterEqual => truth(a >= b),
             Self::Equal => truth(a == b),
             Self::NotEqual => truth(a != b),
+        }
+    }
+
+    /// What it costs on the GPU, in additions.
+    pub fn cost(self) -> u64 {
+        match self {
+            Self::Div => 5,
+            Self::Mod => 10,
+            Self::Hypot => 20,
+            Self::Atan2 => 50,
+            Self::Pow => 80,
+            _ => 1,
         }
     }
 

@@ -282,25 +282,50 @@ impl Graph {
             .count()
     }
 
-    /// The first of `nodes` that is a number outside f32, as an error at its text.
+    /// What a node itself costs on the GPU, in additions.
+    pub fn cost(&self, id: NodeId) -> u64 {
+        match self.op(id) {
+            Op::Constant(_) | Op::Input(_) | Op::Variable(_) | Op::After(..) => 0,
+            Op::Unary(unary, _) => unary.cost(),
+            Op::Binary(binary, ..) => binary.cost(),
+            Op::Select(..) | Op::Column(_) | Op::Sum(..) => 1,
+            // A hash, a logarithm, a root and a turn, for two together.
+            Op::Normal(_) => 60,
+        }
+    }
+
+    /// The first of `nodes` that is a number outside f32, as an error at its text: too large, so
+    /// small that it would count as 0, or no number.
     ///
     /// # Errors
     /// Names the number; `eval` can still answer in f64.
     pub fn check_f32(&self, nodes: &[NodeId]) -> Result<(), FormulaError> {
         for id in nodes {
-            let Some(value) = self.as_constant(*id) else {
-                continue;
-            };
-            if !(value as f32).is_finite() {
-                return Err(FormulaError::new(
-                    self.span(*id),
-                    format!(
-                        "this is {value:e} as a number, outside what the GPU's 32 bits hold \
-                         (3.4e38); `thalweg eval` and `trace --on cpu` can still answer"
-                    ),
-                ));
+            let outside = self.as_constant(*id).and_then(outside_f32);
+            if let Some(reason) = outside {
+                let message =
+                    format!("{reason}; `thalweg eval` and `trace --on cpu` can still answer");
+                return Err(FormulaError::new(self.span(*id), message));
             }
         }
         Ok(())
     }
+}
+
+/// Why the GPU cannot hold a number, if it cannot.
+fn outside_f32(value: f64) -> Option<String> {
+    let size = value.abs();
+    if value.is_nan() {
+        return Some("this is no number, as sqrt(-1) and 0/0 are none".to_owned());
+    }
+    if size > f64::from(f32::MAX) {
+        return Some(format!(
+            "this is {value:e} as a number, outside what the GPU's 32 bits hold (3.4e38)"
+        ));
+    }
+    (value != 0.0 && size < f64::from(f32::MIN_POSITIVE)).then(|| {
+        format!(
+            "this is {value:e} as a number, which is 0 in the GPU's 32 bits (1.2e-38 is the least)"
+        )
+    })
 }

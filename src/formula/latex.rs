@@ -14,12 +14,14 @@ pub enum Command {
     Name(&'static str),
     /// `\frac{a}{b}`.
     Fraction,
+    /// `\sqrt{a}`.
+    Root,
     /// `\mathrm{name}` and its like: the name in braces.
     Upright,
 }
 
 /// Every command that a formula may have.
-const COMMANDS: [(&str, Command); 99] = [
+const COMMANDS: [(&str, Command); 105] = [
     ("left", Command::Blank),
     ("right", Command::Blank),
     ("big", Command::Blank),
@@ -64,9 +66,15 @@ const COMMANDS: [(&str, Command); 99] = [
     ("mathit", Command::Upright),
     ("mathbf", Command::Upright),
     ("mathsf", Command::Upright),
+    ("mathcal", Command::Upright),
+    ("boldsymbol", Command::Upright),
+    ("bm", Command::Upright),
+    ("lVert", Command::Sign("‖")),
+    ("rVert", Command::Sign("‖")),
+    ("Vert", Command::Sign("‖")),
     ("sum", Command::Name("sum")),
     ("prod", Command::Name("prod")),
-    ("sqrt", Command::Name("sqrt")),
+    ("sqrt", Command::Root),
     ("exp", Command::Name("exp")),
     ("log", Command::Name("log")),
     ("ln", Command::Name("ln")),
@@ -126,7 +134,7 @@ const ALONE: &str = "paste the formula alone, without what is around it";
 const SUM: &str = "a sum is written so: \\sum_{i=1}^{5} i x";
 
 /// Commands that a formula has no use for, each with what to write instead.
-const FOREIGN: [(&str, &str); 50] = [
+const FOREIGN: [(&str, &str); 43] = [
     ("begin", ALONE),
     ("end", ALONE),
     ("label", ALONE),
@@ -142,10 +150,6 @@ const FOREIGN: [(&str, &str); 50] = [
     (")", ALONE),
     ("[", ALONE),
     ("]", ALONE),
-    ("|", "write norm(w)"),
-    ("lVert", "write norm(w)"),
-    ("rVert", "write norm(w)"),
-    ("Vert", "write norm(w)"),
     ("lfloor", "write floor(x)"),
     ("rfloor", "write floor(x)"),
     ("lceil", "write ceil(x)"),
@@ -179,14 +183,11 @@ const FOREIGN: [(&str, &str); 50] = [
     ("bar", PLAIN),
     ("tilde", PLAIN),
     ("overline", PLAIN),
-    ("boldsymbol", PLAIN),
-    ("bm", PLAIN),
     ("mathbb", PLAIN),
-    ("mathcal", PLAIN),
 ];
 
 /// Signs behind a backslash: `\,`, `\{` and their like.
-const ESCAPED: [(&str, Command); 7] = [
+const ESCAPED: [(&str, Command); 8] = [
     (",", Command::Blank),
     (";", Command::Blank),
     (":", Command::Blank),
@@ -194,6 +195,7 @@ const ESCAPED: [(&str, Command); 7] = [
     (" ", Command::Blank),
     ("{", Command::Sign("(")),
     ("}", Command::Sign(")")),
+    ("|", Command::Sign("‖")),
 ];
 
 /// The command at the start of `text`, which begins behind the backslash, with its length; the

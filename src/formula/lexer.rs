@@ -17,6 +17,8 @@ pub enum Token {
     Superscript(i32),
     /// LaTeX's `\frac`.
     Fraction,
+    /// `√`, `∛` or LaTeX's `\sqrt`, by its sign: the root of what stands next to it.
+    Root(&'static str),
     /// A line's end.
     NewLine,
     /// `;`.
@@ -26,7 +28,7 @@ pub enum Token {
 }
 
 /// Signs, longer ones first; each with what it means.
-const SIGNS: [(&str, &str); 38] = [
+const SIGNS: [(&str, &str); 40] = [
     ("**", "^"),
     ("<=", "<="),
     (">=", ">="),
@@ -60,6 +62,8 @@ const SIGNS: [(&str, &str); 38] = [
     ("}", "}"),
     ("|", "|"),
     ("∣", "|"),
+    ("‖", "‖"),
+    ("∥", "‖"),
     (",", ","),
     ("_", "_"),
     ("<", "<"),
@@ -67,13 +71,19 @@ const SIGNS: [(&str, &str); 38] = [
     ("=", "="),
 ];
 
+/// The one Greek letter that is always a number.
+const PI: char = 'π';
+
 /// Numbers of one sign.
 const FRACTIONS: [(char, f64); 3] = [('½', 0.5), ('¼', 0.25), ('¾', 0.75)];
+
+/// Roots of one sign.
+const ROOTS: [&str; 2] = ["√", "∛"];
 
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// Walks over a text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Lexer<'a> {
     text: &'a str,
     at: usize,
@@ -99,10 +109,22 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The text from `start` to its line's end, or to a `;`.
-    pub fn line(&self, start: usize) -> &'a str {
-        let rest = &self.text[start..];
-        &rest[..rest.find(['\n', ';']).unwrap_or(rest.len())]
+    /// The first character of a number or word that was read at `start`, as a token of its own:
+    /// `\frac12` is a half. Reading goes on behind it.
+    pub fn first_of(&mut self, start: usize) -> Option<(Token, Span)> {
+        let first = self.text[start..].chars().next()?;
+        let token = match first.to_digit(10) {
+            Some(digit) => Token::Number(f64::from(digit)),
+            None if is_name_start(first) => Token::Name(plain_name(&first.to_string())),
+            None => return None,
+        };
+        self.at = start + first.len_utf8();
+        Some((token, start..self.at))
+    }
+
+    /// The text of a place.
+    pub fn between(&self, span: Span) -> &'a str {
+        &self.text[span]
     }
 
     /// The token here; `None` for a command that stands for nothing.
@@ -129,9 +151,9 @@ impl<'a> Lexer<'a> {
             self.number()?
         } else if is_superscript(first) {
             self.superscript()?
-        } else if first == '√' {
-            self.at += first.len_utf8();
-            Token::Name("sqrt".to_owned())
+        } else if let Some(root) = ROOTS.iter().find(|root| rest.starts_with(*root)) {
+            self.at += root.len();
+            Token::Root(root)
         } else if is_name_start(first) {
             self.name()
         } else if let Some((_, value)) = FRACTIONS.iter().find(|(sign, _)| *sign == first) {
@@ -179,6 +201,7 @@ impl<'a> Lexer<'a> {
                 Ok(Some(Token::Name(plain_name(&format!("{name}{subscript}")))))
             }
             Some(Command::Fraction) => Ok(Some(Token::Fraction)),
+            Some(Command::Root) => Ok(Some(Token::Root(r"\sqrt"))),
             Some(Command::Upright) => self.upright(start).map(Some),
             None => {
                 let word = &self.text[start + 1..self.at];
@@ -191,29 +214,30 @@ impl<'a> Lexer<'a> {
     fn upright(&mut self, start: usize) -> Result<Token, FormulaError> {
         let rest = self.text[self.at..].trim_start();
         let braced = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-        match braced {
-            Some((name, after))
-                if name
-                    .trim()
-                    .chars()
-                    .all(|c| is_name_start(c) || is_name_digit(c)) =>
-            {
-                self.at = self.text.len() - after.len();
-                Ok(Token::Name(plain_name(name.trim())))
-            }
-            _ => Err(FormulaError::new(
+        let Some((name, after)) =
+            braced.and_then(|(inner, after)| Some((inner_name(inner)?, after)))
+        else {
+            return Err(FormulaError::new(
                 start..self.at,
                 "a name in braces is wanted behind this, as in \\mathrm{sin}",
-            )),
-        }
+            ));
+        };
+        self.at = self.text.len() - after.len();
+        let subscript = self.subscript();
+        Ok(Token::Name(plain_name(&format!("{name}{subscript}"))))
     }
 
     fn name(&mut self) -> Token {
         let start = self.at;
         let rest = &self.text[start..];
+        let goes_on = |(at, c): (usize, char)| {
+            // π is a name of its own, so that 2πx is a product.
+            let is_alone = at > 0 && (c == PI || rest.starts_with(PI));
+            !is_alone && (is_name_start(c) || is_name_digit(c) || is_inner_bar(&rest[at..]))
+        };
         let length = rest
             .char_indices()
-            .find(|(at, c)| !(is_name_start(*c) || is_name_digit(*c) || is_inner_bar(&rest[*at..])))
+            .find(|next| !goes_on(*next))
             .map_or(rest.len(), |(at, _)| at);
         self.at += length;
         let subscript = self.subscript();
@@ -322,6 +346,19 @@ impl<'a> Lexer<'a> {
         };
         FormulaError::new(span, format!("a dot stands only within a number{advice}"))
     }
+}
+
+/// The name within the braces of `\mathrm{sin}` or `\boldsymbol{\theta}`.
+fn inner_name(inner: &str) -> Option<String> {
+    let inner = inner.trim();
+    if let Some(word) = inner.strip_prefix('\\') {
+        return match latex::command(word) {
+            (Some(Command::Name(name)), length) if length == word.len() => Some(name.to_owned()),
+            _ => None,
+        };
+    }
+    let is_name = inner.chars().all(|c| is_name_start(c) || is_name_digit(c));
+    (is_name && !inner.is_empty()).then(|| inner.to_owned())
 }
 
 /// Whether a name may begin so.

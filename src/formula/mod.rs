@@ -6,7 +6,6 @@
 //! as `let`s. User text never reaches a shader; only nodes do.
 
 mod advice;
-mod branch;
 pub mod derivative;
 mod error;
 pub mod evaluate;
@@ -21,8 +20,10 @@ mod matrix;
 pub mod number;
 pub mod parser;
 pub mod random;
+mod range;
 mod rows;
 mod schedule;
+mod share;
 mod simplify;
 pub mod syntax;
 mod table;
@@ -30,7 +31,7 @@ mod turns;
 mod value;
 pub mod wgsl;
 
-pub use advice::unknown_name;
+pub use advice::{NAMES_HERE, unknown_name};
 pub use error::{FormulaError, Span, nearest};
 pub use function::{Binary, Unary};
 pub use graph::{Graph, InputId, NodeId, Op, Rate};

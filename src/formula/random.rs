@@ -50,10 +50,17 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// The Gaussian of a draw.
+    /// The Gaussian of a draw: one hash gives four of them, each two of which are one point of the
+    /// plane.
     pub fn normal(self, draw: u32) -> f64 {
-        let [radius, angle, ..] = pcg4d([self.seed, self.descent, self.step, draw]);
-        normal(radius, angle)
+        let words = pcg4d([self.seed, self.descent, self.step, draw / 4]);
+        let [radius, angle] = match draw % 4 {
+            0 | 1 => [words[0], words[1]],
+            _ => [words[2], words[3]],
+        };
+        // The sine is the cosine a quarter turn later.
+        let quarter = (draw % 2) << 30;
+        normal(radius, angle.wrapping_sub(quarter))
     }
 
     /// The row, of so many, that is drawn as number `draw` of a batch. Each of a hash's four words

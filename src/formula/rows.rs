@@ -171,6 +171,17 @@ impl Graph {
         Body { reads, nodes }
     }
 
+    /// The row's nodes that `wanted` need, operands first.
+    pub(super) fn row_nodes_of(&self, wanted: &[NodeId]) -> Vec<NodeId> {
+        let mut nodes: Vec<_> = wanted
+            .iter()
+            .flat_map(|id| self.taken_apart(*id).nodes)
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
     /// The nodes that `outputs` need, those of sums included, operands first.
     pub(super) fn needed_with_bodies(&self, outputs: &[NodeId]) -> Vec<NodeId> {
         let mut wanted = vec![false; self.len()];

@@ -2,9 +2,10 @@
 //! equal values meet as one node.
 //!
 //! The normal forms: a sum's and a product's operands in id order; a number first in a product,
-//! and pulled out of nested products; signs pulled outwards (`a + -b` is `a - b`).
+//! and pulled out of nested products; signs pulled outwards (`a + -b` is `a - b`); a quotient by
+//! what changes once a step is a product with its inverse.
 
-use super::{Binary, Graph, NodeId, Op, Unary};
+use super::{Binary, Graph, NodeId, Op, Rate, Unary};
 
 /// The largest integer exponent that is written as products.
 const MAX_UNROLLED_POWER: f64 = 64.0;
@@ -14,6 +15,9 @@ impl Graph {
     pub fn unary(&mut self, operation: Unary, x: NodeId) -> NodeId {
         if let Some(value) = self.as_constant(x) {
             return self.constant(operation.of(value));
+        }
+        if let Some(safe) = self.unary_within_range(operation, x) {
+            return safe;
         }
         match (operation, self.op(x)) {
             (Unary::Neg, Op::Unary(Unary::Neg, inner))
@@ -59,6 +63,9 @@ impl Graph {
         if let Some(minus) = self.negated(a) {
             return self.sub(b, minus);
         }
+        if let Some(joined) = self.joined(a, b, 1.0).or_else(|| self.joined(b, a, 1.0)) {
+            return joined;
+        }
         self.folded(Binary::Add, a.min(b), a.max(b))
     }
 
@@ -76,7 +83,47 @@ impl Graph {
         if self.is(a, 0.0) {
             return self.unary(Unary::Neg, b);
         }
+        if let (true, Op::Unary(Unary::Sigmoid, x)) = (self.is(a, 1.0), self.op(b)) {
+            let minus = self.unary(Unary::Neg, x);
+            return self.unary(Unary::Sigmoid, minus);
+        }
+        if let Some(joined) = self.joined(a, b, -1.0) {
+            return joined;
+        }
+        if let (Some(number), Some((own, is_minus, rest))) = (self.as_constant(a), self.offset(b)) {
+            return self.with_offset(number - own, !is_minus, rest);
+        }
         self.folded(Binary::Sub, a, b)
+    }
+
+    /// `sum` + sign·`number` where both are what their names say: one number in a sum of two.
+    fn joined(&mut self, sum: NodeId, number: NodeId, sign: f64) -> Option<NodeId> {
+        let number = self.as_constant(number)?;
+        let (own, is_minus, rest) = self.offset(sum)?;
+        Some(self.with_offset(own + sign * number, is_minus, rest))
+    }
+
+    /// The number in a sum or difference, whether the rest is subtracted from it, and the rest.
+    fn offset(&self, id: NodeId) -> Option<(f64, bool, NodeId)> {
+        let Op::Binary(sum @ (Binary::Add | Binary::Sub), a, b) = self.op(id) else {
+            return None;
+        };
+        match (sum, self.as_constant(a), self.as_constant(b)) {
+            (Binary::Add, Some(number), _) => Some((number, false, b)),
+            (Binary::Add, _, Some(number)) => Some((number, false, a)),
+            (_, Some(number), _) => Some((number, true, b)),
+            (_, _, Some(number)) => Some((-number, false, a)),
+            _ => None,
+        }
+    }
+
+    /// `number + rest`, or `number - rest`.
+    fn with_offset(&mut self, number: f64, is_minus: bool, rest: NodeId) -> NodeId {
+        let number = self.constant(number);
+        match is_minus {
+            true => self.sub(number, rest),
+            false => self.add(number, rest),
+        }
     }
 
     /// `a · b`.
@@ -101,7 +148,7 @@ impl Graph {
         let product = match (a, b) {
             (None, None) => return self.constant(factor),
             (Some(only), None) | (None, Some(only)) => only,
-            (Some(a), Some(b)) => self.intern(Op::Binary(Binary::Mul, a.min(b), a.max(b))),
+            (Some(a), Some(b)) => self.product(a, b),
         };
         match factor {
             1.0 => product,
@@ -111,6 +158,25 @@ impl Graph {
                 self.intern(Op::Binary(Binary::Mul, factor, product))
             }
         }
+    }
+
+    /// The product of two that have no number in front; of what changes once a step, at most one
+    /// factor is left beside the rest.
+    fn product(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        let (mut a, mut b) = (a.min(b), a.max(b));
+        for (once, rest) in [(a, b), (b, a)] {
+            if self.rate(once) != Rate::Step || self.rate(rest) <= Rate::Step {
+                continue;
+            }
+            if let Op::Binary(Binary::Mul, x, y) = self.op(rest)
+                && let Some((factor, rest)) = [(x, y), (y, x)]
+                    .into_iter()
+                    .find(|(factor, _)| self.rate(*factor) == Rate::Step)
+            {
+                (a, b) = (self.mul(once, factor), rest);
+            }
+        }
+        self.intern(Op::Binary(Binary::Mul, a.min(b), a.max(b)))
     }
 
     /// `a / b`.
@@ -129,6 +195,15 @@ impl Graph {
         if let Op::Unary(Unary::Neg, inner) = self.op(a) {
             let quotient = self.div(inner, b);
             return self.unary(Unary::Neg, quotient);
+        }
+        if let Some(safe) = self.quotient_within_range(a, b) {
+            return safe;
+        }
+        if self.rate(b) == Rate::Step && self.rate(a) > Rate::Step {
+            // One quotient a step in place of one a descent.
+            let one = self.constant(1.0);
+            let inverse = self.folded(Binary::Div, one, b);
+            return self.mul(inverse, a);
         }
         self.folded(Binary::Div, a, b)
     }
@@ -204,7 +279,7 @@ impl Graph {
         }
     }
 
-    fn is(&self, id: NodeId, value: f64) -> bool {
+    pub(super) fn is(&self, id: NodeId, value: f64) -> bool {
         self.as_constant(id) == Some(value)
     }
 
@@ -212,10 +287,13 @@ impl Graph {
         self.as_constant(id).is_some()
     }
 
-    /// `x` where `id` is `-x`, or `c·y` with a negative `c`.
+    /// `x` where `id` is `-x`, a negative number, or `c·y` with a negative `c`.
     fn negated(&mut self, id: NodeId) -> Option<NodeId> {
         match self.op(id) {
             Op::Unary(Unary::Neg, inner) => Some(inner),
+            Op::Constant(bits) if f64::from_bits(bits) < 0.0 => {
+                Some(self.constant(-f64::from_bits(bits)))
+            }
             Op::Binary(Binary::Mul, factor, rest) => {
                 let value = self.as_constant(factor).filter(|value| *value < 0.0)?;
                 let factor = self.constant(-value);

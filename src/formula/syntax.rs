@@ -84,6 +84,19 @@ impl Expression {
         names
     }
 
+    /// The functions that it calls, in order of appearance.
+    pub fn calls(&self) -> Vec<&str> {
+        let mut calls = Vec::new();
+        for instruction in &self.instructions {
+            match &instruction.code {
+                Code::Call { name, .. } => calls.push(name.as_str()),
+                Code::Loop { body, .. } => calls.extend(body.calls()),
+                Code::Number(_) | Code::Name { .. } | Code::Unary(_) | Code::Binary(_) => {}
+            }
+        }
+        calls
+    }
+
     /// Both sides, where it is one comparison.
     pub fn comparison(&self) -> Option<[Self; 2]> {
         let (last, operands) = self.instructions.split_last()?;

@@ -169,7 +169,7 @@ impl Graph {
     }
 
     /// Which nodes depend on one of `places`.
-    fn depends(&self, places: &[NodeId]) -> Vec<bool> {
+    pub(super) fn depends(&self, places: &[NodeId]) -> Vec<bool> {
         let mut depends = vec![false; self.len()];
         for id in self.ids() {
             depends[id.index()] =

@@ -1,12 +1,25 @@
 //! The graph as WGSL: a flat list of `let`s, one a node, each a constant depth of text.
 
-use super::{FormulaError, Graph, InputId, LoopId, NodeId, Op, Turns, Unary};
+mod rows;
+
+use super::{FormulaError, Graph, InputId, LoopId, NodeId, Op, Part, Turns, Unary};
+use rows::line;
 use std::collections::HashSet;
-use std::fmt::Write;
+
+pub use rows::{Cells, Packed};
 
 /// Operations of one kernel at most: a software driver takes a second to compile a thousand, and
 /// half a minute for five thousand.
 pub const MAX_OPERATIONS: usize = 1024;
+
+/// What stands for values that a text does not make itself.
+#[derive(Clone, Copy)]
+pub struct Names<'a> {
+    /// For an input.
+    pub input: &'a dyn Fn(InputId) -> String,
+    /// For the cells of a table, where there is one.
+    pub cells: Option<&'a Cells>,
+}
 
 /// Writes the `let`s of `nodes` (operands first, as [`Graph::needed`] gives them); `input` names
 /// what stands for an input. Afterwards [`name`] of each node is in scope. Where a node is a
@@ -19,89 +32,127 @@ pub fn lets(
     nodes: &[NodeId],
     input: impl Fn(InputId) -> String,
 ) -> Result<String, FormulaError> {
+    let names = Names {
+        input: &input,
+        cells: None,
+    };
+    lets_named(graph, nodes, names)
+}
+
+/// The same where sums over rows are among `nodes`: `rows: array<vec4f>`, which holds the cells,
+/// must be in scope, and for a batch `chance`.
+///
+/// # Errors
+/// A number outside f32, at its place in the formula.
+pub fn lets_named(graph: &Graph, nodes: &[NodeId], names: Names) -> Result<String, FormulaError> {
     graph.check_f32(nodes)?;
-    if let Some(id) = nodes
-        .iter()
-        .find(|id| matches!(graph.op(**id), Op::Sum(..)))
-    {
-        let message =
-            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them";
-        return Err(FormulaError::new(graph.span(*id), message));
-    }
     let mut text = String::new();
-    write_lets(&mut text, graph, nodes, &input);
+    Writer { graph, names }.lets(&mut text, nodes);
     Ok(text)
 }
 
-fn write_lets(
-    text: &mut String,
-    graph: &Graph,
-    nodes: &[NodeId],
-    input: &impl Fn(InputId) -> String,
-) {
-    let joint = joint_angles(graph, nodes);
-    let mut run: HashSet<LoopId> = HashSet::new();
-    for id in nodes {
-        let value = match graph.op(*id) {
-            Op::Constant(_) => continue,
-            Op::Input(id) => input(id),
+struct Writer<'a> {
+    graph: &'a Graph,
+    names: Names<'a>,
+}
+
+impl Writer<'_> {
+    fn lets(&self, text: &mut String, nodes: &[NodeId]) {
+        let mut order = Vec::with_capacity(nodes.len());
+        for part in self.graph.parts(nodes) {
+            match part {
+                Part::Node(id) => order.push(id),
+                Part::Pass(pass) => {
+                    self.nodes(text, &std::mem::take(&mut order));
+                    self.sums(text, &pass);
+                }
+            }
+        }
+        self.nodes(text, &order);
+    }
+
+    /// The `let`s of nodes between which there is no walk over rows.
+    fn nodes(&self, text: &mut String, nodes: &[NodeId]) {
+        let joint = joint_angles(self.graph, nodes);
+        let mut run: HashSet<LoopId> = HashSet::new();
+        let mut turned: HashSet<NodeId> = HashSet::new();
+        let mut hashes: HashSet<u32> = HashSet::new();
+        for id in nodes {
+            match self.graph.op(*id) {
+                Op::Constant(_) => continue,
+                Op::Unary(Unary::Sin | Unary::Cos, angle)
+                    if joint.contains(&angle) && turned.insert(angle) =>
+                {
+                    let argument = name(self.graph, angle);
+                    line(
+                        text,
+                        format!("let sc{} = n_sincos({argument});", angle.index()),
+                    );
+                }
+                Op::Normal(draw) if hashes.insert(draw / 4) => {
+                    let hash = draw / 4;
+                    line(text, format!("let h{hash} = normals_of(chance, {hash}u);"));
+                }
+                Op::After(turns, _) if run.insert(turns) => {
+                    self.turns(text, self.graph.turns(turns));
+                }
+                _ => {}
+            }
+            let value = self.value(*id, &joint);
+            line(text, format!("let n{} = {value};", id.index()));
+        }
+    }
+
+    /// A node's own expression, of the names of its operands.
+    fn value(&self, id: NodeId, joint: &HashSet<NodeId>) -> String {
+        let name = |id: NodeId| name(self.graph, id);
+        match self.graph.op(id) {
+            Op::Constant(_) => name(id),
+            Op::Input(input) => (self.names.input)(input),
             Op::Unary(unary @ (Unary::Sin | Unary::Cos), x) if joint.contains(&x) => {
-                let twin = if unary == Unary::Sin {
-                    Unary::Cos
-                } else {
-                    Unary::Sin
-                };
-                write_joint(text, graph, *id, x, twin, nodes);
                 let part = if unary == Unary::Sin { "x" } else { "y" };
                 format!("sc{}.{part}", x.index())
             }
-            Op::Unary(unary, x) => unary.wgsl(&name(graph, x)),
-            Op::Binary(binary, a, b) => binary.wgsl(&name(graph, a), &name(graph, b)),
+            Op::Unary(unary, x) => unary.wgsl(&name(x)),
+            Op::Binary(binary, a, b) => binary.wgsl(&name(a), &name(b)),
             Op::Select(condition, chosen, other) => format!(
                 "select({}, {}, {} != 0.0)",
-                name(graph, other),
-                name(graph, chosen),
-                name(graph, condition)
+                name(other),
+                name(chosen),
+                name(condition)
             ),
-            Op::Normal(draw) => format!("normal_of(chance, {draw}u)"),
-            Op::Variable(_) => variable(*id),
-            Op::Column(_) | Op::Sum(..) => unreachable!("refused before"),
-            Op::After(turns, place) => {
-                if run.insert(turns) {
-                    write_loop(text, graph, graph.turns(turns), input);
-                }
-                variable(graph.turns(turns).carried[place as usize])
+            Op::Normal(draw) => {
+                let part = ["x", "y", "z", "w"][draw as usize % 4];
+                format!("h{}.{part}", draw / 4)
             }
-        };
-        writeln!(text, "    let n{} = {value};", id.index()).expect("a String takes all text");
+            Op::Variable(_) => variable(id),
+            Op::After(turns, place) => variable(self.graph.turns(turns).carried[place as usize]),
+            Op::Sum(_, rows) => self.total(id, rows),
+            Op::Column(_) => unreachable!("columns are cells of the table"),
+        }
     }
-}
 
-/// Writes a loop, which leaves its values in the variables that it carries.
-fn write_loop(text: &mut String, graph: &Graph, turns: &Turns, input: &impl Fn(InputId) -> String) {
-    let line = |text: &mut String, line: String| {
-        writeln!(text, "    {line}").expect("a String takes all text");
-    };
-    for (place, initial) in turns.carried.iter().zip(&turns.initial) {
-        let initial = name(graph, *initial);
-        line(text, format!("var {} = {initial};", variable(*place)));
-    }
-    let limit = turns.limit;
-    line(
-        text,
-        format!("for (var turn = 0u; turn < {limit}u; turn++) {{"),
-    );
-    write_lets(text, graph, &turns.test, input);
-    let condition = name(graph, turns.condition);
-    line(text, format!("if {condition} == 0.0 {{ break; }}"));
-    write_lets(text, graph, &turns.body, input);
-    for (place, next) in turns.carried.iter().zip(&turns.next) {
+    /// A loop, which leaves its values in the variables that it carries.
+    fn turns(&self, text: &mut String, turns: &Turns) {
+        let name = |id: NodeId| name(self.graph, id);
+        for (place, initial) in turns.carried.iter().zip(&turns.initial) {
+            let initial = name(*initial);
+            line(text, format!("var {} = {initial};", variable(*place)));
+        }
+        let limit = turns.limit;
         line(
             text,
-            format!("{} = {};", variable(*place), name(graph, *next)),
+            format!("for (var turn = 0u; turn < {limit}u; turn++) {{"),
         );
+        self.lets(text, &turns.test);
+        let condition = name(turns.condition);
+        line(text, format!("if {condition} == 0.0 {{ break; }}"));
+        self.lets(text, &turns.body);
+        for (place, next) in turns.carried.iter().zip(&turns.next) {
+            line(text, format!("{} = {};", variable(*place), name(*next)));
+        }
+        line(text, "}".to_owned());
     }
-    line(text, "}".to_owned());
 }
 
 /// The WGSL variable behind a place that a loop fills.
@@ -141,24 +192,4 @@ fn joint_angles(graph: &Graph, nodes: &[NodeId]) -> HashSet<NodeId> {
         .intersection(&angles(Unary::Cos))
         .copied()
         .collect()
-}
-
-/// Writes the joint call before the first of the two that use it.
-fn write_joint(
-    text: &mut String,
-    graph: &Graph,
-    id: NodeId,
-    angle: NodeId,
-    twin: Unary,
-    nodes: &[NodeId],
-) {
-    let twin_came_first = nodes
-        .iter()
-        .take_while(|earlier| **earlier != id)
-        .any(|earlier| graph.op(*earlier) == Op::Unary(twin, angle));
-    if !twin_came_first {
-        let argument = name(graph, angle);
-        writeln!(text, "    let sc{} = n_sincos({argument});", angle.index())
-            .expect("a String takes all text");
-    }
 }

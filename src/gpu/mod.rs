@@ -4,11 +4,15 @@
 //! [`crate::simulation`] and [`crate::render`].
 
 mod bindings;
+mod pace;
 mod readback;
 
 pub use bindings::{BindGroup, BindGroupBuilder};
+pub use pace::{Batch, Pace};
 pub use readback::{BufferReadback, TextureReadback};
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The longest that one submission may take before the device is given up, in seconds.
@@ -44,6 +48,19 @@ pub enum GpuError {
     Refused(String),
 }
 
+/// Submissions that are being worked on.
+#[derive(Debug, Clone)]
+pub struct Work {
+    done: Arc<AtomicBool>,
+}
+
+impl Work {
+    /// Whether they are done, as far as [`Gpu::poll`] or [`Gpu::wait`] have heard.
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+}
+
 /// A device, its queue and the adapter that both came from.
 #[derive(Debug, Clone)]
 pub struct Gpu {
@@ -53,6 +70,7 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// The queue.
     pub queue: wgpu::Queue,
+    pace: Arc<OnceLock<Pace>>,
 }
 
 impl Gpu {
@@ -98,6 +116,7 @@ impl Gpu {
             adapter,
             device,
             queue,
+            pace: Arc::default(),
         })
     }
 
@@ -114,6 +133,19 @@ impl Gpu {
     /// Whether the adapter is a software driver on the CPU.
     pub fn is_cpu(&self) -> bool {
         self.adapter.get_info().device_type == wgpu::DeviceType::Cpu
+    }
+
+    /// What the adapter does in one dispatch's time. The first call measures it with `text`, the
+    /// text of `shaders/measure_pace.wgsl`.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`].
+    pub fn pace(&self, text: &str) -> Result<Pace, GpuError> {
+        if let Some(pace) = self.pace.get() {
+            return Ok(*pace);
+        }
+        let pace = Pace::measure(self, text)?;
+        Ok(*self.pace.get_or_init(|| pace))
     }
 
     /// Waits until `submission` is done, or all submitted so far: the one place that blocks on the
@@ -140,6 +172,15 @@ impl Gpu {
             .poll(wgpu::PollType::Poll)
             .map(|_| ())
             .map_err(|error| GpuError::Lost(error.to_string()))
+    }
+
+    /// Watches what was submitted so far.
+    pub fn watch(&self) -> Work {
+        let done = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&done);
+        self.queue
+            .on_submitted_work_done(move || told.store(true, Ordering::Release));
+        Work { done }
     }
 
     /// Runs `build` and turns what the validation layer, the shader compiler or the allocator

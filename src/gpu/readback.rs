@@ -3,6 +3,7 @@
 //! A readback never blocks; the caller polls it, or waits once with [`Gpu::wait`].
 
 use super::{Gpu, GpuError};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -27,9 +28,19 @@ impl BufferReadback {
     /// Copies the first `size` bytes of `buffer` (which must have `COPY_SRC`), in a submission
     /// of its own after all that was submitted so far.
     pub fn request(gpu: &Gpu, buffer: &wgpu::Buffer, size: u64) -> Self {
-        let staging = staging_buffer(gpu, size);
+        Self::request_parts(gpu, &[(buffer, 0..size)])
+    }
+
+    /// Copies byte ranges (multiples of 4) of several such buffers, one behind the other.
+    pub fn request_parts(gpu: &Gpu, parts: &[(&wgpu::Buffer, Range<u64>)]) -> Self {
+        let size = |range: &Range<u64>| range.end - range.start;
+        let staging = staging_buffer(gpu, parts.iter().map(|(_, range)| size(range)).sum());
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
+        let mut at = 0;
+        for (buffer, range) in parts {
+            encoder.copy_buffer_to_buffer(buffer, range.start, &staging, at, size(range));
+            at += size(range);
+        }
         Self::map(staging, gpu.queue.submit([encoder.finish()]))
     }
 

@@ -19,10 +19,13 @@ macro_rules! gallery {
 }
 
 /// Every file of the folder `scenes`, by name.
-pub const GALLERY: [GalleryScene; 5] = gallery![
+pub const GALLERY: [GalleryScene; 8] = gallery![
     "bench-orbit",
     "himmelblau-race",
     "rastrigin-trap",
     "rosenbrock-valley",
     "saddle-escape",
+    "sigmoid-plateau",
+    "two-wells",
+    "wood-on-a-plane",
 ];

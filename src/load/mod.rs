@@ -11,8 +11,9 @@ mod table;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::scene::{HeightSettings, LossSettings, LossSource, Scene, nearest};
+use crate::scene::{DataSource, LossSettings, LossSource, Scene, ShowSettings, Start, nearest};
 
 pub use error::LoadError;
 pub use gallery::{GALLERY, GalleryScene};
@@ -83,7 +84,8 @@ fn loaded(
     folder: Option<PathBuf>,
     overrides: &[(String, String)],
 ) -> Result<Loaded, LoadError> {
-    let scene = Scene::from_toml_with(text, source, overrides)?;
+    let mut scene = Scene::from_toml_with(text, source, overrides)?;
+    read_table(&mut scene, folder.as_deref())?;
     Ok(Loaded {
         warnings: scene.not_built(source),
         source: source.to_owned(),
@@ -91,6 +93,20 @@ fn loaded(
         folder,
     })
 }
+
+/// Reads the table that a scene names, from beside the scene's own file.
+fn read_table(scene: &mut Scene, folder: Option<&Path>) -> Result<(), LoadError> {
+    if let Some(data) = &mut scene.loss.data
+        && let Some(DataSource::File { file }) = &data.source
+    {
+        let path = folder.unwrap_or(Path::new("")).join(file);
+        data.table = Some(Arc::new(table(&path)?));
+    }
+    Ok(())
+}
+
+/// Start points of each team in the default race on a curve, which a crowd would hide.
+const STARTS_ON_A_CURVE: u32 = 8;
 
 /// The default race on another loss.
 fn race_on(
@@ -103,13 +119,33 @@ fn race_on(
         .find(|entry| entry.name == DEFAULT_RACE)
         .expect("the gallery has the default race");
     let race = Scene::from_toml(race.text, race.name)?;
+    let alone = Scene::on(LossSettings {
+        source,
+        ..LossSettings::default()
+    });
+    let is_curve = alone.loss.is_of_one_parameter();
+    let (camera, trails) = match is_curve {
+        true => (alone.camera, alone.show.trails),
+        false => (race.camera, race.show.trails),
+    };
+    let mut teams = race.teams;
+    if is_curve {
+        for team in &mut teams {
+            team.start = Start::Uniform {
+                uniform: STARTS_ON_A_CURVE,
+            };
+        }
+    }
     let scene = Scene {
         title: None,
-        loss: LossSettings {
-            source,
-            ..LossSettings::default()
+        teams,
+        loss: alone.loss,
+        height: alone.height,
+        camera,
+        show: ShowSettings {
+            trails,
+            ..race.show
         },
-        height: HeightSettings::default(),
         ..race
     };
     loaded(&scene.to_toml(), argument, None, overrides)

@@ -9,7 +9,8 @@ const FORMULA_WORDS: [&str; 8] = ["x", "y", "w", "e", "pi", "π", "tau", "τ"];
 /// no parameter. So `himelblau` and `no-such-scene` are names, while `x - y`,
 /// `w1-w2`, `2*x` and `sin(x)` are formulas.
 pub(super) fn is_name(argument: &str) -> bool {
-    let letters = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    // Raised digits are numbers to Unicode, and powers here.
+    let letters = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_' || c == '-';
     argument.starts_with(char::is_alphabetic)
         && argument.chars().all(letters)
         && argument.split('-').any(is_foreign_word)
@@ -19,7 +20,7 @@ pub(super) fn is_name(argument: &str) -> bool {
 fn is_foreign_word(part: &str) -> bool {
     let is_word = part.starts_with(char::is_alphabetic);
     let parameter = part
-        .strip_prefix('w')
+        .strip_prefix(['w', 'x'])
         .is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()));
     is_word && !parameter && !FORMULA_WORDS.contains(&part)
 }

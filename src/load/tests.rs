@@ -110,7 +110,7 @@ fn an_unknown_name_is_told_the_nearest() {
     };
     told("himelblau", "himmelblau");
     told("himmelblau-rac", "himmelblau-race");
-    told("no-such-scene", "rosenbrock-valley");
+    told("no-such-scene", "wood-on-a-plane");
     told("Rosenbrock", "rosenbrock");
 }
 

@@ -1,6 +1,6 @@
 //! The named losses: entries of `catalogue.toml`, each its own reference.
 
-use super::Loss;
+use super::{Data, Loss, LossError, Table};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -22,6 +22,15 @@ struct Entry {
     source: String,
     watch: String,
     tags: Vec<String>,
+    data: Option<Rows>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rows {
+    columns: Vec<String>,
+    rows: Vec<Vec<f64>>,
+    model: String,
 }
 
 static LOSSES: LazyLock<Vec<Loss>> = LazyLock::new(|| {
@@ -45,10 +54,26 @@ pub fn named(name: &str) -> Option<Loss> {
     all().iter().find(|loss| loss.name == name).cloned()
 }
 
+impl From<Rows> for Data {
+    fn from(given: Rows) -> Self {
+        let column = |k: usize| Ok(given.rows.iter().map(|row| row[k]).collect());
+        let columns = (0..given.columns.len()).map(column).collect();
+        let table = Table::new(&given.columns, columns);
+        Self {
+            model: Some(given.model),
+            ..Self::new(table.expect("the embedded catalogue is tested"))
+        }
+    }
+}
+
 impl From<Entry> for Loss {
     fn from(entry: Entry) -> Self {
-        let loss = Self::from_formula(entry.formula.trim(), None)
-            .expect("the embedded catalogue is tested");
+        let formula = entry.formula.trim();
+        let loss = match entry.data {
+            Some(rows) => Self::over(formula, None, rows.into()),
+            None => Self::from_formula(formula, None).map_err(LossError::Formula),
+        };
+        let loss = loss.expect("the embedded catalogue is tested");
         Self {
             name: entry.name,
             title: entry.title,

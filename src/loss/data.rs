@@ -44,8 +44,8 @@ pub enum LossError {
 }
 
 impl LossError {
-    /// The error of a loss without a model.
-    pub(super) fn in_formula(self) -> FormulaError {
+    /// The error without the text that it is in, for who shows the formula alone.
+    pub fn in_formula(self) -> FormulaError {
         match self {
             Self::Formula(error) | Self::Model(error) => error,
             Self::Column(reason) => FormulaError::new(0..0, reason),
@@ -69,9 +69,14 @@ impl Loss {
     /// # Errors
     /// As [`Loss::over`]: a table without the columns that the loss reads.
     pub fn with_data(&self, data: Data) -> Result<Self, LossError> {
+        let own = self.data.as_ref();
+        let is_own = own.is_some_and(|own| own.table == data.table && own.model == data.model);
         let loss = Self::over(&self.formula, Some(&self.parameters), data)?;
         Ok(Self {
-            minima: Vec::new(),
+            minima: match is_own {
+                true => self.minima.clone(),
+                false => Vec::new(),
+            },
             formula: loss.formula,
             parameters: loss.parameters,
             data: loss.data,

@@ -1,14 +1,20 @@
 //! The loss: a formula of the parameters, with what is known of it.
 
+mod at_point;
 mod catalogue;
 mod data;
+mod height;
 mod machine;
 mod parameters;
 mod wgsl;
 
+pub use at_point::{MAX_HESSIAN_PARAMETERS, PointKernel};
 pub use catalogue::{all, named, names};
 pub use data::{Data, LossError};
+pub use height::HeightFormula;
 pub use machine::{Machine, Output};
+pub use parameters::count_in;
+pub use wgsl::RowsText;
 
 pub use crate::formula::{MAX_CELLS, MAX_ROWS, Table, TableError, column_names};
 
@@ -108,9 +114,13 @@ impl Loss {
         parameters: Option<&[String]>,
         data: Option<Data>,
     ) -> Result<Self, LossError> {
-        let statements = statements_of(formula, "loss").map_err(LossError::Formula)?;
+        let parser::Formula { statements, head } =
+            formula_of(formula, "loss").map_err(LossError::Formula)?;
         let model = match data.as_ref().and_then(|data| data.model.as_deref()) {
-            Some(model) => statements_of(model, "output").map_err(LossError::Model)?,
+            Some(model) => {
+                let model = formula_of(model, "output").map_err(LossError::Model)?;
+                model.statements
+            }
             None => Vec::new(),
         };
         let table = data.as_ref().map(|data| &*data.table);
@@ -120,9 +130,10 @@ impl Loss {
                 .try_for_each(|checked| checked)
                 .map_err(LossError::Formula)?;
         }
-        let parameters = match parameters {
-            Some(declared) => declared.to_vec(),
-            None => parameters::found([&model, &statements], formula, table)
+        let parameters = match (parameters, head) {
+            (Some(declared), _) => declared.to_vec(),
+            (None, Some(head)) => parameters::of_head(head, [&model, &statements]),
+            (None, None) => parameters::found([&model, &statements], formula, table)
                 .map_err(LossError::Formula)?,
         };
         parameters::check(&parameters, formula, table).map_err(LossError::Formula)?;
@@ -197,6 +208,23 @@ impl Loss {
         })
     }
 
+    /// f at each of `points`, in f64.
+    ///
+    /// # Errors
+    /// As [`Loss::add_to`].
+    pub fn values(&self, points: &[Vec<f64>]) -> Result<Vec<f64>, FormulaError> {
+        let mut graph = Graph::new();
+        let parameters = self.parameters.iter().map(|_| graph.input(Rate::Descent));
+        let parameters: Vec<_> = parameters.collect();
+        let value = self.add_to(&mut graph, &parameters, Rows::All)?;
+        let mut tape = Tape::new(&graph, &[value]);
+        let at = |w: &Vec<f64>| {
+            tape.run(w);
+            tape.value(value)
+        };
+        Ok(points.iter().map(at).collect())
+    }
+
     /// Value, gradient and Hessian at `w`, in f64.
     ///
     /// # Errors
@@ -214,19 +242,21 @@ impl Loss {
         outputs.extend(hessian.iter().flatten());
         let mut tape = Tape::new(&graph, &outputs);
         tape.run(w);
-        let read = |ids: &[NodeId]| ids.iter().map(|id| tape.value(*id)).collect::<Vec<_>>();
+        // Of the two zeros, the one without a sign.
+        let read =
+            |ids: &[NodeId]| -> Vec<f64> { ids.iter().map(|id| tape.value(*id) + 0.0).collect() };
         Ok(Evaluation {
-            value: tape.value(value),
+            value: tape.value(value) + 0.0,
             gradient: read(&gradient),
             hessian: hessian.iter().map(|row| read(row)).collect(),
         })
     }
 }
 
-/// The statements of a formula, of which the last one is its value: `what`, for messages.
-fn statements_of(formula: &str, what: &str) -> Result<Vec<Statement>, FormulaError> {
-    let statements = parser::statements(formula)?;
-    match statements.last() {
+/// A formula, of which the last statement is its value: `what`, for messages.
+fn formula_of(formula: &str, what: &str) -> Result<parser::Formula, FormulaError> {
+    let parsed = parser::formula(formula)?;
+    match parsed.statements.last() {
         None => Err(parser::empty(0..formula.len())),
         Some(Statement {
             target: Some((name, span)),
@@ -238,7 +268,7 @@ fn statements_of(formula: &str, what: &str) -> Result<Vec<Statement>, FormulaErr
                  `{name} =`"
             ),
         )),
-        Some(_) => Ok(statements),
+        Some(_) => Ok(parsed),
     }
 }
 

@@ -1,8 +1,12 @@
 //! The parameters that a formula speaks of.
 
 use super::MAX_PARAMETERS;
+use crate::formula::parser;
 use crate::formula::syntax::{Expression, Statement};
-use crate::formula::{FormulaError, Span, Table, plain_name, unknown_name};
+use crate::formula::{FormulaError, NAMES_HERE, Span, Table, plain_name, unknown_name};
+
+/// Bytes of a name that a message repeats.
+const LONGEST_NAME: usize = 20;
 
 /// The parameters that a model, if there is one, and a formula speak of when none are declared.
 /// A table's columns are none.
@@ -25,28 +29,25 @@ pub(super) fn found(
         .chain(names(statements))
         .map(|(name, _)| name)
         .collect();
-    let numbered = |letter: char| {
+    let numbered = |letter: &str| {
         used.iter()
             .filter_map(|name| number_behind(letter, name))
             .max()
     };
-    let all_numbered = |letter: char, count| (1..=count).map(|i| format!("{letter}{i}")).collect();
-    let names = if let Some(count) = numbered('w') {
-        all_numbered('w', count)
-    } else if let Some(count) = numbered('x') {
-        all_numbered('x', count)
+    let names = if let Some(count) = numbered("w") {
+        all_numbered("w", count)
+    } else if let Some(count) = numbered("x") {
+        all_numbered("x", count)
     } else if used.contains(&"w") {
         vec!["w".to_owned()]
     } else if used.contains(&"y") {
         vec!["x".to_owned(), "y".to_owned()]
     } else if used.contains(&"x") {
         vec!["x".to_owned()]
-    } else if let Some((name, span)) =
-        names(statements).find(|(name, _)| !matches!(*name, "pi" | "e" | "tau" | "π" | "τ"))
-    {
+    } else if let Some((name, span)) = names(statements).find(|(name, _)| !is_constant(name)) {
         let usual = ["x", "y", "w1"].into_iter().filter(|name| !is_column(name));
         let known: Vec<&str> = match table {
-            None => vec!["x", "y", "w"],
+            None => return Err(unknown_parameter(span, name, &used)),
             Some(table) => usual
                 .chain(table.names().iter().map(String::as_str))
                 .collect(),
@@ -71,13 +72,78 @@ pub(super) fn found(
     Ok(names)
 }
 
+/// How many parameters a formula, and the model that stands in it, speak of when none are declared;
+/// `None` where that cannot be told from them: of a wrong formula, and of one over rows whose
+/// parameters are not `w` or `w1 … wN`, since other names may be columns.
+pub fn count_in(formula: &str, model: Option<&str>, has_rows: bool) -> Option<usize> {
+    let parser::Formula { statements, head } = parser::formula(formula).ok()?;
+    let model = parser::formula(model.unwrap_or("0")).ok()?.statements;
+    if let Some(head) = head {
+        return Some(of_head(head, [&model, &statements]).len());
+    }
+    if !has_rows {
+        let found = found([&[], &statements], formula, None).ok()?;
+        return Some(found.len());
+    }
+    let names = || names_of(&model).chain(names_of(&statements));
+    let numbered = names()
+        .filter_map(|(name, _)| number_behind("w", name))
+        .max();
+    numbered.or_else(|| names().any(|(name, _)| name == "w").then_some(1))
+}
+
+/// The parameters of `f(x, y) = …`; of `f(w) = w1^2 + …` they are w1, w2, ….
+pub(super) fn of_head(head: Vec<String>, [model, statements]: [&[Statement]; 2]) -> Vec<String> {
+    let [vector] = head.as_slice() else {
+        return head;
+    };
+    let names: Vec<_> = names_of(model).chain(names_of(statements)).collect();
+    let numbers = names
+        .iter()
+        .filter_map(|(name, _)| number_behind(vector, name));
+    match numbers.max() {
+        Some(count) if names.iter().all(|(name, _)| name != vector) => all_numbered(vector, count),
+        _ => head,
+    }
+}
+
+fn all_numbered(letter: &str, count: usize) -> Vec<String> {
+    (1..=count).map(|i| format!("{letter}{i}")).collect()
+}
+
+fn is_constant(name: &str) -> bool {
+    matches!(name, "pi" | "e" | "tau" | "π" | "τ")
+}
+
+/// The error for a formula of names that are no parameters; `used` are all of its own.
+fn unknown_parameter(span: Span, name: &str, used: &[&str]) -> FormulaError {
+    let known = ["x", "y", "w", "pi", "e", "tau"];
+    let error = unknown_name(span, name, known.into_iter());
+    let Some((unknown, _)) = error.message.split_once(NAMES_HERE) else {
+        return error;
+    };
+    let mut others = Vec::new();
+    for name in used {
+        if !is_constant(name) && name.len() <= LONGEST_NAME && !others.contains(name) {
+            others.push(*name);
+        }
+    }
+    others.truncate(MAX_PARAMETERS);
+    let advice = match others.is_empty() {
+        true => String::new(),
+        false => format!("; others are declared: --parameters {}", others.join(",")),
+    };
+    let message = format!("{unknown}; parameters are x, y, or w, or w1 … w16{advice}");
+    FormulaError::new(error.span, message)
+}
+
 fn names_of(statements: &[Statement]) -> impl Iterator<Item = (&str, Span)> {
     let expressions = statements.iter().map(|statement| &statement.expression);
     expressions.flat_map(Expression::names)
 }
 
 /// N of the name `wN` or `xN`, from 1; too large a one is refused later, with its count.
-fn number_behind(letter: char, name: &str) -> Option<usize> {
+fn number_behind(letter: &str, name: &str) -> Option<usize> {
     let number = name.strip_prefix(letter)?;
     if number.starts_with('0') || number.len() > 4 {
         return None;

@@ -78,7 +78,10 @@ impl<'a> Builder<'a> {
         };
         let gradient_square = self.gradient_square(&loss.gradient);
         let slots = self.slots(&scope, states, slot_rates);
+        let names = self.rule.states.iter().map(|state| state.name.clone());
         Ok(Update {
+            states: names.collect(),
+            gradient: loss.gradient,
             graph: self.graph,
             inputs: self.inputs,
             parameters,
@@ -424,13 +427,19 @@ impl<'a> Builder<'a> {
     }
 
     fn slots(&self, scope: &Scope, states: Vec<Begun>, slot_rates: &[Rate]) -> Vec<Slot> {
-        let declared = self.rule.states.iter();
-        let next = declared.flat_map(|state| self.numbers(scope, &state.name, state.shape));
+        let declared = self.rule.states.iter().enumerate();
+        let numbers = declared.flat_map(|(state, declared)| {
+            let next = self.numbers(scope, &declared.name, declared.shape);
+            let parts = next.into_iter().enumerate();
+            parts.map(move |(part, next)| (state, part, next))
+        });
         states
             .into_iter()
-            .zip(next)
+            .zip(numbers)
             .zip(slot_rates)
-            .map(|(((now, initial), next), rate)| Slot {
+            .map(|(((now, initial), (state, part, next)), rate)| Slot {
+                state,
+                part,
                 now,
                 next,
                 initial,

@@ -4,17 +4,17 @@
 //! that is not the parameters. Values at step rate never reach the shader as operations; they are
 //! computed here in f64 and read from the table, a row of whole vec4 a step.
 
-use super::update::{Input, Update, UpdateError};
-use crate::formula::evaluate::Tape;
-use crate::formula::wgsl::{self, MAX_OPERATIONS};
-use crate::formula::{FormulaError, NodeId, Op, Rate};
+use super::update::{Update, UpdateError};
+use crate::formula::wgsl::{self, Cells, MAX_OPERATIONS, Names, Packed};
+use crate::formula::{FormulaError, InputId, NodeId, Rate};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_step`, `walker_loss`,
-    /// `walker_place` and `walker_within`, over a storage array `numbers` and a uniform `table`.
+    /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_select`, `walker_back`,
+    /// `walker_step`, `walker_loss`, `walker_shown`, `walker_within` and `loss_of`, over a storage
+    /// array `numbers`, a uniform `table` and a uniform `job` with `centre` and `reach`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
@@ -26,10 +26,12 @@ pub struct Kernel {
     pub row_vec4: usize,
     /// Operations of one step of one descent as they are written: those within loops once.
     pub operations: usize,
-    /// Operations of one step of one descent at most, with every turn of every loop.
+    /// What one step of one descent costs at most, with every turn of every loop, in additions.
     pub work: u64,
+    /// What `rows` holds, where the loss goes over a table.
+    pub packed: Option<Packed>,
     /// The nodes whose values the table holds, in order.
-    boundary: Vec<NodeId>,
+    pub(super) boundary: Vec<NodeId>,
 }
 
 impl Kernel {
@@ -41,7 +43,7 @@ impl Kernel {
         let layout = Layout::new(update);
         let gradient_square = update.gradient_square;
         let mut outputs = layout.next.clone();
-        outputs.extend([update.loss, gradient_square]);
+        outputs.extend([update.step_loss, gradient_square]);
         let needed = update.graph.needed(&outputs);
         let of_descent: Vec<_> = needed
             .iter()
@@ -52,20 +54,26 @@ impl Kernel {
         let operations = written.len();
         check_budget(update, operations)?;
         check_f32(update, &needed)?;
-        check_sums(update, &needed)?;
         let boundary = boundary(update, &needed, &outputs);
-        let step = layout.function_body(update, &outputs, &boundary);
-        let loss = layout.function_body(update, &[update.loss], &[]);
+        let of_loss = update.graph.needed(&[update.loss]);
+        check_f32(update, &of_loss)?;
+        let everything = [outputs.as_slice(), &[update.loss]].concat();
+        let cells = Cells::of(&update.graph, &update.graph.needed(&everything));
+        let step = layout.function_body(update, &outputs, &boundary, cells.as_ref());
+        let loss = layout.function_body(update, &[update.loss], &[], cells.as_ref());
+        let packed = cells.map(|cells| cells.pack(&update.graph));
+        let packed = packed.transpose().map_err(UpdateError::Loss)?;
         let name = |id: &NodeId| node_text(update, &boundary, *id);
         let next: Vec<_> = layout.next.iter().map(name).collect();
-        let mut text = layout.declarations(boundary.len().div_ceil(4).max(1));
+        let mut text = packed.as_ref().map_or(String::new(), Packed::declaration);
+        text += &layout.declarations(boundary.len().div_ceil(4).max(1));
         write!(
             text,
             "fn walker_step(at: Walker, row: u32, chance: vec3u) -> Step {{\n{step}    \
              return Step(Walker({}), {}, {});\n}}\n\
              fn loss_of(at: Walker) -> f32 {{\n{loss}    return {};\n}}\n",
             next.join(", "),
-            name(&update.loss),
+            name(&update.step_loss),
             name(&gradient_square),
             wgsl::name(&update.graph, update.loss),
         )
@@ -77,122 +85,25 @@ impl Kernel {
             shown_at: layout.shown_at,
             row_vec4: boundary.len().div_ceil(4).max(1),
             operations,
-            work: written.iter().map(|(_, times)| times).sum(),
+            work: written
+                .iter()
+                .map(|(id, times)| update.graph.cost(*id) * times)
+                .sum(),
+            packed,
             boundary,
         })
     }
 
-    /// Whether an invocation has room for two descents.
-    pub fn pairs(&self) -> bool {
-        2 * self.operations <= MAX_OPERATIONS
-    }
-
-    /// The numbers of descents that stand at `starts`, before their first step.
-    pub fn initial_numbers(update: &Update, starts: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let initial: Vec<_> = update.slots.iter().map(|slot| slot.initial).collect();
-        let mut tape = Tape::new(&update.graph, &initial);
-        let state: Vec<_> = update
-            .slots
-            .iter()
-            .filter(|slot| slot.rate == Rate::Descent)
-            .map(|slot| slot.initial)
-            .collect();
-        let numbers = |start: &Vec<f64>| {
-            let inputs = update.inputs.iter().map(|input| match input {
-                Input::Parameter(i) => start[*i],
-                Input::Hyper(value) => *value,
-                Input::State(_) | Input::Step => 0.0,
-            });
-            tape.run(&inputs.collect::<Vec<_>>());
-            let mut numbers = start.clone();
-            numbers.extend(state.iter().map(|id| tape.value(*id)));
-            if update.shown != update.next {
-                numbers.extend(start);
-            }
-            numbers
+    /// How many descents an invocation steps, and how many steps a turn of its loop takes: as many
+    /// copies of a step as the budget of operations allows, the one that takes what is left over
+    /// after the last whole turn included.
+    pub fn copies(&self) -> [u32; 2] {
+        let fits = |[descents, steps]: &[u32; 2]| {
+            let rest = u32::from(*steps > 1);
+            (descents * (steps + rest)) as usize * self.operations <= MAX_OPERATIONS
         };
-        starts.iter().map(numbers).collect()
-    }
-}
-
-/// The table's rows, made in order and kept: row i is that of step i + 1.
-#[derive(Debug, Clone)]
-pub struct StepTable {
-    tape: Tape,
-    inputs: Vec<f64>,
-    meanings: Vec<Input>,
-    boundary: Vec<NodeId>,
-    /// For each slot at step rate, its input's index and the node that follows it.
-    slots: Vec<(usize, NodeId)>,
-    row_floats: usize,
-    steps: u64,
-    rows: Vec<f32>,
-}
-
-impl StepTable {
-    /// A table without rows.
-    pub fn new(update: &Update, kernel: &Kernel) -> Self {
-        let at_step_rate = || update.slots.iter().filter(|slot| slot.rate == Rate::Step);
-        let mut outputs = kernel.boundary.clone();
-        outputs.extend(at_step_rate().map(|slot| slot.next));
-        outputs.extend(at_step_rate().map(|slot| slot.initial));
-        let mut table = Self {
-            tape: Tape::new(&update.graph, &outputs),
-            inputs: vec![0.0; update.inputs.len()],
-            meanings: update.inputs.clone(),
-            boundary: kernel.boundary.clone(),
-            slots: at_step_rate()
-                .map(|slot| (input_index(update, slot.now), slot.next))
-                .collect(),
-            row_floats: kernel.row_vec4 * 4,
-            steps: 0,
-            rows: Vec::new(),
-        };
-        table.run();
-        let initial: Vec<_> = at_step_rate()
-            .map(|slot| {
-                (
-                    input_index(update, slot.now),
-                    table.tape.value(slot.initial),
-                )
-            })
-            .collect();
-        for (index, value) in initial {
-            table.inputs[index] = value;
-        }
-        table
-    }
-
-    /// The rows of steps `from + 1 ..= to`, each of whole vec4.
-    pub fn rows(&mut self, from: u64, to: u64) -> &[f32] {
-        while self.steps < to {
-            self.make_row();
-        }
-        let range = from as usize * self.row_floats..to as usize * self.row_floats;
-        &self.rows[range]
-    }
-
-    fn make_row(&mut self) {
-        self.steps += 1;
-        self.run();
-        let end = self.rows.len() + self.row_floats;
-        let values = self.boundary.iter().map(|id| self.tape.value(*id) as f32);
-        self.rows.extend(values);
-        self.rows.resize(end, 0.0);
-        for (index, next) in &self.slots {
-            self.inputs[*index] = self.tape.value(*next);
-        }
-    }
-
-    fn run(&mut self) {
-        for (value, meaning) in self.inputs.iter_mut().zip(&self.meanings) {
-            match meaning {
-                Input::Step => *value = self.steps as f64,
-                Input::Hyper(number) => *value = *number,
-                Input::Parameter(_) | Input::State(_) => {}
-            }
-        }
-        self.tape.run(&self.inputs);
+        let choices = [[2, 2], [2, 1], [1, 1]];
+        choices.into_iter().find(fits).unwrap_or([1, 1])
     }
 }
 
@@ -223,24 +134,6 @@ fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
         checked.map_err(|error| update.error_at(*id, error))?;
     }
     Ok(())
-}
-
-fn check_sums(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
-    match nodes
-        .iter()
-        .find(|id| matches!(update.graph.op(**id), Op::Sum(..)))
-    {
-        None => Ok(()),
-        Some(id) => Err(UpdateError::Loss(FormulaError::new(
-            update.graph.span(*id),
-            "sums over a table's rows are not on the GPU yet; `--on cpu` can go over them",
-        ))),
-    }
-}
-
-fn input_index(update: &Update, node: NodeId) -> usize {
-    let input = update.graph.as_input(node);
-    input.expect("parameters and state are inputs").index()
 }
 
 /// The nodes at step rate that nodes at descent rate read, or that are outputs themselves.
@@ -309,7 +202,13 @@ impl Layout {
     }
 
     /// The `let`s of `outputs`; the values of `boundary` come from the table.
-    fn function_body(&self, update: &Update, outputs: &[NodeId], boundary: &[NodeId]) -> String {
+    fn function_body(
+        &self,
+        update: &Update,
+        outputs: &[NodeId],
+        boundary: &[NodeId],
+        cells: Option<&Cells>,
+    ) -> String {
         let graph = &update.graph;
         let mut text = String::new();
         for (place, id) in boundary.iter().enumerate() {
@@ -321,7 +220,7 @@ impl Layout {
             .into_iter()
             .filter(|id| graph.rate(*id) != Rate::Step)
             .collect();
-        text += &wgsl::lets(graph, &nodes, |input| {
+        let input = |input: InputId| {
             let number = self
                 .now
                 .iter()
@@ -330,8 +229,12 @@ impl Layout {
                 "at.n{}",
                 number.expect("a descent keeps what its step reads")
             )
-        })
-        .expect("checked before");
+        };
+        let names = Names {
+            input: &input,
+            cells,
+        };
+        text += &wgsl::lets_named(graph, &nodes, names).expect("checked before");
         text
     }
 
@@ -344,26 +247,33 @@ impl Layout {
             .map(|i| format!("numbers[i + {i}u * count]"))
             .collect();
         let stores = each(&|i| format!("    numbers[i + {i}u * count] = at.n{i};\n"));
-        let within: Vec<_> = (0..self.parameters)
-            .map(|i| {
-                let part = ["x", "y", "z", "w"][i % 4];
-                format!(
-                    "n_is_finite(at.n{i}) && abs(at.n{i} - centre[{0}].{part}) <= reach[{0}].{part}",
-                    i / 4
-                )
-            })
-            .collect();
-        let shown = |i: usize| {
-            if i < self.parameters {
-                format!("at.n{}", self.shown_at + i)
-            } else {
-                "0.0".to_owned()
-            }
+        let part = |of: &str, i: usize| {
+            let part = ["x", "y", "z", "w"][i % 4];
+            format!("job.{of}[{}].{part}", i / 4)
         };
-        let mut at_shown: Vec<_> = (0..count).map(|i| format!("at.n{i}")).collect();
-        for (i, part) in at_shown.iter_mut().enumerate().take(self.parameters) {
-            *part = shown(i);
+        // The bits of what is not below zero are in the order of the numbers, infinity and NaN
+        // above them all.
+        let bounded = |number: usize, axis: usize| {
+            let (centre, reach) = (part("centre", axis), part("reach", axis));
+            format!("(bitcast<u32>(at.n{number} - {centre}) & N_ABS_MASK) <= bitcast<u32>({reach})")
+        };
+        let drawn = 0..self.parameters;
+        let mut within: Vec<_> = drawn.clone().map(|i| bounded(i, i)).collect();
+        let mut back = drawn.clone().collect::<Vec<_>>();
+        if self.shown_at > 0 {
+            within.extend(drawn.clone().map(|i| bounded(self.shown_at + i, i)));
+            back.extend(drawn.map(|i| self.shown_at + i));
         }
+        let select = each(&|i| format!("select(no.n{i}, yes.n{i}, condition), "));
+        let back = each(&|i| match back.contains(&i) {
+            true => format!("select(at.n{i}, before.n{i}, goes), "),
+            false => format!("at.n{i}, "),
+        });
+        let shown: Vec<_> = (0..self.parameters)
+            .map(|i| format!("at.n{}", self.shown_at + i))
+            .collect();
+        let mut at_shown: Vec<_> = (0..count).map(|i| format!("at.n{i}")).collect();
+        at_shown[..self.parameters].clone_from_slice(&shown);
         format!(
             "const PARAMETERS: u32 = {parameters}u;\n\
              const ROW: u32 = {row_vec4}u;\n\
@@ -371,13 +281,14 @@ impl Layout {
              struct Step {{ next: Walker, loss: f32, gradient_square: f32 }}\n\
              fn load_walker(i: u32, count: u32) -> Walker {{\n    return Walker({});\n}}\n\
              fn store_walker(i: u32, count: u32, at: Walker) {{\n{stores}}}\n\
-             fn walker_within(at: Walker, centre: array<vec4f, 4>, reach: array<vec4f, 4>) -> bool {{\n    return {};\n}}\n\
-             fn walker_place(at: Walker) -> vec2f {{\n    return vec2f({}, {});\n}}\n\
+             fn walker_select(no: Walker, yes: Walker, condition: bool) -> Walker {{\n    return Walker({select});\n}}\n\
+             fn walker_back(at: Walker, before: Walker, goes: bool) -> Walker {{\n    return Walker({back});\n}}\n\
+             fn walker_within(at: Walker) -> bool {{\n    return {};\n}}\n\
+             fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             loads.join(", "),
             within.join("\n        && "),
-            shown(0),
-            shown(1),
+            shown.join(", "),
             at_shown.join(", "),
             parameters = self.parameters,
         )

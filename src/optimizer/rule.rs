@@ -13,9 +13,10 @@
 //! show z                       # the point that is drawn; w where this line is missing
 //! ```
 //!
-//! Lines run from the first to the last; `g`, `f` and `H` are those of the point at which the step
-//! began, whatever `w` has become since. `f_min` is the smallest loss that the catalogue knows of,
-//! else 0; `I` is the matrix with ones on its diagonal.
+//! A `;` ends a line too, but the body of a loop goes to the end of its own. Lines run from the
+//! first to the last; `g`, `f` and `H` are those of the point at which the step began, whatever `w`
+//! has become since. In a state's first value t is 1. `f_min` is the smallest loss that the
+//! catalogue knows of, else 0; `I` is the matrix with ones on its diagonal.
 //!
 //! | function | value |
 //! |---|---|
@@ -220,6 +221,17 @@ impl Rule {
         let reads =
             |expression: &Expression| expression.names().iter().any(|(read, _)| *read == name);
         defaults.chain(initials).chain(values).any(reads)
+    }
+
+    /// Whether each parameter goes its own way: no line looks at the whole vector, at the Hessian
+    /// or at another point.
+    pub fn is_elementwise(&self) -> bool {
+        const COUPLING: [&str; 10] = [
+            "dot", "norm", "loss_at", "grad_at", "hvp", "outer", "matvec", "solve", "diag",
+            "eigmin",
+        ];
+        let mut calls = self.lines.iter().flat_map(Line::expressions);
+        !self.reads("H") && !calls.any(|e| e.calls().iter().any(|call| COUPLING.contains(call)))
     }
 
     fn line(&mut self, line: Span) -> Result<(), FormulaError> {

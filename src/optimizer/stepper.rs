@@ -1,5 +1,7 @@
-//! The rule in f64: what `trace` runs, and what the GPU is compared with.
+//! The rule in f64: what `trace` runs, what the GPU is compared with, and what the followed
+//! descent's arrows and numbers are taken from.
 
+use super::begin::FIRST_STEP;
 use super::update::{Input, Slot, Update};
 use crate::formula::evaluate::Tape;
 use crate::formula::{NodeId, Rate};
@@ -45,7 +47,8 @@ fn slots_at_step_rate(update: &Update, steps: u64) -> Vec<f64> {
     let outputs = slots.iter().flat_map(|slot| [slot.initial, slot.next]);
     let mut tape = Tape::new(&update.graph, &outputs.collect::<Vec<_>>());
     for step in 0..=steps {
-        set_constants(update, step, &mut inputs);
+        let t = if step == 0 { FIRST_STEP } else { step as f64 };
+        set_constants(update, t, &mut inputs);
         tape.run(&inputs);
         for slot in &slots {
             let value = if step == 0 { slot.initial } else { slot.next };
@@ -63,10 +66,10 @@ fn index(update: &Update, node: NodeId) -> usize {
 }
 
 /// t and the hyperparameters.
-fn set_constants(update: &Update, steps: u64, inputs: &mut [f64]) {
+fn set_constants(update: &Update, t: f64, inputs: &mut [f64]) {
     for (value, meaning) in inputs.iter_mut().zip(&update.inputs) {
         match meaning {
-            Input::Step => *value = steps as f64,
+            Input::Step => *value = t,
             Input::Hyper(number) => *value = *number,
             Input::Parameter(_) | Input::State(_) => {}
         }
@@ -86,6 +89,21 @@ pub struct Stepper<'a> {
     shown: Vec<f64>,
 }
 
+/// How far a descent has come: all that a [`Stepper`] needs to go on from there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    inputs: Vec<f64>,
+    steps: u64,
+    shown: Vec<f64>,
+}
+
+impl Progress {
+    /// How many steps were taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+}
+
 impl<'a> Stepper<'a> {
     /// The first descent of its team, at `start`.
     pub fn new(update: &'a Update, start: &[f64]) -> Self {
@@ -95,6 +113,7 @@ impl<'a> Stepper<'a> {
     /// A descent at `start`; its number in its team chooses what `normal` draws.
     pub fn of_descent(update: &'a Update, start: &[f64], descent: u32) -> Self {
         let mut outputs = update.next.clone();
+        outputs.extend(&update.gradient);
         outputs.extend(&update.shown);
         outputs.extend(update.slots.iter().map(|slot| slot.next));
         let mut stepper = Self {
@@ -143,6 +162,64 @@ impl<'a> Stepper<'a> {
         self.steps
     }
 
+    /// What [`Stepper::go_on_from`] goes on from.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            inputs: self.inputs.clone(),
+            steps: self.steps,
+            shown: self.shown.clone(),
+        }
+    }
+
+    /// Goes on from where a descent of the same update had come.
+    pub fn go_on_from(&mut self, progress: &Progress) {
+        self.inputs.clone_from(&progress.inputs);
+        self.steps = progress.steps;
+        self.shown.clone_from(&progress.shown);
+    }
+
+    /// The rule's state by name, each with its numbers in order; those that nothing reads are
+    /// left out.
+    pub fn states(&self) -> Vec<(&'a str, Vec<f64>)> {
+        let mut states: Vec<(&str, Vec<f64>)> = Vec::new();
+        for slot in &self.update.slots {
+            let name = self.update.states[slot.state].as_str();
+            let value = self.inputs[self.index(slot.now)];
+            match states.last_mut() {
+                Some((known, values)) if *known == name => values.push(value),
+                _ => states.push((name, vec![value])),
+            }
+        }
+        states
+    }
+
+    /// Stands where `other`, a descent of the same rule on another loss, stands, with its state.
+    pub fn take_over(&mut self, other: &Stepper<'_>) {
+        self.set_parameters(&other.parameters());
+        self.steps = other.steps;
+        self.shown.clone_from(&other.shown);
+        for slot in &self.update.slots {
+            let same = other
+                .update
+                .slots
+                .iter()
+                .find(|theirs| (theirs.state, theirs.part) == (slot.state, slot.part));
+            if let Some(theirs) = same {
+                let index = self.index(slot.now);
+                self.inputs[index] = other.inputs[other.index(theirs.now)];
+            }
+        }
+    }
+
+    /// f at the present point, and ∂f/∂w there as the next step sees it.
+    pub fn loss_and_gradient(&mut self) -> (f64, Vec<f64>) {
+        let loss = self.loss();
+        self.tape.chance.step = self.steps as u32 + 1;
+        self.tape.run(&self.inputs);
+        let gradient = self.update.gradient.iter();
+        (loss, gradient.map(|id| self.tape.value(*id)).collect())
+    }
+
     /// Puts the descent at another point; its state stays.
     pub fn move_to(&mut self, point: &[f64]) {
         self.set_parameters(point);
@@ -153,7 +230,7 @@ impl<'a> Stepper<'a> {
     pub fn step(&mut self) {
         self.steps += 1;
         self.tape.chance.step = self.steps as u32;
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.tape.run(&self.inputs);
         let read =
             |ids: &[NodeId]| -> Vec<f64> { ids.iter().map(|id| self.tape.value(*id)).collect() };
@@ -169,7 +246,7 @@ impl<'a> Stepper<'a> {
 
     /// f at the present point.
     pub fn loss(&mut self) -> f64 {
-        self.set_constants();
+        self.set_constants(self.steps as f64);
         self.loss_tape.run(&self.inputs);
         self.loss_tape.value(self.update.loss)
     }
@@ -195,14 +272,14 @@ impl<'a> Stepper<'a> {
         }
     }
 
-    fn set_constants(&mut self) {
-        set_constants(self.update, self.steps, &mut self.inputs);
+    fn set_constants(&mut self, t: f64) {
+        set_constants(self.update, t, &mut self.inputs);
     }
 
     fn start_state(&mut self) {
         let initial: Vec<_> = self.update.slots.iter().map(|slot| slot.initial).collect();
         let mut tape = Tape::new(&self.update.graph, &initial);
-        self.set_constants();
+        self.set_constants(FIRST_STEP);
         tape.run(&self.inputs);
         for slot in &self.update.slots {
             let index = self.index(slot.now);

@@ -2,16 +2,25 @@
 
 use crate::formula::{FormulaError, Span};
 
-/// The lines of a text as ranges.
+/// The lines of a text as ranges: from one end of line or `;` to the next. A loop takes the rest of
+/// its line.
 pub(super) fn lines(text: &str) -> Vec<Span> {
+    let mut lines = Vec::new();
     let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|line| {
-            let range = start..start + line.trim_end_matches('\n').len();
-            start += line.len();
-            range
-        })
-        .collect()
+    for line in text.split_inclusive('\n') {
+        let end = start + line.trim_end_matches('\n').len();
+        let mut at = start;
+        while let Some(semicolon) = text[code_of(text, at..end)].find(';')
+            && !text[at..end].trim_start().starts_with("repeat")
+        {
+            let semicolon = code_of(text, at..end).start + semicolon;
+            lines.push(at..semicolon);
+            at = semicolon + 1;
+        }
+        lines.push(at..end);
+        start += line.len();
+    }
+    lines
 }
 
 /// A line without its comment and without blanks around.

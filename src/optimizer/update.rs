@@ -27,11 +27,16 @@ pub enum Input {
 /// One number of a rule's state.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
+    /// Which of [`Update::states`] it belongs to.
+    pub state: usize,
+    /// Which of that state's numbers it is.
+    pub part: usize,
     /// What it is at the start of a step.
     pub now: NodeId,
     /// What the step makes of it.
     pub next: NodeId,
-    /// What it is before the first step: an expression of parameters at the start point.
+    /// What it is before the first step: an expression of parameters at the start point; t is 1
+    /// there.
     pub initial: NodeId,
     /// Step where it is the same for all descents, else descent.
     pub rate: Rate,
@@ -50,12 +55,16 @@ pub struct Update {
     pub loss: NodeId,
     /// f there as the step sees it: over its batch where the data has one.
     pub step_loss: NodeId,
+    /// ∂f/∂w there, as the step sees it.
+    pub gradient: Vec<NodeId>,
     /// |∇f|² there, as the step sees it.
     pub gradient_square: NodeId,
     /// The parameters after the step.
     pub next: Vec<NodeId>,
     /// The point that is drawn after the step.
     pub shown: Vec<NodeId>,
+    /// The names of the rule's states, in the order of their declaration.
+    pub states: Vec<String>,
     /// State that the rule keeps; dead state is removed.
     pub slots: Vec<Slot>,
     /// What each of the rule's lines became.
@@ -212,9 +221,11 @@ fn check_settings(rule: &Rule, settings: &Settings) -> Result<(), UpdateError> {
                 return Err(UpdateError::NotAFlag(flag.name.clone()));
             }
         } else if !rule.setting_names().any(|known| known == name) {
-            let advice = match nearest(name, rule.setting_names()) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => {
+            let near = nearest(name, rule.setting_names());
+            let advice = match (of_torch(name), near) {
+                (Some(advice), _) => advice.to_owned(),
+                (None, Some(known)) => format!("did you mean `{known}`?"),
+                (None, None) => {
                     let known: Vec<_> = rule.setting_names().collect();
                     match known.is_empty() {
                         true => "this rule has none".to_owned(),
@@ -229,4 +240,17 @@ fn check_settings(rule: &Rule, settings: &Settings) -> Result<(), UpdateError> {
         }
     }
     Ok(())
+}
+
+/// What is to be said of torch's options that no rule has.
+fn of_torch(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "betas" => "torch's pair is two numbers here, beta1 and beta2",
+        "etas" => "torch's pair is two numbers here, eta_minus and eta_plus",
+        "step_sizes" => "torch's pair is two numbers here, step_min and step_max",
+        "foreach" | "fused" | "capturable" | "differentiable" => {
+            "it chooses how torch computes, not what: leave it out"
+        }
+        _ => return None,
+    })
 }

@@ -38,7 +38,7 @@ impl ContourMapPass {
                 .uniform(theme)
                 .texture(tables.levels, false)
                 .build(gpu);
-        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
+        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));
         let pipeline = |label, entry_points| {
             PassPipeline {
                 label,

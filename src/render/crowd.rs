@@ -109,7 +109,7 @@ impl CrowdPass {
             cells: [1, 1],
         });
         let room = Room::new(gpu, [1, 1], target, &uniforms);
-        let text = shader::crowd(room.is_multisampled);
+        let text = shader::crowd(base.text, room.is_multisampled);
         let module = gpu.shader("CrowdPass::shader", &text);
         let [frame, landscape] = base.groups;
         let groups = [frame, landscape, &room.count[0].layout];
@@ -117,7 +117,7 @@ impl CrowdPass {
         let draw = PassPipeline {
             label: "CrowdPass::draw",
             own: &room.draw[0].layout,
-            module: &gpu.shader("CrowdPass::layer_shader", &shader::crowd_layer()),
+            module: &gpu.shader("CrowdPass::layer_shader", &shader::crowd_layer(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

@@ -2,21 +2,34 @@
 //!
 //! World space is right-handed with Z up. The box's centre is the origin; its longer side along
 //! the parameters is one unit; both parameters have one scale, so that a gradient is perpendicular
-//! to its contour line. The loss fills the box's height, [`BOX_HEIGHT`].
+//! to its contour line, unless one range is so much the shorter that it must be stretched
+//! ([`Placement::stretch`]). The loss fills the box's height, [`Placement::box_height`].
 
+use super::height::{HeightLaw, HeightScale};
 use super::panes::Pane;
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
 use glam::{Vec2, Vec3, Vec4};
 
-/// The height of the landscape's box in world units.
+/// The height of a surface's box in world units.
 pub const BOX_HEIGHT: f32 = 0.42;
 
 /// From the box's lower face down to the floor with the contour map, in world units.
 pub const FLOOR_GAP: f32 = 0.12;
 
-/// World Z of the floor.
-pub const GROUND_Z: f32 = -0.5 * BOX_HEIGHT - FLOOR_GAP;
+/// The height of a curve's box, whose depth is a hair: more than a surface's, which is seen from
+/// above.
+pub const CURVE_BOX_HEIGHT: f32 = 0.55;
+
+/// From a curve's box down to its axis: room for what stands on the lowest point.
+pub const CURVE_FLOOR_GAP: f32 = 0.03;
+
+/// How many times as long as the other a side of the box may be before the shorter one is
+/// stretched.
+const MOST_OBLONG: f64 = 4.0;
+
+/// The shorter side of a box that is stretched, in world units.
+const STRETCHED_SIDE: f64 = 0.5;
 
 /// The uniform of group 0; `Frame` in `shaders/include/frame.wgsl`.
 #[repr(C)]
@@ -33,7 +46,7 @@ pub struct FrameUniform {
     pub height_low: f32,
     pub height_high: f32,
     pub height_unit: f32,
-    pub height_is_log: u32,
+    pub height_law: u32,
     pub box_height: f32,
     pub px_per_point: f32,
     pub ground_z: f32,
@@ -43,72 +56,79 @@ pub struct FrameUniform {
     pub padding: f32,
 }
 
-/// How a loss becomes a height: linear, or `sign(f)·log10(1 + |f|/unit)`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeightScale {
-    /// Whether the scale is logarithmic.
-    pub log: bool,
-    /// `c` of the log scale, in units of the loss; positive.
-    pub unit: f64,
-    /// The height (not the loss) at the box's lower face.
-    pub low: f64,
-    /// The height at the box's lid, above `low`.
-    pub high: f64,
-    /// About how many contour lines, and never more; 0 draws none.
-    pub contours: u32,
-}
-
-impl Default for HeightScale {
-    /// Linear, from 0 to 1, without lines.
-    fn default() -> Self {
-        Self {
-            log: false,
-            unit: 1.0,
-            low: 0.0,
-            high: 1.0,
-            contours: 0,
-        }
-    }
-}
-
-impl HeightScale {
-    /// h(f).
-    pub fn height_of_loss(&self, loss: f64) -> f64 {
-        if self.log {
-            loss.signum() * (loss.abs() / self.unit).ln_1p() * std::f64::consts::LOG10_E
-        } else {
-            loss
-        }
-    }
-
-    /// The loss at a height: the inverse of [`HeightScale::height_of_loss`].
-    pub fn loss_at_height(&self, height: f64) -> f64 {
-        if self.log {
-            height.signum() * (height.abs() / std::f64::consts::LOG10_E).exp_m1() * self.unit
-        } else {
-            height
-        }
-    }
-
-    /// World Z of a loss, cut at the box's faces.
-    pub fn z_of_loss(&self, loss: f64) -> f32 {
-        let level = (self.height_of_loss(loss) - self.low) / (self.high - self.low);
-        (level.clamp(0.0, 1.0) as f32 - 0.5) * BOX_HEIGHT
-    }
-}
-
 /// Where the landscape stands in the world.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placement {
     /// The first and second plane coordinate's range: `[[low, high]; 2]`.
     pub domain: [[f64; 2]; 2],
+    /// How far, in parameter space, a step of one along each plane coordinate leads; above 0.
+    pub lengths: [f64; 2],
+    /// Whether the landscape is a curve, upright in the plane of its first coordinate.
+    pub is_curve: bool,
+}
+
+/// A side of the box that is drawn longer than the other's scale would have it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// The plane coordinate: 0 or 1.
+    pub axis: usize,
+    /// How many times as long; above 1.
+    pub factor: f64,
 }
 
 impl Placement {
-    /// World units per unit of each plane coordinate: one scale for both.
+    /// Two parameters over their ranges.
+    pub fn of_parameters(domain: [[f64; 2]; 2]) -> Self {
+        Self {
+            domain,
+            lengths: [1.0; 2],
+            is_curve: false,
+        }
+    }
+
+    /// The sides in units of the parameters.
+    fn sides(&self) -> [f64; 2] {
+        [0, 1].map(|axis| (self.domain[axis][1] - self.domain[axis][0]) * self.lengths[axis])
+    }
+
+    /// What is stretched, where one range is more than four times the other: on one scale its side
+    /// would be too short to be seen.
+    pub fn stretch(&self) -> Option<Stretch> {
+        let [a, b] = self.sides();
+        let oblong = a.max(b) / a.min(b);
+        (!self.is_curve && oblong > MOST_OBLONG).then(|| Stretch {
+            axis: usize::from(b < a),
+            factor: STRETCHED_SIDE * oblong,
+        })
+    }
+
+    /// World units per unit of each plane coordinate.
     pub fn world_per_parameter(&self) -> Vec2 {
-        let extent = |axis: usize| self.domain[axis][1] - self.domain[axis][0];
-        Vec2::splat((1.0 / extent(0).max(extent(1))) as f32)
+        let [a, b] = self.sides();
+        let mut scales = self.lengths.map(|length| length / a.max(b));
+        if let Some(stretch) = self.stretch() {
+            scales[stretch.axis] *= stretch.factor;
+        }
+        Vec2::from(scales.map(|scale| scale as f32))
+    }
+
+    /// The box's height in world units; its middle is the world's origin.
+    pub fn box_height(&self) -> f32 {
+        if self.is_curve {
+            CURVE_BOX_HEIGHT
+        } else {
+            BOX_HEIGHT
+        }
+    }
+
+    /// World Z of the floor, which carries the contour map and the parameters' axes.
+    pub fn floor_z(&self) -> f32 {
+        let gap = if self.is_curve {
+            CURVE_FLOOR_GAP
+        } else {
+            FLOOR_GAP
+        };
+        -0.5 * self.box_height() - gap
     }
 
     /// Half the box's width and depth in world units.
@@ -151,11 +171,18 @@ impl FrameUniform {
             size_px: pixels(pane.size_px),
             height_low: height.low as f32,
             height_high: height.high as f32,
-            height_unit: height.unit as f32,
-            height_is_log: u32::from(height.log),
-            box_height: BOX_HEIGHT,
+            height_unit: match height.law {
+                HeightLaw::Log { unit } => unit as f32,
+                HeightLaw::Linear | HeightLaw::Formula(_) => 1.0,
+            },
+            height_law: match height.law {
+                HeightLaw::Linear => 0,
+                HeightLaw::Log { .. } => 1,
+                HeightLaw::Formula(_) => 2,
+            },
+            box_height: placement.box_height(),
             px_per_point,
-            ground_z: GROUND_Z,
+            ground_z: placement.floor_z(),
             flatness: pane.flatness,
             eye: homogeneous_eye(&pane.camera).to_array(),
             rim_direction: rim_direction(&pane.camera).to_array(),

@@ -48,16 +48,19 @@ pub struct TrailStyle {
     pub outline_opacity: f32,
     /// Opacity where a trail starts, 0 to 1; it grows along the trail to 1 at the head.
     pub oldest_opacity: f32,
+    /// Whether trails follow the surface; else each step is a straight chord.
+    pub draped: bool,
+    /// Cells a side of the surface's drawn mesh, which must not swallow a trail.
+    pub mesh_cells: u32,
+    /// Where trails leave the landscape's plane, the farthest that the domain reaches from it, in
+    /// units of the parameters: ribbons get fainter and thinner up to there.
+    pub reach: Option<f32>,
     /// Opacity of the whole, 0 to 1.
     pub opacity: f32,
     /// Opacity of what the surface hides, beside the rest, 0 to 1; 0 does not draw it.
     pub hidden_opacity: f32,
     /// Strength of the glow around the ribbon, 0 to 1; 0 draws none.
     pub glow: f32,
-    /// Whether trails follow the surface; else each step is a straight chord.
-    pub draped: bool,
-    /// Cells a side of the surface's drawn mesh, which must not swallow a trail.
-    pub mesh_cells: u32,
 }
 
 impl Default for TrailStyle {
@@ -68,11 +71,12 @@ impl Default for TrailStyle {
             outline_pt: 0.6,
             outline_opacity: 0.5,
             oldest_opacity: 0.7,
+            draped: true,
+            mesh_cells: 256,
+            reach: None,
             opacity: 1.0,
             hidden_opacity: 0.0,
             glow: 0.0,
-            draped: true,
-            mesh_cells: 256,
         }
     }
 }
@@ -93,10 +97,11 @@ pub struct TrailUniform {
     pub mesh_cells: f32,
     pub draped: u32,
     pub capacity: u32,
+    pub fade: f32,
     pub opacity: f32,
     pub hidden_opacity: f32,
     pub glow: f32,
-    pub padding: [f32; 2],
+    pub padding: f32,
 }
 
 /// `Span` in `shaders/lay_trails.wgsl`: where a trail's joints lie.
@@ -141,7 +146,7 @@ pub struct TrailBuffers {
     pub style: wgpu::Buffer,
     /// What the steps are on the image: for the use of the stage itself.
     steps: wgpu::Buffer,
-    /// A [`Span`] a descent.
+    /// A [`Span`] a trail.
     pub spans: wgpu::Buffer,
     /// The [`Joint`]s of all trails, and two more that end the last one.
     pub joints: wgpu::Buffer,
@@ -149,16 +154,16 @@ pub struct TrailBuffers {
     pub draw: wgpu::Buffer,
     /// Room in `joints`, the last two not counted.
     pub capacity: u32,
-    descents: u32,
+    trails: u32,
     trail_points: u32,
 }
 
 impl TrailBuffers {
-    /// Room for `descents` trails of `trail_points` points within the limits of WebGPU: eight
+    /// Room for `trails` trails of `trail_points` points within the limits of WebGPU: eight
     /// joints a point on the surface, two where all is straight.
-    fn new(gpu: &Gpu, lie: Lie, descents: u32, trail_points: u32) -> Self {
+    fn new(gpu: &Gpu, lie: Lie, trails: u32, trail_points: u32) -> Self {
         let joints_a_point = if lie == Lie::Surface { 8 } else { 2 };
-        let capacity = joint_capacity(descents, trail_points, joints_a_point);
+        let capacity = joint_capacity(trails, trail_points, joints_a_point);
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         let joint_bytes = size_of::<Joint>() as u64;
         let span_bytes = size_of::<Span>() as u64;
@@ -167,12 +172,12 @@ impl TrailBuffers {
             style: gpu.uniform::<TrailUniform>("TrailBuffers::style"),
             steps: gpu.buffer(
                 "TrailBuffers::steps",
-                u64::from(descents) * (u64::from(trail_points) + 1) * STEP_BYTES,
+                u64::from(trails) * (u64::from(trail_points) + 1) * STEP_BYTES,
                 storage,
             ),
             spans: gpu.buffer(
                 "TrailBuffers::spans",
-                u64::from(descents) * span_bytes,
+                u64::from(trails) * span_bytes,
                 storage,
             ),
             joints: gpu.buffer(
@@ -186,16 +191,16 @@ impl TrailBuffers {
                 storage | wgpu::BufferUsages::INDIRECT,
             ),
             capacity,
-            descents,
+            trails,
             trail_points,
         }
     }
 }
 
 /// Room for joints: when trails need more, they are thinned, each by the same share.
-fn joint_capacity(descents: u32, trail_points: u32, joints_a_point: u64) -> u32 {
+fn joint_capacity(trails: u32, trail_points: u32, joints_a_point: u64) -> u32 {
     let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - 2;
-    let wanted = u64::from(descents) * u64::from(trail_points) * joints_a_point;
+    let wanted = u64::from(trails) * u64::from(trail_points) * joints_a_point;
     u32::try_from(wanted.clamp(1 << 16, most)).expect("the limit is far below 2^32")
 }
 
@@ -228,7 +233,9 @@ impl LayTrails {
     /// The pipelines; groups 0 and 1 must be visible to compute stages.
     pub fn new(base: PassBase<'_>) -> Self {
         let layout = LaidTrails::unbound(base.gpu, Lie::Surface).bindings.layout;
-        let module = base.gpu.shader("LayTrails::shader", &shader::lay_trails());
+        let module = base
+            .gpu
+            .shader("LayTrails::shader", &shader::lay_trails(base.text));
         Self {
             surface: Kernels::new(base, &module, &layout, Lie::Surface),
             floor: Kernels::new(base, &module, &layout, Lie::Floor),
@@ -250,8 +257,8 @@ impl LayTrails {
         descents: &Descents,
         style: &TrailStyle,
     ) -> bool {
-        let had = (laid.buffers.descents, laid.buffers.trail_points);
-        let (count, points) = (descents.count, descents.trail_points);
+        let had = (laid.buffers.trails, laid.buffers.trail_points);
+        let (count, points) = (descents.trail_count(), descents.trail_points);
         let is_new = had != (count, points);
         if is_new {
             *laid = LaidTrails::new(gpu, &self.layout, laid.buffers.lie, count, points);
@@ -265,7 +272,7 @@ impl LayTrails {
     pub fn lay(&self, pass: &mut wgpu::ComputePass, laid: &LaidTrails) {
         let TrailBuffers {
             lie,
-            descents,
+            trails,
             trail_points,
             ..
         } = laid.buffers;
@@ -273,15 +280,15 @@ impl LayTrails {
             Lie::Surface => &self.surface,
             Lie::Floor => &self.floor,
         };
-        let trails = descents.div_ceil(WALKERS).min(MOST_GROUPS);
-        let steps = (descents * (trail_points + 1)).div_ceil(STRIDERS);
+        let walks = trails.div_ceil(WALKERS).min(MOST_GROUPS);
+        let steps = (trails * (trail_points + 1)).div_ceil(STRIDERS);
         let steps = steps.min(MOST_GROUPS);
         pass.set_bind_group(2, &laid.bindings.group, &[]);
         for (pipeline, groups) in [
             (&kernels.measure, steps),
-            (&kernels.count, trails),
+            (&kernels.count, walks),
             (&kernels.place, 1),
-            (&kernels.write, trails),
+            (&kernels.write, walks),
             (&kernels.stand, (steps / 8).max(1)),
         ] {
             pass.set_pipeline(pipeline);
@@ -335,10 +342,10 @@ impl LaidTrails {
         gpu: &Gpu,
         layout: &wgpu::BindGroupLayout,
         lie: Lie,
-        descents: u32,
+        trails: u32,
         trail_points: u32,
     ) -> Self {
-        let buffers = TrailBuffers::new(gpu, lie, descents, trail_points);
+        let buffers = TrailBuffers::new(gpu, lie, trails, trail_points);
         Self {
             bindings: bind(&buffers).build_on(gpu, layout),
             buffers,
@@ -351,8 +358,13 @@ impl LaidTrails {
     }
 }
 
+/// How much nearness a unit of distance takes: none where nothing lies beside the plane.
+pub(super) fn fade_of(reach: Option<f32>) -> f32 {
+    reach.map_or(0.0, |reach| 1.0 / reach.max(f32::MIN_POSITIVE))
+}
+
 impl TrailUniform {
-    fn new(style: &TrailStyle, capacity: u32) -> Self {
+    pub(super) fn new(style: &TrailStyle, capacity: u32) -> Self {
         Self {
             teams: style.teams,
             width_pt: style.width_pt,
@@ -362,10 +374,11 @@ impl TrailUniform {
             mesh_cells: style.mesh_cells as f32,
             draped: u32::from(style.draped),
             capacity,
+            fade: fade_of(style.reach),
             opacity: style.opacity,
             hidden_opacity: style.hidden_opacity,
             glow: style.glow,
-            padding: [0.0; 2],
+            padding: 0.0,
         }
     }
 }

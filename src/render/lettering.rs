@@ -6,12 +6,14 @@ use super::level_labels::{self, Ground, LevelLabel};
 use super::map_figure::{ARROWS, MapFigure};
 use super::overlay::{
     self, AxesContent, LegendPlaces, MapContent, Overlay, OverlayColors, OverlayContent,
-    PaneContent, Screen, TextArea,
+    PaneContent, Pointer, Screen, TextArea,
 };
 use super::panes::{self, Canvas, Furniture, Pane, WIDE_ASPECT};
+use super::sketch::Standing;
 use super::target::{COLOUR_FORMAT, Target};
 use super::view::View;
 use crate::gpu::Gpu;
+use crate::scene::Layout;
 use egui::Rect;
 use std::sync::Arc;
 
@@ -52,7 +54,8 @@ impl Lettering {
             numbers.place(view, pane, placement, canvas);
         }
         let numbers = self.numbers.iter().map(|numbers| &numbers.placed[..]);
-        let contents = pane_contents(view, panes, placement, canvas, numbers);
+        let words = pointers(view, panes, placement, canvas);
+        let contents = pane_contents(view, panes, placement, canvas, (numbers, &words));
         let content = content_of(view, target.size_px, &contents);
         let screen = screen_of(canvas);
         self.overlay
@@ -65,7 +68,8 @@ impl Lettering {
 pub fn text_areas(view: &View, size_px: [u32; 2], placement: &Placement) -> Vec<TextArea> {
     let canvas = canvas_of(view, size_px);
     let panes = panes_of(view, size_px, placement);
-    let contents = pane_contents(view, &panes, placement, canvas, [&[][..], &[]]);
+    let words = pointers(view, &panes, placement, canvas);
+    let contents = pane_contents(view, &panes, placement, canvas, ([&[][..], &[]], &words));
     overlay::text_areas(screen_of(canvas), &content_of(view, size_px, &contents))
 }
 
@@ -73,11 +77,29 @@ pub fn text_areas(view: &View, size_px: [u32; 2], placement: &Placement) -> Vec<
 pub(super) fn panes_of(view: &View, size_px: [u32; 2], placement: &Placement) -> Vec<Pane> {
     let furniture = Furniture {
         title: !view.text.title.is_empty(),
+        notes: view.text.notes.len(),
         legend: !view.text.legend.is_empty(),
         caption: view.text.has_captions,
     };
     let canvas = canvas_of(view, size_px);
-    panes::panes(view.layout, &view.camera, placement, canvas, furniture)
+    // A curve has no map.
+    let layout = match placement.is_curve {
+        true => Layout::ThreeD.into(),
+        false => view.layout,
+    };
+    panes::panes(layout, &view.camera, placement, canvas, furniture)
+}
+
+/// The words of the sketch, where the main pane shows their spots.
+fn pointers(view: &View, panes: &[Pane], placement: &Placement, canvas: Canvas) -> Vec<Pointer> {
+    let standing = Standing {
+        placement,
+        height: &view.height,
+    };
+    let main = &panes[0];
+    let [width, height] = main.size_px.map(|side| side as f32 / canvas.px_per_point);
+    let size = egui::Vec2::new(width, height);
+    standing.pointers(&view.sketch, main.clip_from_world(), size)
 }
 
 fn content_of<'a>(
@@ -88,6 +110,8 @@ fn content_of<'a>(
     let text = &view.text;
     OverlayContent {
         title: &text.title,
+        notes: &text.notes,
+        reach: view.reach.map(f64::from),
         caption: &text.caption,
         step: text.step,
         legend: &text.legend,
@@ -160,11 +184,16 @@ fn pane_contents<'a>(
     panes: &[Pane],
     placement: &Placement,
     canvas: Canvas,
-    numbers: impl IntoIterator<Item = &'a [LevelLabel]>,
+    (numbers, words): (impl IntoIterator<Item = &'a [LevelLabel]>, &'a [Pointer]),
 ) -> Vec<PaneContent<'a>> {
-    let panes = panes.iter().zip(numbers);
+    let words = [words, &[]];
+    let panes = panes.iter().zip(numbers).zip(words);
     panes
-        .map(|(pane, numbers)| pane_content(view, pane, placement, canvas, numbers))
+        .map(|((pane, numbers), words)| PaneContent {
+            numbers,
+            words,
+            ..pane_content(view, pane, placement, canvas)
+        })
         .collect()
 }
 
@@ -173,7 +202,6 @@ fn pane_content<'a>(
     pane: &Pane,
     placement: &Placement,
     canvas: Canvas,
-    numbers: &'a [LevelLabel],
 ) -> PaneContent<'a> {
     let points = |px: [u32; 2]| px.map(|side| side as f32 / canvas.px_per_point);
     let names = view.text.axes.as_ref();
@@ -185,7 +213,7 @@ fn pane_content<'a>(
             clip_from_world,
             flatness: pane.flatness,
             placement: *placement,
-            height: view.height,
+            height: &view.height,
             names: names.each_ref().map(String::as_str),
         }),
         map: names.map(|names| MapContent {
@@ -193,10 +221,11 @@ fn pane_content<'a>(
             half_extent: placement.half_extent(),
             flatness: pane.flatness,
             colour_map: view.colour_map,
-            height: view.height,
+            height: &view.height,
             loss: &names[2],
             arrows: has_arrows.then_some(ARROWS),
         }),
-        numbers,
+        numbers: &[],
+        words: &[],
     }
 }

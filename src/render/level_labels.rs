@@ -267,7 +267,7 @@ impl Mask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::frame::HeightScale;
+    use crate::render::height::{HeightLaw, HeightScale};
     use crate::render::isolines::Grid;
     use crate::render::levels::levels;
 
@@ -285,15 +285,15 @@ mod tests {
     }
 
     fn scale(log: bool, high: f64) -> HeightScale {
-        let mut scale = HeightScale {
-            log,
-            unit: 12.0,
-            low: 0.0,
-            high: 1.0,
-            contours: 24,
+        let law = match log {
+            true => HeightLaw::Log { unit: 12.0 },
+            false => HeightLaw::Linear,
         };
-        scale.high = scale.height_of_loss(high);
-        scale
+        let range = [0.0, law.height_of_loss(high)];
+        HeightScale {
+            contours: 24,
+            ..HeightScale::of(law, range)
+        }
     }
 
     fn lines(loss: fn(Vec2) -> f32, scale: &HeightScale) -> Vec<Isoline> {

@@ -1,10 +1,10 @@
 //! The levels of the contour lines: nice losses, and where they stand on the height scale.
 //!
 //! As on a hiker's map there are index lines, which are stronger and carry their number, and
-//! finer lines between them. On a linear scale all are multiples of a step; on a logarithmic one
-//! the index lines stand at 1, 2 and 5 times the powers of ten.
+//! finer lines between them. On a linear scale all are multiples of a step; on others the index
+//! lines stand at 1, 2 and 5 times the powers of ten.
 
-use super::frame::HeightScale;
+use super::height::{HeightLaw, HeightScale};
 use super::numerals::{Decimal, nice_multiples};
 use crate::gpu::Gpu;
 
@@ -15,10 +15,13 @@ const MOST_INDEX_LINES: usize = 10;
 /// ring around the lowest point itself.
 const LEAST_RISE: f64 = 0.3;
 
-/// On a logarithmic scale, in the order of choice: the factors of the index lines, and of the
+/// On a scale that is not linear, in the order of choice: the factors of the index lines, and of the
 /// lines between them, as digits and a power of ten.
 const INDEX_FACTORS: [(i64, i32); 3] = [(1, 0), (5, 0), (2, 0)];
 const FINE_FACTORS: [(i64, i32); 6] = [(3, 0), (15, -1), (7, 0), (4, 0), (6, 0), (8, 0)];
+
+/// The smallest number of a formula's lines, in parts of the largest.
+const SMALLEST_SHARE: f64 = 1e-9;
 
 /// How wide a line is that is no index line, as a part of one that is.
 const FINE_WIDTH: f32 = 0.6;
@@ -26,7 +29,7 @@ const FINE_WIDTH: f32 = 0.6;
 /// One contour line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Level {
-    /// The loss on the line.
+    /// The loss on the line; its height, where a height has no one loss.
     pub loss: f64,
     /// The same as the line's number.
     pub label: String,
@@ -37,23 +40,40 @@ pub struct Level {
 }
 
 /// The levels between the scale's bounds, lowest first: at most `scale.contours`. Over a decade or
-/// more of a logarithmic scale none is nearer to the next than the scale's range divided by that.
+/// more of a scale that is not linear none is nearer to the next than the scale's range divided by that.
 pub fn levels(scale: &HeightScale) -> Vec<Level> {
     let range = scale.high - scale.low;
     if scale.contours == 0 || !(range > 0.0 && range.is_finite()) {
         return Vec::new();
     }
     let gap = range / f64::from(scale.contours);
-    let mut levels = match scale.log {
-        true => logarithmic(scale, gap),
-        false => linear(scale, gap),
+    let mut levels = match is_linear(scale) {
+        true => linear(scale, gap),
+        false => by_decades(scale, gap),
     };
-    // Less than a decade of a logarithmic scale has too few powers of ten to be read.
-    if scale.log && levels.iter().filter(|level| level.is_index).count() < 3 {
+    // Less than a decade has too few powers of ten to be read.
+    if levels.iter().filter(|level| level.is_index).count() < 3 {
         levels = linear(scale, gap);
     }
     levels.sort_by(|a, b| a.height.total_cmp(&b.height));
     levels
+}
+
+/// Whether every height is that of one loss.
+fn has_losses(scale: &HeightScale) -> bool {
+    scale.loss_at_height(scale.low).is_some()
+}
+
+/// Whether a line's number grows with its height: where that is the loss, or a height itself.
+fn is_linear(scale: &HeightScale) -> bool {
+    scale.law == HeightLaw::Linear || !has_losses(scale)
+}
+
+/// The numbers of the lowest and of the highest height, the smaller one first.
+fn numbers_at_ends(scale: &HeightScale) -> [f64; 2] {
+    let number = |height| scale.loss_at_height(height).unwrap_or(height);
+    let [low, high] = [scale.low, scale.high].map(number);
+    [low.min(high), low.max(high)]
 }
 
 /// Multiples of the finest nice step that leaves few enough; those at the scale's ends do not
@@ -68,7 +88,7 @@ fn linear(scale: &HeightScale, gap: f64) -> Vec<Level> {
 
 /// The multiples of the finest nice step that has at most `most` of them, inside the scale.
 fn multiples_of_step(scale: &HeightScale, gap: f64, most: usize) -> Vec<Level> {
-    let [low, high] = [scale.low, scale.high].map(|height| scale.loss_at_height(height));
+    let [low, high] = numbers_at_ends(scale);
     let (multiples, (factor, exponent)) = nice_multiples(low, high, most);
     let multiple = |k: i64| Decimal::new(k * factor, exponent);
     let span = (high - low) / multiple(1).value();
@@ -92,7 +112,7 @@ fn index_every(factor: i64, span: f64) -> i64 {
 }
 
 /// First the index lines, then what finds room between them.
-fn logarithmic(scale: &HeightScale, gap: f64) -> Vec<Level> {
+fn by_decades(scale: &HeightScale, gap: f64) -> Vec<Level> {
     let mut levels = Vec::new();
     let zero = Level::new(scale, Decimal::new(0, 0), true);
     if zero.fits(scale, gap, &levels) {
@@ -116,10 +136,15 @@ fn logarithmic(scale: &HeightScale, gap: f64) -> Vec<Level> {
 
 /// The powers of ten that lines may stand at.
 fn decades(scale: &HeightScale, gap: f64) -> std::ops::RangeInclusive<i32> {
-    let bounds = [scale.low, scale.high].map(|height| scale.loss_at_height(height).abs());
-    let largest = bounds[0].max(bounds[1]);
-    // What is smaller than this lies within half a gap of zero.
-    let smallest = scale.loss_at_height(0.5 * LEAST_RISE * gap).abs();
+    let [low, high] = numbers_at_ends(scale);
+    let largest = low.abs().max(high.abs());
+    // On a logarithmic scale, what is smaller than this lies within half a gap of zero.
+    let nothing = scale.loss_at_height(0.5 * LEAST_RISE * gap);
+    let smallest = match scale.law {
+        HeightLaw::Log { .. } => nothing.map_or(0.0, f64::abs),
+        HeightLaw::Linear | HeightLaw::Formula(_) => 0.0,
+    };
+    let smallest = smallest.max(SMALLEST_SHARE * largest);
     smallest.log10().floor() as i32..=largest.log10().ceil() as i32
 }
 
@@ -128,7 +153,10 @@ impl Level {
         Self {
             loss: number.value(),
             label: number.short(),
-            height: scale.height_of_loss(number.value()),
+            height: match has_losses(scale) {
+                true => scale.height_of_loss(number.value()),
+                false => number.value(),
+            },
             is_index,
         }
     }
@@ -242,17 +270,19 @@ fn texels(scale: &HeightScale, levels: &[Level], count: u32) -> Vec<[f32; 4]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::height::FormulaLaw;
+    use std::sync::Arc;
 
     fn scale(log: bool, unit: f64, losses: [f64; 2], contours: u32) -> HeightScale {
-        let mut scale = HeightScale {
-            log,
-            unit,
-            low: 0.0,
-            high: 1.0,
-            contours,
+        let law = match log {
+            true => HeightLaw::Log { unit },
+            false => HeightLaw::Linear,
         };
-        [scale.low, scale.high] = losses.map(|loss| scale.height_of_loss(loss));
-        scale
+        let range = losses.map(|loss| law.height_of_loss(loss));
+        HeightScale {
+            contours,
+            ..HeightScale::of(law, range)
+        }
     }
 
     fn labels(scale: &HeightScale, is_index: bool) -> Vec<String> {
@@ -330,13 +360,45 @@ mod tests {
                         }
                         for level in &levels {
                             assert!(level.height > scale.low && level.height < scale.high);
-                            let back = scale.loss_at_height(level.height);
+                            let back = scale.loss_at_height(level.height).expect("one loss");
                             assert!((back - level.loss).abs() <= 1e-6 * level.loss.abs().max(unit));
                         }
                     }
                 }
             }
         }
+    }
+
+    /// √f has one loss for each height, cos f has not: its lines are those of its heights.
+    #[test]
+    fn a_formulas_lines_are_losses_where_it_has_them() {
+        let formula = |height: fn(f64) -> f64, one_to_one| {
+            let range = [height(0.0).min(height(3.0)), height(0.0).max(height(3.0))];
+            let law = HeightLaw::Formula(FormulaLaw {
+                name: String::new(),
+                wgsl: String::new(),
+                height: Arc::new(height),
+                slope: Arc::new(|_| 1.0),
+                one_to_one,
+            });
+            HeightScale {
+                contours: 12,
+                ..HeightScale::of(law, range)
+            }
+        };
+        let root = levels(&formula(f64::sqrt, Some([0.0, 3.0])));
+        assert!(root.len() >= 4);
+        for level in &root {
+            assert!(
+                (level.height - level.loss.sqrt()).abs() < 1e-12,
+                "{level:?}"
+            );
+        }
+        let falling = levels(&formula(|f| -f, Some([0.0, 3.0])));
+        assert!(falling.len() >= 4 && falling.is_sorted_by(|a, b| a.loss > b.loss));
+        let cosine = levels(&formula(f64::cos, None));
+        assert!(cosine.len() >= 4);
+        assert!(cosine.iter().all(|level| level.height == level.loss));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What the map shows beyond its colours: isolines that carry numbers, and the slope on a sparse
 //! grid. Worked out on the CPU, once for a field and a height scale.
 
-use super::frame::{HeightScale, Placement};
+use super::frame::Placement;
+use super::height::HeightScale;
 use super::isolines::Grid;
 use super::level_labels::Isoline;
 use super::levels::levels;
@@ -61,7 +62,7 @@ impl MapFigure {
 }
 
 impl Sketch {
-    /// Of all `nodes` of a square field, row after row.
+    /// Of all `nodes` of a square field, row after row; at least four.
     pub fn new(nodes: &[[f32; 4]]) -> Self {
         let all = nodes.len().isqrt();
         let stride = (all - 1).div_ceil(MOST_CELLS).max(1);
@@ -117,8 +118,12 @@ impl Sketch {
         let longest = LONGEST * (extent / count).min_element();
         let [low, high] =
             [0, 1].map(|end| Vec2::from(placement.domain.map(|axis| axis[end] as f32)));
+        // By the lengths of the plane's directions the slope becomes a way in parameter space, and
+        // by the placement's scales one in the world: as any other way there, it may be stretched.
+        let lengths = Vec2::from(placement.lengths.map(|length| length as f32));
+        let world_per_slope = placement.world_per_parameter() / (lengths * lengths);
         let arrow = |(part, slope): (Vec2, Vec2)| {
-            let down = -slope.try_normalize()?;
+            let down = -(slope * world_per_slope).try_normalize()?;
             let steep = (slope.length() / steepest).cbrt().max(SHORTEST);
             Some(Slope {
                 place: (low + part * (high - low)).to_array(),
@@ -143,6 +148,7 @@ impl Sketch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::height::HeightLaw;
 
     fn bowl(side: usize, domain: [[f64; 2]; 2]) -> Vec<[f32; 4]> {
         let place = |i: usize, axis: usize| {
@@ -160,14 +166,11 @@ mod tests {
 
     fn figure(side: usize, arrows: u32) -> MapFigure {
         let scale = HeightScale {
-            log: false,
-            unit: 1.0,
-            low: 0.0,
-            high: 19.0,
             contours: 20,
+            ..HeightScale::of(HeightLaw::Linear, [0.0, 19.0])
         };
         let field = Sketch::new(&bowl(side, WIDE));
-        MapFigure::new(&field, &Placement { domain: WIDE }, &scale, arrows)
+        MapFigure::new(&field, &Placement::of_parameters(WIDE), &scale, arrows)
     }
 
     #[test]
@@ -219,7 +222,7 @@ mod tests {
                 _ => *node,
             };
         }
-        let slopes = Sketch::new(&nodes).slopes(&Placement { domain: WIDE }, 8);
+        let slopes = Sketch::new(&nodes).slopes(&Placement::of_parameters(WIDE), 8);
         assert!(
             slopes
                 .iter()

@@ -1,5 +1,5 @@
-//! The marks: rings at known minima, on the surface and on the floor, and dots at start points, of
-//! constant size on the image.
+//! The marks: rings at minima and diamonds at saddles, on the surface and on the floor, dots at
+//! start points, and the followed point; of constant size on the image.
 
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -15,6 +15,18 @@ pub enum MarkKind {
     Start = 1,
     /// A known minimum, on the floor's contour map.
     FloorMinimum = 2,
+    /// A saddle of the landscape.
+    Saddle = 3,
+    /// A saddle, on the floor's contour map.
+    FloorSaddle = 4,
+    /// The point that is followed.
+    Point = 5,
+    /// The point that is followed, on the floor's contour map.
+    FloorPoint = 6,
+    /// A minimum that is not the lowest of those found.
+    HighMinimum = 7,
+    /// Such a minimum, on the floor's contour map.
+    FloorHighMinimum = 8,
 }
 
 /// `Mark` in `shaders/marks.wgsl`.
@@ -24,16 +36,39 @@ pub enum MarkKind {
 pub struct Mark {
     pub place: [f32; 2],
     pub kind: u32,
-    pub padding: u32,
+    pub nearness: f32,
+    pub floats: u32,
+    pub loss: f32,
 }
 
 impl Mark {
-    /// A mark at a place on the landscape's plane.
+    /// A mark on the surface, at a place of the landscape's plane.
     pub fn new(kind: MarkKind, place: [f32; 2]) -> Self {
         Self {
             place,
             kind: kind as u32,
-            padding: 0,
+            nearness: 1.0,
+            floats: 0,
+            loss: 0.0,
+        }
+    }
+
+    /// The same point under another mark.
+    pub fn of_kind(self, kind: MarkKind) -> Self {
+        Self {
+            kind: kind as u32,
+            ..self
+        }
+    }
+
+    /// A mark of a point beside the plane: over its foot, at its own loss, and the fainter the less
+    /// its `nearness` (1 on the plane, 0 as far from it as the domain reaches).
+    pub fn beside(kind: MarkKind, place: [f32; 2], loss: f32, nearness: f32) -> Self {
+        Self {
+            nearness,
+            floats: 1,
+            loss,
+            ..Self::new(kind, place)
         }
     }
 }
@@ -71,7 +106,7 @@ impl MarksPass {
         let pipeline = PassPipeline {
             label: "MarksPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("MarksPass::shader", &shader::marks()),
+            module: &gpu.shader("MarksPass::shader", &shader::marks(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

@@ -1,10 +1,12 @@
 //! The renderer: passes that read the simulation and draw one display-encoded image.
 
+pub mod arrows;
 mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
 pub mod crowd;
+mod curve;
 pub mod frame;
 pub mod heads;
 pub mod height;
@@ -20,7 +22,10 @@ pub mod overlay;
 pub mod palette;
 pub mod panes;
 mod passes;
+pub mod patches;
 mod relief;
+mod ribbons;
+pub mod sketch;
 pub mod slopes;
 mod surface;
 pub mod target;
@@ -31,6 +36,7 @@ pub use lettering::text_areas;
 pub use view::{Text, View};
 
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader::LandscapeText;
 use crate::simulation::descents::Descents;
 use crate::simulation::field::Field;
 use colour::{ColourMapTexture, ThemeUniform};
@@ -39,19 +45,20 @@ use lettering::{Lettering, panes_of};
 use levels::LevelTable;
 use panes::Pane;
 use passes::{Passes, Tables};
-use relief::Relief;
+use sketch::TracedUniform;
 use target::{PassBase, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
     target: Target,
     theme_buffer: wgpu::Buffer,
+    traced_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
     levels: LevelTable,
     frames: [Frame; 2],
     landscape: BindGroup,
     placement: Placement,
-    relief: Relief,
+    text: LandscapeText,
     passes: Passes,
     lettering: Lettering,
     prepared: Option<Prepared>,
@@ -81,32 +88,43 @@ impl Renderer {
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
         let colour_map = ColourMapTexture::new(gpu);
         let levels = LevelTable::new(gpu);
-        let frames = Frame::two(gpu);
+        let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
+        let frames = Frame::two(gpu, &traced_buffer);
         let landscape = landscape_resources(field, descents).build(gpu);
+        let text = LandscapeText {
+            height: None,
+            loss: field.exact.clone(),
+        };
         let base = PassBase {
             gpu,
             groups: [&frames[0].bindings.layout, &landscape.layout],
+            text: &text,
             samples,
         };
-        let relief = Relief::new(base);
         let tables = Tables {
             colours: &colour_map.view,
             levels: &levels.view,
         };
-        let passes = Passes::new(base, &relief, tables, &theme_buffer);
+        let passes = Passes::new(base, tables, &theme_buffer);
         Self {
             target: Target::new(gpu, size_px, samples),
             theme_buffer,
+            traced_buffer,
             colour_map,
             levels,
             frames,
             landscape,
             placement: placement_of(field),
-            relief,
+            text,
             passes,
             lettering: Lettering::new(gpu),
             prepared: None,
         }
+    }
+
+    /// Where the landscape stands in the world.
+    pub fn placement(&self) -> Placement {
+        self.placement
     }
 
     /// The image.
@@ -126,6 +144,26 @@ impl Renderer {
         self.landscape = landscape_resources(field, descents).build_on(gpu, &self.landscape.layout);
         self.placement = placement_of(field);
         self.prepared = None;
+        if self.text.loss != field.exact {
+            self.text.loss.clone_from(&field.exact);
+            self.build_passes(gpu);
+        }
+    }
+
+    /// Builds the passes anew, for another landscape's text.
+    fn build_passes(&mut self, gpu: &Gpu) {
+        let tables = Tables {
+            colours: &self.colour_map.view,
+            levels: &self.levels.view,
+        };
+        let base = PassBase {
+            gpu,
+            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            text: &self.text,
+            samples: self.target.samples,
+        };
+        self.passes = Passes::new(base, tables, &self.theme_buffer);
+        self.prepared = None;
     }
 
     /// The parts of the image that were drawn last; none before the first.
@@ -141,16 +179,24 @@ impl Renderer {
         descents: &Descents,
         view: &View,
     ) {
+        let formula = view.height.formula();
+        if formula.is_some() && formula != self.text.height.as_deref() {
+            self.text.height = formula.map(str::to_owned);
+            self.build_passes(gpu);
+        }
         let panes = panes_of(view, self.target.size_px, &self.placement);
         self.write_frames(gpu, view, &panes);
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
+        gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let base = PassBase {
             gpu,
             groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            text: &self.text,
             samples: self.target.samples,
         };
+        let ground = (&self.placement, &panes[..]);
         self.passes
-            .prepare(base, &self.target, descents, view, &panes);
+            .prepare(base, &self.target, descents, view, ground);
         let now = Prepared {
             view: view.clone(),
             panes,
@@ -159,12 +205,12 @@ impl Renderer {
         if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
             self.colour_map.write(gpu, view.colour_map);
         }
-        if before.map(|before| before.height) != Some(view.height) {
+        if before.is_none_or(|before| before.height != view.height) {
             self.levels.write(gpu, &view.height);
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_bind_group(0, &self.frames[0].bindings.group, &[]);
             pass.set_bind_group(1, &self.landscape.group, &[]);
-            self.relief.bake(&mut pass);
+            self.passes.bake(&mut pass, &self.placement);
         }
     }
 
@@ -201,11 +247,13 @@ impl Renderer {
         let pane = &panes[index];
         let mut pass = encoder.begin_compute_pass(&Default::default());
         self.bind_for_compute(&mut pass, index);
-        self.passes.compute(&mut pass, view, pane);
+        let placement = &self.placement;
+        self.passes.compute(&mut pass, view, placement, pane);
         drop(pass);
         let mut pass = self.target.begin(encoder, index == 0);
         self.bind_for_drawing(&mut pass, pane, index);
-        self.passes.draw_ground(&mut pass, view, pane);
+        self.passes
+            .draw_ground(&mut pass, view, placement.is_curve, pane);
         if self.passes.counts_heads() {
             drop(pass);
             let mut count = encoder.begin_compute_pass(&Default::default());
@@ -215,7 +263,8 @@ impl Renderer {
             pass = self.target.go_on(encoder);
             self.bind_for_drawing(&mut pass, pane, index);
         }
-        self.passes.draw_figures(&mut pass, view, pane, index);
+        self.passes
+            .draw_figures(&mut pass, view, placement, (index, pane));
     }
 
     fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, index: usize) {
@@ -236,11 +285,15 @@ impl Renderer {
 
 impl Frame {
     /// For two panes, on one layout.
-    fn two(gpu: &Gpu) -> [Self; 2] {
+    fn two(gpu: &Gpu, traced: &wgpu::Buffer) -> [Self; 2] {
         let buffers = [(); 2].map(|()| gpu.uniform::<FrameUniform>("Renderer::frames"));
-        let group = |buffer| BindGroupBuilder::new("Renderer::frames", EVERY_STAGE).uniform(buffer);
-        let first = group(&buffers[0]).build(gpu);
-        let second = group(&buffers[1]).build_on(gpu, &first.layout);
+        let [first, second] = buffers.each_ref().map(|buffer| {
+            BindGroupBuilder::new("Renderer::frames", EVERY_STAGE)
+                .uniform(buffer)
+                .uniform(traced)
+        });
+        let first = first.build(gpu);
+        let second = second.build_on(gpu, &first.layout);
         let [one, other] = buffers;
         [(one, first), (other, second)].map(|(buffer, bindings)| Self { buffer, bindings })
     }
@@ -249,17 +302,20 @@ impl Frame {
 const EVERY_STAGE: wgpu::ShaderStages =
     wgpu::ShaderStages::VERTEX_FRAGMENT.union(wgpu::ShaderStages::COMPUTE);
 
-/// Group 1 of every pass: `shaders/include/field.wgsl` and `descent.wgsl`.
+/// Group 1 of every pass: `field.wgsl`, `descent.wgsl` and `plane.wgsl` in `shaders/include/`.
 fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGroupBuilder<'a> {
     BindGroupBuilder::new("Renderer::landscape", EVERY_STAGE)
         .texture(&field.view, false)
         .read(&descents.trails)
         .read(&descents.heads)
         .uniform(&descents.uniform)
+        .uniform(&field.uniform)
 }
 
 fn placement_of(field: &Field) -> Placement {
     Placement {
         domain: field.plane.domain,
+        lengths: field.plane.lengths(),
+        is_curve: field.plane.is_line(),
     }
 }

@@ -33,6 +33,7 @@ pub const LEGEND_BESIDE_MAP: f32 = 0.18;
 const AROUND_LEGEND: f32 = 60.0;
 /// What title, rows of the legend and caption take of the image's height, in points.
 const TITLE: f32 = 56.0;
+const NOTE: f32 = 29.0;
 const LEGEND_ROWS: f32 = 92.0;
 const CAPTION: f32 = 84.0;
 
@@ -41,6 +42,8 @@ const CAPTION: f32 = 84.0;
 pub struct Furniture {
     /// A title above.
     pub title: bool,
+    /// Lines of notes under it.
+    pub notes: usize,
     /// A legend.
     pub legend: bool,
     /// A caption below, now or at another time of the film.
@@ -161,6 +164,7 @@ fn free_of(area: Area, canvas: Canvas, furniture: Furniture, is_second: bool) ->
     // Title and legend stand over the upper pane.
     let is_top = area.corner.y == 0.0;
     let above = points(is_top && furniture.title, TITLE)
+        + points(is_top, NOTE * furniture.notes as f32)
         + points(is_top && furniture.legend && in_rows, LEGEND_ROWS);
     let below = points(furniture.caption, CAPTION);
     let low = area.corner + Vec2::new(beside, points(true, ABOVE_MAP) + above);

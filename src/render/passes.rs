@@ -1,13 +1,19 @@
 //! The passes of one target, in the order in which they draw.
 
+use super::arrows::ArrowsPass;
 use super::backdrop::BackdropPass;
 use super::contour_map::ContourMapPass;
 use super::crowd::{CrowdPass, CrowdStyle, LARGEST_COMPANY};
+use super::curve::CurvePass;
+use super::frame::Placement;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
 use super::marks::{MarkUniform, MarksPass};
 use super::panes::Pane;
+use super::patches::PatchesPass;
 use super::relief::{MESH_CELLS, Relief};
+use super::ribbons::VEIL;
+use super::sketch::{Ground, Standing};
 use super::slopes::{SlopeUniform, SlopesPass};
 use super::surface::SurfacePass;
 use super::target::{PassBase, Target};
@@ -16,14 +22,22 @@ use super::view::View;
 use crate::gpu::Gpu;
 use crate::simulation::descents::Descents;
 
+/// Width of trails and radius of heads, in points, on a surface, and on a curve, where there are few.
+const SURFACE_SIZES_PT: [f32; 2] = [1.6, 4.5];
+const CURVE_SIZES_PT: [f32; 2] = [3.0, 8.0];
+
 /// The passes of one target.
 pub(super) struct Passes {
+    relief: Relief,
     backdrop: BackdropPass,
     surface: SurfacePass,
+    curve: CurvePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
     slopes: SlopesPass,
+    patches: PatchesPass,
     marks: MarksPass,
+    arrows: ArrowsPass,
     heads: HeadsPass,
     /// Ready when first asked for.
     crowd: Option<CrowdPass>,
@@ -41,22 +55,22 @@ pub struct Tables<'a> {
 
 impl Passes {
     /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
-    pub(super) fn new(
-        base: PassBase<'_>,
-        relief: &Relief,
-        tables: Tables<'_>,
-        theme: &wgpu::Buffer,
-    ) -> Self {
+    pub(super) fn new(base: PassBase<'_>, tables: Tables<'_>, theme: &wgpu::Buffer) -> Self {
+        let relief = Relief::new(base);
         Self {
             backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, relief, tables),
-            contour_map: ContourMapPass::new(base, relief, tables, theme),
+            surface: SurfacePass::new(base, &relief, tables),
+            curve: CurvePass::new(base, tables.colours),
+            contour_map: ContourMapPass::new(base, &relief, tables, theme),
             trails: TrailsPass::new(base),
             slopes: SlopesPass::new(base),
+            patches: PatchesPass::new(base),
             marks: MarksPass::new(base),
+            arrows: ArrowsPass::new(base, theme),
             heads: HeadsPass::new(base),
             crowd: None,
             is_crowd: false,
+            relief,
         }
     }
 
@@ -67,56 +81,53 @@ impl Passes {
         target: &Target,
         descents: &Descents,
         view: &View,
-        panes: &[Pane],
+        ground: (&Placement, &[Pane]),
     ) {
-        let gpu = base.gpu;
-        self.prepare_trails(gpu, descents, view, panes);
-        let heads = HeadStyle {
-            teams: view.teams,
-            mesh_cells: MESH_CELLS,
-            hidden_opacity: view.behind,
-            ..HeadStyle::default()
+        let (gpu, (placement, panes)) = (base.gpu, ground);
+        let [trail_pt, head_pt] = if placement.is_curve {
+            CURVE_SIZES_PT
+        } else {
+            SURFACE_SIZES_PT
         };
-        self.heads.prepare(gpu, descents, &heads);
-        self.prepare_marks(gpu, view);
-        self.is_crowd = view.heads && descents.count > LARGEST_COMPANY;
-        if self.is_crowd {
-            let crowd = self
-                .crowd
-                .get_or_insert_with(|| CrowdPass::new(base, target));
-            let style = CrowdStyle {
-                teams: view.teams,
-                mesh_cells: MESH_CELLS,
-                px_per_point: super::overlay::px_per_point(target.size_px, 1.0),
-            };
-            crowd.prepare(gpu, target, panes, descents.count, style);
-        }
-    }
-
-    fn prepare_trails(&mut self, gpu: &Gpu, descents: &Descents, view: &View, panes: &[Pane]) {
-        if !view.trails {
-            return;
-        }
-        let ribbons = TrailStyle {
+        // What leaves the plane is seen through it in any case.
+        let hidden_opacity = view.reach.map_or(view.behind, |_| view.behind.max(VEIL));
+        let trails = TrailStyle {
             teams: view.teams,
+            width_pt: trail_pt,
             oldest_opacity: 1.0 - view.fade,
-            hidden_opacity: view.behind,
+            hidden_opacity,
             glow: view.glow,
             draped: view.draped,
             mesh_cells: MESH_CELLS,
+            reach: view.reach,
             ..TrailStyle::default()
         };
-        for place in panes.iter().flat_map(|pane| trail_places(view, pane)) {
+        for place in panes
+            .iter()
+            .flat_map(|pane| trail_places(view, placement, pane))
+        {
             let style = match place {
-                Place::Surface | Place::Plan => ribbons.clone(),
-                Place::Floor => on_floor(&ribbons),
+                Place::Surface | Place::Plan => trails.clone(),
+                Place::Floor => on_floor(&trails),
             };
             self.trails.prepare(gpu, descents, place, &style);
         }
+        let heads = HeadStyle {
+            teams: view.teams,
+            radius_pt: head_pt,
+            mesh_cells: MESH_CELLS,
+            reach: view.reach,
+            hidden_opacity,
+            ..HeadStyle::default()
+        };
+        self.heads.prepare(gpu, descents, &heads);
+        self.prepare_marks(gpu, view, placement);
+        self.prepare_crowd(base, target, descents, view, panes);
     }
 
-    fn prepare_marks(&mut self, gpu: &Gpu, view: &View) {
+    fn prepare_marks(&mut self, gpu: &Gpu, view: &View, placement: &Placement) {
         let theme = view.theme.uniform();
+        self.curve.prepare(gpu, theme.ink);
         let marks = MarkUniform {
             ink: theme.ink,
             ring_radius_pt: 7.0,
@@ -128,29 +139,87 @@ impl Passes {
         self.marks.prepare(gpu, &view.marks, marks);
         let slopes = view.map.as_ref().map_or(&[][..], |map| &map.slopes);
         self.slopes.prepare(gpu, slopes, SlopeUniform::default());
+        let (standing, eye) = (
+            Standing {
+                placement,
+                height: &view.height,
+            },
+            view.camera.eye(),
+        );
+        self.patches.prepare(gpu, &view.sketch.patches, |spot| {
+            standing.world_of(spot, Ground::Surface).distance(eye)
+        });
+        self.arrows.prepare(gpu, &view.sketch.arrows);
+    }
+
+    fn prepare_crowd(
+        &mut self,
+        base: PassBase<'_>,
+        target: &Target,
+        descents: &Descents,
+        view: &View,
+        panes: &[Pane],
+    ) {
+        self.is_crowd = view.heads && descents.count > LARGEST_COMPANY;
+        if self.is_crowd {
+            let crowd = self
+                .crowd
+                .get_or_insert_with(|| CrowdPass::new(base, target));
+            let style = CrowdStyle {
+                teams: view.teams,
+                mesh_cells: MESH_CELLS,
+                px_per_point: super::overlay::px_per_point(target.size_px, 1.0),
+            };
+            crowd.prepare(base.gpu, target, panes, descents.count, style);
+        }
+    }
+
+    /// What a landscape computes once for each height scale; groups 0 and 1 are set.
+    pub(super) fn bake(&self, pass: &mut wgpu::ComputePass<'_>, placement: &Placement) {
+        if !placement.is_curve {
+            self.relief.bake(pass);
+        }
     }
 
     /// What a frame computes before a pane is drawn; groups 0 and 1 are set.
-    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View, pane: &Pane) {
-        for place in trail_places(view, pane) {
+    pub(super) fn compute(
+        &self,
+        pass: &mut wgpu::ComputePass<'_>,
+        view: &View,
+        placement: &Placement,
+        pane: &Pane,
+    ) {
+        if placement.is_curve {
+            self.curve.lay(pass);
+        }
+        for place in trail_places(view, placement, pane) {
             self.trails.lay(pass, place);
         }
     }
 
     /// Draws the ground of a pane, which hides what stands behind it; groups 0 and 1 are set.
-    pub(super) fn draw_ground(&self, pass: &mut wgpu::RenderPass<'_>, view: &View, pane: &Pane) {
+    pub(super) fn draw_ground(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        view: &View,
+        is_curve: bool,
+        pane: &Pane,
+    ) {
         if pane.is_map() {
             self.backdrop.draw(pass);
             self.contour_map.draw_plan(pass);
             return;
         }
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface {
+        if view.surface && !is_curve {
             self.surface.draw(pass, pane.flatness);
         }
         self.backdrop.draw(pass);
-        if view.floor {
+        if view.floor && !is_curve {
             self.contour_map.draw_floor(pass);
+        }
+        if view.surface && is_curve {
+            self.curve.draw(pass);
         }
     }
 
@@ -171,15 +240,17 @@ impl Passes {
         &self,
         pass: &mut wgpu::RenderPass<'_>,
         view: &View,
-        pane: &Pane,
-        index: usize,
+        placement: &Placement,
+        (index, pane): (usize, &Pane),
     ) {
         if pane.flatness > 0.5 {
             self.slopes.draw(pass);
         }
-        for place in trail_places(view, pane) {
+        for place in trail_places(view, placement, pane) {
             self.trails.draw(pass, place);
         }
+        self.patches.draw(pass);
+        self.arrows.draw(pass);
         self.marks.draw(pass);
         match &self.crowd {
             Some(crowd) if self.is_crowd => crowd.draw(pass, index),
@@ -190,13 +261,11 @@ impl Passes {
 }
 
 /// Where a pane shows trails, undermost first.
-fn trail_places(view: &View, pane: &Pane) -> impl Iterator<Item = Place> {
+fn trail_places(view: &View, placement: &Placement, pane: &Pane) -> impl Iterator<Item = Place> {
     let shown = |is_shown: bool, place| (view.trails && is_shown).then_some(place);
+    let has_floor = view.floor && view.floor_trails && !placement.is_curve;
     [
-        shown(
-            !pane.is_map() && view.floor && view.floor_trails,
-            Place::Floor,
-        ),
+        shown(!pane.is_map() && has_floor, Place::Floor),
         shown(!pane.is_map(), Place::Surface),
         shown(pane.is_map(), Place::Plan),
     ]

@@ -53,7 +53,7 @@ impl SlopesPass {
         let pipeline = PassPipeline {
             label: "SlopesPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("SlopesPass::shader", &shader::slopes()),
+            module: &gpu.shader("SlopesPass::shader", &shader::slopes(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

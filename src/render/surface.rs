@@ -25,7 +25,7 @@ impl SurfacePass {
             .texture(tables.colours, false)
             .texture(tables.levels, false)
             .build(gpu);
-        let module = gpu.shader("SurfacePass::shader", &shader::surface());
+        let module = gpu.shader("SurfacePass::shader", &shader::surface(base.text));
         let pipeline = |fragment| {
             PassPipeline {
                 label: "SurfacePass::pipeline",

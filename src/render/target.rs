@@ -1,6 +1,7 @@
 //! The one display-encoded image that every pass draws into, and its depth.
 
 use crate::gpu::Gpu;
+use crate::shader::LandscapeText;
 
 /// Colour of the image: display-encoded, so that alpha means compositing in that space.
 pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -122,6 +123,8 @@ pub struct PassBase<'a> {
     pub gpu: &'a Gpu,
     /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
     pub groups: [&'a wgpu::BindGroupLayout; 2],
+    /// What the formula room wrote for the landscape.
+    pub text: &'a LandscapeText,
     /// Samples a pixel of the target.
     pub samples: u32,
 }
@@ -157,23 +160,18 @@ pub struct PassPipeline<'a> {
     pub blend: Option<wgpu::BlendState>,
 }
 
-/// Which fragments of a pass are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meets {
-    /// Those with nothing nearer.
-    Seen,
-    /// Those that something nearer hides.
-    Hidden,
-}
-
 impl PassPipeline<'_> {
     /// The pipeline: drawn where nothing nearer is, both faces shown.
     pub fn build(&self, base: PassBase<'_>) -> wgpu::RenderPipeline {
-        self.build_for(base, Meets::Seen)
+        self.build_where(base, wgpu::CompareFunction::LessEqual)
     }
 
-    /// The pipeline for fragments seen or hidden, both faces shown.
-    pub fn build_for(&self, base: PassBase<'_>, meets: Meets) -> wgpu::RenderPipeline {
+    /// The same pipeline, drawn where its depth compares so with what is there.
+    pub fn build_where(
+        &self,
+        base: PassBase<'_>,
+        compare: wgpu::CompareFunction,
+    ) -> wgpu::RenderPipeline {
         let compilation_options = || wgpu::PipelineCompilationOptions {
             constants: self.constants,
             ..Default::default()
@@ -196,10 +194,7 @@ impl PassPipeline<'_> {
                 depth_stencil: Some(wgpu::DepthStencilState {
                     format: DEPTH_FORMAT,
                     depth_write_enabled: Some(self.writes_depth),
-                    depth_compare: Some(match meets {
-                        Meets::Seen => wgpu::CompareFunction::LessEqual,
-                        Meets::Hidden => wgpu::CompareFunction::Greater,
-                    }),
+                    depth_compare: Some(compare),
                     stencil: wgpu::StencilState::default(),
                     bias: wgpu::DepthBiasState::default(),
                 }),

@@ -2,9 +2,9 @@
 //! as chords, or lie on the floor.
 
 use super::lay_trails::{LaidTrails, LayTrails, Lie, TrailBuffers, TrailStyle};
-use super::target::{Meets, PassBase, PassPipeline};
+use super::ribbons::{self, Ribbon};
+use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
-use crate::shader;
 use crate::simulation::Descents;
 
 /// The pass that draws the trails, with the compute stage that lays them.
@@ -130,29 +130,13 @@ impl Ribbons {
 
 impl Pipelines {
     fn new(base: PassBase<'_>, own: &wgpu::BindGroupLayout) -> Self {
-        let module = base.gpu.shader("TrailsPass::shader", &shader::trails());
-        let pipeline = |entry_points, writes_depth, meets| {
-            PassPipeline {
-                label: "TrailsPass::pipeline",
-                own,
-                module: &module,
-                entry_points,
-                constants: &[],
-                vertices: None,
-                topology: wgpu::PrimitiveTopology::TriangleStrip,
-                writes_depth,
-                blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-            }
-            .build_for(base, meets)
-        };
+        let pipeline = |style| ribbons::pipeline(base, own, style);
         Self {
-            // Draped trails share the surface's depth and need none of their own: they are drawn
-            // in the order of the teams.
-            draped: pipeline(["vs_main", "fs_main"], false, Meets::Seen),
-            chords: pipeline(["vs_main", "fs_chord"], true, Meets::Seen),
-            hidden: pipeline(["vs_main", "fs_hidden"], false, Meets::Hidden),
-            glow: pipeline(["vs_glow", "fs_glow"], false, Meets::Seen),
-            floor: pipeline(["vs_main", "fs_floor"], false, Meets::Seen),
+            draped: pipeline(Ribbon::Plain),
+            chords: pipeline(Ribbon::Chord),
+            hidden: pipeline(Ribbon::Hidden),
+            glow: pipeline(Ribbon::Glow),
+            floor: pipeline(Ribbon::OnFloor),
         }
     }
 

@@ -1,11 +1,12 @@
 //! What a frame looks like: plain data, beyond what the simulation holds.
 
 use super::colour::{ColourMap, Theme};
-use super::frame::HeightScale;
+use super::height::HeightScale;
 use super::lay_trails::{MAX_TEAMS, TeamColours};
 use super::map_figure::MapFigure;
 use super::marks::Mark;
 use super::overlay::LegendEntry;
+use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
 use crate::scene::{Layout, LayoutMix};
 use glam::Vec2;
@@ -46,8 +47,13 @@ pub struct View {
     pub behind: f32,
     /// Whether the heads are drawn.
     pub heads: bool,
+    /// The farthest that the parameters' domain reaches from the landscape's plane, in units of the
+    /// parameters. `None` where the plane is all there is: then all stand on the surface.
+    pub reach: Option<f32>,
     /// The marks on the surface.
     pub marks: Vec<Mark>,
+    /// What is sketched over the landscape.
+    pub sketch: Sketch,
     /// The teams' colours; the last part is 0 for a team that is hidden.
     pub teams: TeamColours,
     /// What is written over the picture.
@@ -74,7 +80,9 @@ impl Default for View {
             glow: 0.0,
             behind: 0.0,
             heads: false,
+            reach: None,
             marks: Vec::new(),
+            sketch: Sketch::default(),
             teams: [[0.0; 4]; MAX_TEAMS],
             text: Text::default(),
         }
@@ -86,6 +94,8 @@ impl Default for View {
 pub struct Text {
     /// Above left.
     pub title: String,
+    /// Below the title, a line each: where the landscape lies.
+    pub notes: Vec<String>,
     /// Below, centred.
     pub caption: String,
     /// Whether the film has captions at all: then the map leaves room for them.
@@ -105,6 +115,7 @@ impl Default for Text {
     fn default() -> Self {
         Self {
             title: String::new(),
+            notes: Vec::new(),
             caption: String::new(),
             has_captions: false,
             step: None,

@@ -44,6 +44,20 @@ impl Default for CameraSettings {
     }
 }
 
+impl CameraSettings {
+    /// At rest in front of a curve, which leaves room for numbers and legend beside it.
+    pub fn facing() -> Self {
+        Self {
+            azimuth_deg: 0.0,
+            elevation_deg: 0.0,
+            distance: 1.38,
+            target: [0.0, 0.0, -0.04],
+            turns: 0.0,
+            ..Self::default()
+        }
+    }
+}
+
 /// `[[camera.key]]`: values that the camera has reached at a time.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CameraKey {

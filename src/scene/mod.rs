@@ -33,7 +33,7 @@ pub use parts::{
     HeightScale, HeightSettings, Hyper, LossData, LossSettings, LossSource, Method, Plane, Samples,
     ShowSettings, Stop, Team, TimeSettings,
 };
-pub use start::{Sigma, Start, starts};
+pub use start::{Sheet, Sigma, Start, starts, starts_on};
 pub use timeline::Timeline;
 pub use words::{Colormap, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word};
 
@@ -74,10 +74,37 @@ pub struct Scene {
 
 impl Default for Scene {
     fn default() -> Self {
+        Self::on(LossSettings::default())
+    }
+}
+
+impl Scene {
+    /// The scene of a loss with every other key at its default: a curve, where the loss has one
+    /// parameter, is seen from the front on a linear height, and its trails are chords.
+    pub fn on(loss: LossSettings) -> Self {
+        let surface = Self::on_a_surface(loss);
+        if !surface.loss.is_of_one_parameter() {
+            return surface;
+        }
+        Self {
+            height: HeightSettings {
+                scale: HeightScale::Linear,
+                ..surface.height
+            },
+            camera: CameraSettings::facing(),
+            show: ShowSettings {
+                trails: TrailStyle::Chords,
+                ..surface.show
+            },
+            ..surface
+        }
+    }
+
+    fn on_a_surface(loss: LossSettings) -> Self {
         Self {
             title: None,
             seed: 1,
-            loss: LossSettings::default(),
+            loss,
             field: FieldSettings::default(),
             height: HeightSettings::default(),
             teams: Vec::new(),

@@ -21,29 +21,12 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 15] = [
-    (
-        "loss.plane",
-        Built::Nothing,
-        "the landscape has its own plane",
-    ),
-    ("loss.at", Built::Nothing, "no point is followed"),
-    ("loss.data", Built::Nothing, "the loss has no rows"),
-    (
-        "height.scale",
-        Built::Words(&["linear", "log"]),
-        "the height is on the log scale",
-    ),
+const KEYS: [(&str, Built, &str); 10] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.surface",
         Built::Words(&["solid", "none"]),
         "the surface is solid",
-    ),
-    (
-        "show.marks.*",
-        Built::Words(&["minima", "starts"]),
-        "it is not marked",
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
@@ -60,7 +43,13 @@ const KEYS: [(&str, Built, &str); 15] = [
 ];
 
 /// What a stop's patch may set so far.
-const PATCHED: [&str; 4] = ["title", "camera", "show", "time.steps_per_second"];
+const PATCHED: [&str; 5] = [
+    "title",
+    "loss.at",
+    "camera",
+    "show",
+    "time.steps_per_second",
+];
 
 impl Scene {
     /// One line for each key that asks for what the program cannot do yet, each

@@ -2,11 +2,15 @@
 //! of the reference.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use crate::loss::Table;
+
 use super::start::Start;
 use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
+use crate::loss;
 
 /// `[loss]`: what is minimised, and the part of parameter space that is shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,6 +50,21 @@ impl Default for LossSettings {
     }
 }
 
+impl LossSettings {
+    /// Whether the landscape is a curve. Not known of a name or formula that is wrong: then not.
+    pub fn is_of_one_parameter(&self) -> bool {
+        let count = match (&self.parameters, &self.source) {
+            (Some(parameters), _) => Some(parameters.len()),
+            (None, LossSource::Name(name)) => loss::named(name).map(|loss| loss.parameters.len()),
+            (None, LossSource::Formula(formula)) => {
+                let model = self.data.as_ref().and_then(|data| data.model.as_deref());
+                loss::count_in(formula, model, self.data.is_some())
+            }
+        };
+        count == Some(1)
+    }
+}
+
 /// Where the loss comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,15 +100,18 @@ pub enum Plane {
 /// `[loss.data]`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LossData {
-    /// `file`, or `rows` with `columns`.
+    /// `file`, or `rows` with `columns`; absent: the catalogue entry's own rows.
     #[serde(flatten)]
-    pub source: DataSource,
+    pub source: Option<DataSource>,
     /// The machine's output, as a formula of parameters and columns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
     /// Rows a step, at least 1; absent: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
+    /// What the source holds: the rows given, or what was read from the file.
+    #[serde(skip)]
+    pub table: Option<Arc<Table>>,
 }
 
 /// Where the rows come from.
@@ -254,11 +276,15 @@ impl Default for EndSettings {
     }
 }
 
-/// `ends.converged`.
+/// `ends.converged`: at least one tolerance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Converged {
-    /// A descent whose gradient's norm is below has converged; above 0.
-    pub gradient: f64,
+    /// A descent whose gradient's norm is at or below has converged; above 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient: Option<f64>,
+    /// A descent whose loss is at or below has converged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loss: Option<f64>,
 }
 
 /// `[time]`.
@@ -312,6 +338,17 @@ pub struct ShowSettings {
     pub heads: bool,
     /// Points and arrows marked.
     pub marks: Vec<Mark>,
+    /// The team and the descent in it, both from 0, whose head is followed where `loss.at` names
+    /// no point; absent: the first team's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow: Option<[u32; 2]>,
+    /// A plane of constant loss at this f, and its contour line; absent: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<f64>,
+    /// Length of the gradient's arrow per unit of slope, in units of the parameters, above 0;
+    /// absent: longer for steeper slopes, yet always readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_scale: Option<f64>,
     /// Axes with ticks and numbers.
     pub axes: bool,
     /// Team names and colours.
@@ -358,6 +395,9 @@ impl Default for ShowSettings {
             behind: 0.0,
             heads: true,
             marks: vec![Mark::Minima, Mark::Starts],
+            follow: None,
+            level: None,
+            gradient_scale: None,
             axes: true,
             legend: true,
             standings: false,

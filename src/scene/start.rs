@@ -32,19 +32,20 @@ pub enum Start {
         /// The standard deviation.
         sigma: Sigma,
     },
-    /// The centres of equal cells over the domain, the first parameter fastest.
+    /// The centres of equal cells over the domain, the first parameter fastest; with two counts for
+    /// more than two parameters, over what is shown of the landscape's plane.
     Grid {
-        /// Count of cells along each parameter.
+        /// Count of cells along each parameter, or along the plane's two coordinates.
         grid: Vec<u32>,
     },
-    /// Evenly on a circle in the first two parameters, from the first
-    /// parameter's direction towards the second's; the others stay at the centre.
+    /// Evenly on a circle parallel to the landscape's plane, from the first coordinate's direction
+    /// towards the second's.
     Ring {
         /// Count of points.
         ring: u32,
         /// In the parameters' units, above 0.
         radius: f64,
-        /// The centre; absent: the domain's.
+        /// The centre; absent: the middle of the landscape.
         #[serde(skip_serializing_if = "Option::is_none")]
         at: Option<Vec<f64>>,
     },
@@ -89,8 +90,58 @@ impl Start {
     }
 }
 
+/// The part of the landscape's plane that is shown, a parallelogram in parameter space, as far as
+/// start patterns need it. All vectors have a number for each parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// Where both plane coordinates are lowest.
+    pub corner: Vec<f64>,
+    /// From the corner along each plane coordinate to its highest.
+    pub sides: [Vec<f64>; 2],
+    /// Two directions of length one, square to each other, that span the plane.
+    pub frame: [Vec<f64>; 2],
+}
+
+impl Sheet {
+    /// The sheet of the first two parameters over `domain`, in the middle of the others; of one
+    /// parameter its second side is zero.
+    fn of_first_two(domain: &[[f64; 2]]) -> Self {
+        let along = |axis: usize, length: f64| -> Vec<f64> {
+            let numbers = (0..domain.len()).map(|i| if i == axis { length } else { 0.0 });
+            numbers.collect()
+        };
+        let extent = |axis: usize| domain.get(axis).map_or(0.0, |[low, high]| high - low);
+        let corner = domain.iter().enumerate();
+        Self {
+            corner: corner
+                .map(|(i, [low, high])| if i < 2 { *low } else { 0.5 * (low + high) })
+                .collect(),
+            sides: [0, 1].map(|axis| along(axis, extent(axis))),
+            frame: [0, 1].map(|axis| along(axis, 1.0)),
+        }
+    }
+
+    /// The point at parts of the two sides, 0 to 1 each.
+    fn at(&self, parts: [f64; 2]) -> Vec<f64> {
+        let sides = self.sides[0].iter().zip(&self.sides[1]);
+        let numbers = self.corner.iter().zip(sides);
+        numbers
+            .map(|(corner, (a, b))| corner + a * parts[0] + b * parts[1])
+            .collect()
+    }
+}
+
+/// As [`starts_on`], on a landscape of the first two parameters.
+///
+/// # Errors
+/// As [`starts_on`].
+pub fn starts(start: &Start, domain: &[[f64; 2]], seed: u32) -> Result<Vec<Vec<f32>>, SceneError> {
+    starts_on(&Sheet::of_first_two(domain), start, domain, seed)
+}
+
 /// The start points of a pattern for a loss whose parameters have `domain`
-/// (`[low, high]` each): one inner vector a descent, one number a parameter.
+/// (`[low, high]` each), on a landscape over `sheet`: one inner vector a descent, one number a
+/// parameter.
 ///
 /// Random patterns take `pcg4d([seed, descent, 0, parameter])`: descent i of
 /// every team with the same pattern starts at the same point. Computed in f64,
@@ -99,7 +150,12 @@ impl Start {
 /// # Errors
 /// When a point of the pattern has not one number a parameter, or a ring is
 /// asked of a single parameter.
-pub fn starts(start: &Start, domain: &[[f64; 2]], seed: u32) -> Result<Vec<Vec<f32>>, SceneError> {
+pub fn starts_on(
+    sheet: &Sheet,
+    start: &Start,
+    domain: &[[f64; 2]],
+    seed: u32,
+) -> Result<Vec<Vec<f32>>, SceneError> {
     check(start, domain.len())?;
     let centre: Vec<f64> = domain
         .iter()
@@ -112,10 +168,17 @@ pub fn starts(start: &Start, domain: &[[f64; 2]], seed: u32) -> Result<Vec<Vec<f
             Start::Normal { at, sigma, .. } => {
                 normal_point(descent, at.as_ref().unwrap_or(&centre), sigma, seed)
             }
-            Start::Grid { grid } => cell_centre(descent, grid, domain),
+            Start::Grid { grid } if grid.len() == domain.len() => {
+                cell_centre(descent, grid, domain)
+            }
+            Start::Grid { grid } => {
+                let parts = cell_centre(descent, grid, &[[0.0, 1.0]; 2]);
+                sheet.at([parts[0], parts[1]])
+            }
             Start::Ring { ring, radius, at } => {
                 let turn = descent as f64 / f64::from(*ring);
-                ring_point(turn, *radius, at.as_ref().unwrap_or(&centre))
+                let centre = at.clone().unwrap_or_else(|| sheet.at([0.5; 2]));
+                ring_point(turn, *radius, centre, &sheet.frame)
             }
             Start::Line { line, from, to } => {
                 let along = descent as f64 / f64::from((*line - 1).max(1));
@@ -159,10 +222,11 @@ fn cell_centre(descent: usize, grid: &[u32], domain: &[[f64; 2]]) -> Vec<f64> {
     grid.iter().zip(domain).map(coordinate).collect()
 }
 
-fn ring_point(turn: f64, radius: f64, centre: &[f64]) -> Vec<f64> {
-    let mut point = centre.to_vec();
-    point[0] += radius * (TAU * turn).cos();
-    point[1] += radius * (TAU * turn).sin();
+fn ring_point(turn: f64, radius: f64, mut point: Vec<f64>, frame: &[Vec<f64>; 2]) -> Vec<f64> {
+    let (sin, cos) = (TAU * turn).sin_cos();
+    for (number, (a, b)) in point.iter_mut().zip(frame[0].iter().zip(&frame[1])) {
+        *number += radius * (cos * a + sin * b);
+    }
     point
 }
 
@@ -183,18 +247,31 @@ fn check(start: &Start, parameters: usize) -> Result<(), SceneError> {
             };
             at.iter().map(|at| ("at", at.len())).chain(sigmas).collect()
         }
+        Start::Grid { grid } if grid.len() == 2 && parameters > 2 => Vec::new(),
         Start::Grid { grid } => vec![("grid", grid.len())],
         Start::Ring { at, .. } => at.iter().map(|at| ("at", at.len())).collect(),
         Start::Line { from, to, .. } => vec![("from", from.len()), ("to", to.len())],
     };
     if let Some((key, length)) = lengths.iter().find(|(_, length)| *length != parameters) {
+        let plane = match key {
+            &"grid" if parameters > 2 => ", and its landscape two coordinates",
+            _ => "",
+        };
+        let numbers = if *length == 1 { "number" } else { "numbers" };
+        let have = if parameters == 1 {
+            "parameter"
+        } else {
+            "parameters"
+        };
         return Err(SceneError::new(format!(
-            "`start.{key}` has {length} numbers a point; the loss has {parameters} parameters"
+            "`start.{key}` has {length} {numbers} a point; the loss has {parameters} {have}{plane}"
         )));
     }
     if matches!(start, Start::Ring { .. }) && parameters < 2 {
         return Err(SceneError::new(
-            "`start.ring` needs a loss of two or more parameters".to_owned(),
+            "`start.ring` needs a loss of two or more parameters; `start.line` or `start.grid` \
+             spreads points over one"
+                .to_owned(),
         ));
     }
     Ok(())

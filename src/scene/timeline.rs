@@ -16,7 +16,19 @@ use super::words::{Layout, Word};
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
 const LAYOUT: &str = "show.layout";
 
+/// Keys of numbers that switch at a stop's beginning: nothing lies between their values.
+const SWITCHED: [&str; 2] = [STEPS_PER_SECOND, "show.follow"];
+
 impl Scene {
+    /// Keeps the table that was read from a file, where `other` names the same one.
+    fn take_table_of(&mut self, other: &Self) {
+        if let (Some(data), Some(known)) = (&mut self.loss.data, &other.loss.data)
+            && data.source == known.source
+        {
+            data.table.clone_from(&known.table);
+        }
+    }
+
     /// The film's length: the sum of the stops' seconds, else `time.seconds`.
     pub fn seconds(&self) -> f64 {
         if self.stops.is_empty() {
@@ -203,6 +215,7 @@ impl Timeline {
                 (table, scene) = (patched, read);
             }
         }
+        scene.take_table_of(&self.scene);
         scene
     }
 
@@ -254,7 +267,7 @@ impl StopPatch {
     fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
         let along = self.along(seconds);
         self.values.iter().all(|(path, to)| {
-            let from = value_at(table, path).filter(|_| path != STEPS_PER_SECOND);
+            let from = value_at(table, path).filter(|_| !SWITCHED.contains(&path.as_str()));
             let eased = from.and_then(|from| eased(from, to, along));
             assign(table, path, &eased.unwrap_or_else(|| to.clone())).is_ok()
         })

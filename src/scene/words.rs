@@ -115,6 +115,10 @@ words! {
         Saddles = "saddles",
         /// The gradient's arrow.
         Gradient = "gradient",
+        /// The gradient's two components, an arrow along each parameter.
+        Components = "components",
+        /// The arrow opposite to the gradient.
+        Opposite = "opposite",
         /// The step's arrow.
         Step = "step",
         /// The momentum's arrow.

@@ -1,106 +1,114 @@
 //! The field: the dense grid of loss and gradient over a landscape's plane, on the GPU.
 
+pub use super::plane::Plane;
+
+use super::plane::PlaneUniform;
+use super::refine_field::{RefineField, Refined};
 use crate::gpu::{BindGroupBuilder, Gpu, GpuError, TextureReadback};
+use crate::loss::RowsText;
 use crate::shader;
-use bytemuck::{Pod, Zeroable};
 
 /// Room for parameters in a plane's vectors: the design's limit on N.
 pub const MAX_PARAMETERS: usize = 16;
 
-/// A plane through parameter space: `w = origin + a·u + b·v` for plane coordinates (a, b).
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plane {
-    /// The parameters at (0, 0).
-    pub origin: Vec<f64>,
-    /// The direction of the first plane coordinate.
-    pub u: Vec<f64>,
-    /// The direction of the second plane coordinate.
-    pub v: Vec<f64>,
-    /// The range of each plane coordinate that the landscape shows.
-    pub domain: [[f64; 2]; 2],
-}
+/// Cells of a curve for each cell that is asked for along a side: a row costs little, and a crease
+/// is as sharp as the cells are short.
+const CURVE_FINENESS: u32 = 8;
 
-impl Plane {
-    /// The plane of two parameters themselves.
-    pub fn of_two_parameters(domain: [[f64; 2]; 2]) -> Self {
-        Self {
-            origin: vec![0.0; 2],
-            u: vec![1.0, 0.0],
-            v: vec![0.0, 1.0],
-            domain,
-        }
-    }
-}
+/// Cells of a curve at most.
+const MOST_CURVE_CELLS: u32 = 4096;
 
-/// `Plane` in `shaders/evaluate_field.wgsl`.
-#[repr(C)]
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[expect(missing_docs, reason = "the WGSL twin documents each field")]
-pub struct PlaneUniform {
-    pub origin: [f32; MAX_PARAMETERS],
-    pub u: [f32; MAX_PARAMETERS],
-    pub v: [f32; MAX_PARAMETERS],
-    pub domain_min: [f32; 2],
-    pub domain_max: [f32; 2],
-    pub cells: u32,
-    pub padding: [u32; 3],
-}
-
-impl PlaneUniform {
-    /// The uniform of `plane` cut into `cells` a side.
-    pub fn new(plane: &Plane, cells: u32) -> Self {
-        let vector = |values: &[f64]| {
-            let mut padded = [0.0; MAX_PARAMETERS];
-            for (slot, value) in padded.iter_mut().zip(values) {
-                *slot = *value as f32;
-            }
-            padded
-        };
-        let corner = |side: usize| [plane.domain[0][side] as f32, plane.domain[1][side] as f32];
-        Self {
-            origin: vector(&plane.origin),
-            u: vector(&plane.u),
-            v: vector(&plane.v),
-            domain_min: corner(0),
-            domain_max: corner(1),
-            cells,
-            padding: [0; 3],
-        }
-    }
-}
-
-/// The grid on the GPU: an `rgba32float` texture of (cells + 1)² nodes, each (f, ∂f/∂a, ∂f/∂b,
-/// valid).
+/// The grid on the GPU: an `rgba32float` texture of a node more than cells each way, each
+/// (f, ∂f/∂a, ∂f/∂b, valid).
 #[derive(Debug)]
 pub struct Field {
     /// The nodes.
     pub texture: wgpu::Texture,
     /// The whole texture.
     pub view: wgpu::TextureView,
-    /// Cells a side.
-    pub cells: u32,
+    /// Cells along each plane coordinate; those of a curve are finer, and one deep.
+    pub cells: [u32; 2],
     /// The plane that it lies on.
     pub plane: Plane,
+    /// The plane's [`PlaneUniform`].
+    pub uniform: wgpu::Buffer,
+    /// The loss's text, where it is short enough to be evaluated for every pixel of a picture; else
+    /// pictures show what lies between the nodes.
+    pub exact: Option<String>,
+    /// What fills it, where its loss goes over a table's rows.
+    rest: Option<RefineField>,
 }
 
 impl Field {
     /// Evaluates `loss`, the WGSL text that defines `PARAMETERS`, `Evaluation` and
-    /// `evaluate_loss`, over `plane`, with `cells` a side.
+    /// `evaluate_loss`, over `plane`, with `cells` a side
+    /// (along a line, with eight times as many, up to 4,096).
     ///
     /// # Errors
     /// [`GpuError::Refused`] when the shader does not compile or memory is short.
     pub fn evaluate(gpu: &Gpu, loss: &str, plane: Plane, cells: u32) -> Result<Self, GpuError> {
         gpu.checked(|| {
-            let texture = node_texture(gpu, cells + 1);
+            let cells = cells_of(&plane, cells);
+            let texture = node_texture(gpu, cells.map(|cells| cells + 1));
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            dispatch(gpu, loss, &plane, cells, &view);
+            let uniform = plane_uniform(gpu, &plane);
+            dispatch(gpu, loss, &uniform, cells, &view);
             Self {
                 texture,
                 view,
                 cells,
                 plane,
+                uniform,
+                exact: None,
+                rest: None,
             }
         })
+    }
+
+    /// The same over a table's rows: nothing is there yet, and [`Field::refine`] fills it.
+    ///
+    /// # Errors
+    /// As [`Field::evaluate`].
+    pub fn over_rows(
+        gpu: &Gpu,
+        loss: &RowsText,
+        plane: Plane,
+        cells: u32,
+    ) -> Result<Self, GpuError> {
+        gpu.checked(|| {
+            let cells = cells_of(&plane, cells);
+            let nodes = cells.map(|cells| cells + 1);
+            let texture = node_texture(gpu, nodes);
+            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+            let rest = RefineField::new(gpu, loss, &plane, nodes, &view);
+            Self {
+                texture,
+                view,
+                cells,
+                uniform: plane_uniform(gpu, &plane),
+                plane,
+                exact: None,
+                rest: Some(rest),
+            }
+        })
+    }
+
+    /// Submits what is to be filled in next, unless the device is still at work on what was before;
+    /// tells what has been added since the last call.
+    pub fn refine(&mut self, gpu: &Gpu) -> Refined {
+        let Some(rest) = &mut self.rest else {
+            return Refined::Same;
+        };
+        let refined = rest.advance(gpu);
+        if refined == Refined::Whole {
+            self.rest = None;
+        }
+        refined
+    }
+
+    /// Whether every node is there.
+    pub fn is_whole(&self) -> bool {
+        self.rest.is_none()
     }
 
     /// Asks for the nodes; [`nodes_from_bytes`] reads the answer.
@@ -117,12 +125,26 @@ pub fn nodes_from_bytes(bytes: &[u8]) -> Vec<[f32; 4]> {
         .collect()
 }
 
-fn node_texture(gpu: &Gpu, nodes: u32) -> wgpu::Texture {
+fn plane_uniform(gpu: &Gpu, plane: &Plane) -> wgpu::Buffer {
+    let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
+    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
+    uniform
+}
+
+fn cells_of(plane: &Plane, cells: u32) -> [u32; 2] {
+    if plane.is_line() {
+        [(CURVE_FINENESS * cells).min(MOST_CURVE_CELLS), 1]
+    } else {
+        [cells; 2]
+    }
+}
+
+fn node_texture(gpu: &Gpu, [width, height]: [u32; 2]) -> wgpu::Texture {
     gpu.device.create_texture(&wgpu::TextureDescriptor {
         label: Some("Field::texture"),
         size: wgpu::Extent3d {
-            width: nodes,
-            height: nodes,
+            width,
+            height,
             depth_or_array_layers: 1,
         },
         mip_level_count: 1,
@@ -136,11 +158,15 @@ fn node_texture(gpu: &Gpu, nodes: u32) -> wgpu::Texture {
     })
 }
 
-fn dispatch(gpu: &Gpu, loss: &str, plane: &Plane, cells: u32, view: &wgpu::TextureView) {
-    let uniform = gpu.uniform::<PlaneUniform>("Field::plane");
-    gpu.write(&uniform, &[PlaneUniform::new(plane, cells)]);
+fn dispatch(
+    gpu: &Gpu,
+    loss: &str,
+    plane: &wgpu::Buffer,
+    cells: [u32; 2],
+    view: &wgpu::TextureView,
+) {
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
-        .uniform(&uniform)
+        .uniform(plane)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
     let module = gpu.shader("Field::shader", &shader::evaluate_field(loss));
@@ -154,8 +180,8 @@ fn dispatch(gpu: &Gpu, loss: &str, plane: &Plane, cells: u32, view: &wgpu::Textu
     let mut pass = encoder.begin_compute_pass(&Default::default());
     pass.set_pipeline(&pipeline);
     pass.set_bind_group(0, &bindings.group, &[]);
-    let groups = (cells + 1).div_ceil(8);
-    pass.dispatch_workgroups(groups, groups, 1);
+    let [across, along] = cells.map(|cells| (cells + 1).div_ceil(8));
+    pass.dispatch_workgroups(across, along, 1);
     drop(pass);
     gpu.queue.submit([encoder.finish()]);
 }

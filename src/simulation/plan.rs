@@ -1,16 +1,21 @@
 //! From a scene's plain data to what the simulation runs: loss, plane, teams, ends.
 
-use super::field::Plane;
-use super::race::{Ends, RacePlan, TeamPlan};
+mod landscape;
+
+pub use landscape::Landscape;
+
+use super::ends::Ends;
+use super::race::{RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, Loss};
-use crate::optimizer::{self, Rule, Setting, Settings, Update, UpdateError};
-use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts};
+use crate::loss::{self, DEFAULT_RANGE, Data, HeightFormula, Loss, LossError};
+use crate::optimizer::{self, Kernel, Rule, Setting, Settings, Update, UpdateError};
+use crate::scene::{
+    HeightScale, Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on,
+};
+use landscape::is_coordinate;
+use std::sync::Arc;
 
-/// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
-const MAX_TRAIL_BYTES: u64 = 128 << 20;
-
-/// Descents of all teams together at most, so that each has room for a trail of two points.
+/// Descents of all teams together at most, so that their heads fit into one binding.
 const MAX_DESCENTS: usize = 1 << 22;
 
 /// Teams at most: the passes hold a colour for each.
@@ -26,8 +31,8 @@ pub struct PlanError(pub String);
 pub struct Plan {
     /// The loss.
     pub loss: Loss,
-    /// The landscape's plane, with the range that is shown.
-    pub plane: Plane,
+    /// The plane that is shown of it.
+    pub landscape: Landscape,
     /// One for each of the scene's teams, in order.
     pub teams: Vec<TeamPlan>,
     /// What holds for all teams.
@@ -41,14 +46,10 @@ impl Plan {
     /// Unknown names, wrong formulas, wrong hyperparameters, each with its key in the scene.
     pub fn of_scene(scene: &Scene, total_steps: u64) -> Result<Self, PlanError> {
         let loss = loss_of(scene)?;
-        if loss.parameters.len() != 2 {
-            return Err(PlanError(format!(
-                "this loss has the parameters {}; a landscape over other than two is not built yet, \
-                 but `thalweg eval` and `thalweg trace` take any number",
-                loss.parameters.join(", ")
-            )));
-        }
+        check_height(scene)?;
         let domain = domain_of(scene, &loss)?;
+        let landscape = Landscape::of_scene(scene, &loss, &domain)?;
+        let sheet = landscape.sheet();
         if scene.teams.len() > MAX_TEAMS {
             return Err(PlanError(format!(
                 "{} teams; a race has up to {MAX_TEAMS}",
@@ -59,7 +60,12 @@ impl Plan {
             .teams
             .iter()
             .enumerate()
-            .map(|(number, team)| team_plan(number, team, &loss, &domain, scene.seed))
+            .map(|(number, team)| {
+                let starts = starts_on(&sheet, &team.start, &domain, scene.seed).map_err(
+                    |error: SceneError| PlanError(format!("team.{number}.start: {error}")),
+                )?;
+                team_plan(number, team, &loss, starts, scene.seed)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let descents = teams.iter().map(|team| team.starts.len()).sum();
         if descents > MAX_DESCENTS {
@@ -67,13 +73,29 @@ impl Plan {
                 "{descents} descents; a race has up to {MAX_DESCENTS}"
             )));
         }
-        let race = race_plan(scene, &domain, descents, total_steps);
+        let race = race_plan(scene, &domain, &landscape, descents, total_steps);
         Ok(Self {
-            plane: Plane::of_two_parameters([domain[0], domain[1]]),
+            landscape,
             loss,
             teams,
             race,
         })
+    }
+}
+
+impl Plan {
+    /// The point that a lesson follows, `loss.at`, a number for each parameter; those that the scene
+    /// leaves out are in the middle of what the landscape shows. `None` where nothing is followed.
+    /// `scene` may be another moment of the planned one.
+    pub fn point_of(&self, scene: &Scene) -> Option<Vec<f64>> {
+        let at = scene.loss.at.as_ref()?;
+        let named = self
+            .loss
+            .parameters
+            .iter()
+            .zip(self.landscape.plane.centre());
+        let point = named.map(|(name, middle)| at.get(name).copied().unwrap_or(middle));
+        Some(point.collect())
     }
 }
 
@@ -82,14 +104,60 @@ impl Plan {
 /// # Errors
 /// An unknown name, or a formula with its caret.
 pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
+    let told = |error: &LossError, key: &str, formula: &str, data: Option<&Data>| {
+        let model = data.and_then(|data| data.model.as_deref());
+        PlanError(error.render([key, "loss.data.model"], formula, model))
+    };
     match &scene.loss.source {
-        LossSource::Name(name) => loss::named(name)
-            .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names()))),
+        LossSource::Name(name) => {
+            let named = loss::named(name)
+                .ok_or_else(|| PlanError(unknown("loss.name", "loss", name, loss::names())))?;
+            let Some(data) = data_of(scene, named.data.as_ref())? else {
+                return Ok(named);
+            };
+            named
+                .with_data(data.clone())
+                .map_err(|error| told(&error, "loss", &named.formula, Some(&data)))
+        }
         LossSource::Formula(formula) => {
-            Loss::from_formula(formula, scene.loss.parameters.as_deref())
-                .map_err(|error| PlanError(error.render("loss.formula", formula)))
+            let parameters = scene.loss.parameters.as_deref();
+            let data = data_of(scene, None)?;
+            let made = match data.clone() {
+                Some(data) => Loss::over(formula, parameters, data),
+                None => Loss::from_formula(formula, parameters).map_err(LossError::Formula),
+            };
+            made.map_err(|error| told(&error, "loss.formula", formula, data.as_ref()))
         }
     }
+}
+
+/// Tries the height's formula, where there is one.
+fn check_height(scene: &Scene) -> Result<(), PlanError> {
+    let HeightScale::Formula(formula) = &scene.height.scale else {
+        return Ok(());
+    };
+    let tried = HeightFormula::parse(formula).map(|_| ());
+    tried.map_err(|error| PlanError(error.render("height.scale", formula)))
+}
+
+/// The data of a scene; what it leaves out is the loss's `own`.
+fn data_of(scene: &Scene, own: Option<&Data>) -> Result<Option<Data>, PlanError> {
+    let Some(given) = &scene.loss.data else {
+        return Ok(None);
+    };
+    let table = given.table.as_ref().or(own.map(|own| &own.table));
+    let table = table.ok_or_else(|| {
+        PlanError(
+            "loss.data: this loss has no rows of its own; give `file`, or `rows` with `columns`"
+                .into(),
+        )
+    })?;
+    let model = given.model.clone();
+    Ok(Some(Data {
+        table: Arc::clone(table),
+        model: model.or_else(|| own?.model.clone()),
+        batch: given.batch.or(own.and_then(|own| own.batch)),
+    }))
 }
 
 /// Each parameter's range: the scene's, else the loss's.
@@ -98,7 +166,7 @@ fn domain_of(scene: &Scene, loss: &Loss) -> Result<Vec<[f64; 2]>, PlanError> {
     if let Some(name) = given
         .into_iter()
         .flat_map(|domain| domain.keys())
-        .find(|name| !loss.parameters.contains(name))
+        .find(|name| !loss.parameters.contains(name) && !is_coordinate(&scene.loss, name))
     {
         let known = loss.parameters.iter().map(String::as_str);
         return Err(PlanError(unknown("loss.domain", "parameter", name, known)));
@@ -116,21 +184,23 @@ fn team_plan(
     number: usize,
     team: &Team,
     loss: &Loss,
-    domain: &[[f64; 2]],
+    starts: Vec<Vec<f32>>,
     seed: u32,
 ) -> Result<TeamPlan, PlanError> {
     let key = |rest: &str| format!("team.{number}.{rest}");
     let rule = rule_of(number, team)?;
     let settings = settings_of(team);
+    let told = |error: UpdateError| PlanError(update_message(&error, &key, &rule, loss));
     let update = Update::new(&rule, loss, &settings)
-        .map_err(|error| PlanError(update_message(&error, &key, &rule, loss)))?
+        .map_err(told)?
         .with_seed(seed);
-    let starts = starts(&team.start, domain, seed)
-        .map_err(|error: SceneError| PlanError(format!("{}: {error}", key("start"))))?;
+    // That a shader can hold it is known here, where there is a text for the caret.
+    Kernel::new(&update).map_err(told)?;
     Ok(TeamPlan { update, starts })
 }
 
-fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+/// The rule of a team, by its number in the scene.
+pub(super) fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
     match &team.method {
         Method::Optimizer(name) => match optimizer::named(name) {
             Some(optimizer) => Ok(optimizer.rule.clone()),
@@ -156,7 +226,7 @@ pub fn label_of(team: &Team) -> String {
     }
 }
 
-fn settings_of(team: &Team) -> Settings {
+pub(super) fn settings_of(team: &Team) -> Settings {
     let setting = |hyper: &Hyper| match hyper {
         Hyper::Number(value) => Setting::Number(*value),
         Hyper::Formula(text) => Setting::Formula(text.clone()),
@@ -186,30 +256,29 @@ fn update_message(
     }
 }
 
-fn race_plan(scene: &Scene, domain: &[[f64; 2]], descents: usize, total_steps: u64) -> RacePlan {
-    let trails_shown = scene.show.trails != TrailStyle::None;
-    let room = MAX_TRAIL_BYTES / 16 / descents.max(1) as u64;
-    let most = u64::from(scene.show.trail_points).min(room).max(2);
-    let stride = total_steps.div_ceil(most).max(1);
-    let points = total_steps.div_ceil(stride).clamp(1, most);
-    let far = scene.ends.far;
+fn race_plan(
+    scene: &Scene,
+    domain: &[[f64; 2]],
+    landscape: &Landscape,
+    descents: usize,
+    total_steps: u64,
+) -> RacePlan {
+    let wanted = match scene.show.trails {
+        TrailStyle::None => 0,
+        _ => scene.show.trail_points,
+    };
+    let converged = scene.ends.converged.as_ref();
+    let ends = Ends {
+        converged_gradient: converged.and_then(|ends| ends.gradient),
+        converged_loss: converged.and_then(|ends| ends.loss),
+        ..Ends::far(domain, scene.ends.far)
+    };
     RacePlan {
-        trail_points: if trails_shown { points as u32 } else { 0 },
-        stride: u32::try_from(stride).unwrap_or(u32::MAX),
-        ends: Some(Ends {
-            converged_gradient: scene.ends.converged.as_ref().map(|ends| ends.gradient),
-            converged_loss: None,
-            centre: domain
-                .iter()
-                .map(|[low, high]| 0.5 * (low + high))
-                .collect(),
-            reach: domain
-                .iter()
-                .map(|[low, high]| far * (high - low))
-                .collect(),
-        }),
-        steps_a_dispatch: None,
+        plane: landscape.plane.clone(),
+        ends: Some(ends),
+        ..RacePlan::of_numbers(domain.len())
     }
+    .with_trails(descents, wanted, total_steps)
 }
 
 fn unknown<'a>(

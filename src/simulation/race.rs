@@ -1,14 +1,17 @@
 //! The race: all teams' descents, advanced to a step.
 
 use super::SimulationError;
-use super::descents::{Descents, DescentsUniform, Head};
+use super::descents::{Descents, DescentsUniform, Head, trail_every};
+use super::ends::Ends;
+use super::plane::Plane;
 use super::team::Team;
-use crate::gpu::{BufferReadback, Gpu};
+use crate::gpu::{Batch, BufferReadback, Gpu, Pace};
 use crate::optimizer::Update;
+use crate::shader;
+use std::collections::HashMap;
 
-/// Operations of one dispatch at most, so that none runs long on any adapter: about 50 ms on the
-/// slowest of `facts` (25 operations a nanosecond on two cores in software).
-const OPERATIONS_A_DISPATCH: u64 = 1 << 30;
+/// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
+const MAX_TRAIL_BYTES: u64 = 128 << 20;
 
 /// One team: a rule joined with the loss, and where its descents start.
 #[derive(Debug, Clone)]
@@ -19,30 +22,60 @@ pub struct TeamPlan {
     pub starts: Vec<Vec<f32>>,
 }
 
-/// When descents end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ends {
-    /// |∇f| at or below which a descent has converged.
-    pub converged_gradient: Option<f64>,
-    /// f at or below which a descent has converged.
-    pub converged_loss: Option<f64>,
-    /// The domain's centre, a number for each parameter.
-    pub centre: Vec<f64>,
-    /// How far from the centre a descent may go before it has diverged.
-    pub reach: Vec<f64>,
-}
-
 /// What holds for all teams.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RacePlan {
-    /// Room for points in each trail; 0 records none.
+    /// Room for points in each trail, of which the newest are kept; 0 records none.
     pub trail_points: u32,
     /// Steps from one trail point to the next; at least 1.
     pub stride: u32,
+    /// The landscape's plane, on which heads and trail points are placed.
+    pub plane: Plane,
     /// When descents end; `None`: never, as for `trace` and `bench steps`.
     pub ends: Option<Ends>,
-    /// Steps of one dispatch at most, for those who want to know that it changes nothing.
-    pub steps_a_dispatch: Option<u32>,
+    /// Bounds on a dispatch beside those of the adapter.
+    pub grouping: Grouping,
+}
+
+/// How much one dispatch takes at most, for those who want to know that it changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Grouping {
+    /// Steps; `None`: as many as the adapter does in its time.
+    pub steps: Option<u32>,
+    /// Descents; likewise.
+    pub descents: Option<u32>,
+}
+
+impl RacePlan {
+    /// For a race of which the numbers alone are wanted: no trails, no end, and a plane that nobody
+    /// looks at.
+    pub fn of_numbers(parameters: usize) -> Self {
+        Self {
+            trail_points: 0,
+            stride: 1,
+            plane: match parameters {
+                1 => Plane::of_one_parameter([-1.0, 1.0]),
+                _ => Plane::of_axes([0, 1], &vec![0.0; parameters], [[-1.0, 1.0]; 2]),
+            },
+            ends: None,
+            grouping: Grouping::default(),
+        }
+    }
+
+    /// The same with trails of up to `points` points, none where that is 0: room for all of `steps`
+    /// steps of so many descents.
+    pub fn with_trails(self, descents: usize, points: u32, steps: u64) -> Self {
+        let trails = (descents as u64).div_ceil(trail_every(descents as u32).into());
+        let room = MAX_TRAIL_BYTES / 16 / trails.max(1);
+        let most = u64::from(points).min(room).max(2);
+        let stride = steps.div_ceil(most).max(1);
+        let needed = steps.div_ceil(stride).clamp(1, most) as u32;
+        Self {
+            trail_points: if points > 0 { needed } else { 0 },
+            stride: u32::try_from(stride).unwrap_or(u32::MAX),
+            ..self
+        }
+    }
 }
 
 /// All teams' descents on the GPU.
@@ -52,6 +85,7 @@ pub struct Race {
     pub descents: Descents,
     teams: Vec<Team>,
     plan: RacePlan,
+    pace: Pace,
     step: u32,
 }
 
@@ -65,16 +99,22 @@ impl Race {
         let count = u32::try_from(count).expect("a scene bounds its descents");
         let descents = Descents::new(gpu, count, plan.trail_points);
         let mut built = Vec::new();
+        // Teams that differ in numbers alone share their pipeline.
+        let mut pipelines = HashMap::new();
         let mut first = 0;
         for (number, team) in teams.iter().enumerate() {
+            let count = u32::try_from(team.starts.len()).expect("counted above");
             let number = u32::try_from(number).expect("a scene bounds its teams");
-            built.push(Team::new(gpu, team, number, first, &descents, &plan)?);
-            first += u32::try_from(team.starts.len()).expect("counted above");
+            let pipelines = &mut pipelines;
+            let place = [number, first];
+            built.push(Team::new(gpu, team, place, &descents, &plan, pipelines)?);
+            first += count;
         }
         let mut race = Self {
             descents,
             teams: built,
             plan,
+            pace: gpu.pace(&shader::measure_pace())?,
             step: 0,
         };
         race.reset(gpu);
@@ -93,16 +133,17 @@ impl Race {
 
     /// Bounds the steps of one dispatch from now on.
     pub fn limit_steps_a_dispatch(&mut self, steps: u32) {
-        self.plan.steps_a_dispatch = Some(steps);
+        self.plan.grouping.steps = Some(steps);
     }
 
     /// Brings every descent back to its start.
     pub fn reset(&mut self, gpu: &Gpu) {
         self.step = 0;
-        for team in &self.teams {
-            team.reset(gpu, &self.descents);
+        for team in &mut self.teams {
+            team.reset(gpu, &self.descents, &self.plan.plane);
         }
-        self.dispatch(gpu, 0);
+        self.round(gpu, 0);
+        self.write_step(gpu);
     }
 
     /// Brings every descent to `step`: onwards, or from the start where `step` is behind.
@@ -110,19 +151,25 @@ impl Race {
         if step < self.step {
             self.reset(gpu);
         }
-        while self.step < step {
-            let steps = (step - self.step).min(self.steps_a_dispatch());
-            self.dispatch(gpu, steps);
+        while self.teams.iter().any(|team| team.step() < step) {
+            self.round(gpu, step);
         }
+        self.step = step;
+        self.write_step(gpu);
     }
 
-    /// Asks for a team's numbers, `count` of each: its parameters first.
+    /// Asks for all numbers that a team keeps of its descents: where one tile holds them all,
+    /// number k of descent i at k · count + i.
     pub fn request_numbers(&self, gpu: &Gpu, team: usize) -> BufferReadback {
-        let numbers = &self.teams[team].numbers;
-        BufferReadback::request(gpu, numbers, numbers.size())
+        self.teams[team].request_numbers(gpu)
     }
 
-    /// The point that is drawn of each of a team's descents, from its numbers' bytes.
+    /// Asks for the point that is drawn of each of a team's descents.
+    pub fn request_positions(&self, gpu: &Gpu, team: usize) -> BufferReadback {
+        self.teams[team].request_positions(gpu)
+    }
+
+    /// The answer to [`Race::request_positions`]: every parameter of each.
     pub fn positions_from_bytes(&self, team: usize, bytes: &[u8]) -> Vec<Vec<f32>> {
         self.teams[team].positions_from_bytes(bytes)
     }
@@ -138,13 +185,18 @@ impl Race {
         BufferReadback::request(gpu, &self.descents.heads, size)
     }
 
-    fn dispatch(&mut self, gpu: &Gpu, steps: u32) {
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+    /// A dispatch of each team that is behind `step`; at step 0, of every team.
+    fn round(&mut self, gpu: &Gpu, step: u32) {
+        let mut batch = Batch::new(gpu, self.pace.operations);
         for team in &mut self.teams {
-            team.step(gpu, &mut encoder, &self.plan, self.step, steps);
+            if team.step() < step || step == 0 {
+                team.advance(gpu, &mut batch, &self.plan, step);
+            }
         }
-        gpu.queue.submit([encoder.finish()]);
-        self.step += steps;
+        batch.submit();
+    }
+
+    fn write_step(&self, gpu: &Gpu) {
         gpu.write(
             &self.descents.uniform,
             &[DescentsUniform {
@@ -152,17 +204,9 @@ impl Race {
                 trail_points: self.descents.trail_points,
                 stride: self.plan.stride,
                 step: self.step,
+                trail_every: self.descents.trail_every,
+                padding: [0; 3],
             }],
         );
-    }
-
-    /// Chosen from the room in the table and the count of operations, never from timing.
-    fn steps_a_dispatch(&self) -> u32 {
-        let operations: u64 = self.teams.iter().map(Team::operations_a_step).sum();
-        let by_work = (OPERATIONS_A_DISPATCH / operations.max(1)).clamp(1, 4096) as u32;
-        let by_table = self.teams.iter().map(Team::steps_in_table).min();
-        let most = by_work.min(by_table.unwrap_or(1));
-        most.min(self.plan.steps_a_dispatch.unwrap_or(u32::MAX))
-            .max(1)
     }
 }

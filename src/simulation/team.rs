@@ -1,19 +1,29 @@
-//! One team on the GPU: its kernel, its numbers, its step table.
+//! One team on the GPU: its kernel, its tiles of descents, its step table.
 
 use super::SimulationError;
 use super::descents::{Descents, Head};
+use super::ends::Ends;
 use super::field::MAX_PARAMETERS;
-use super::race::{Ends, RacePlan, TeamPlan};
-use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
-use crate::optimizer::{Kernel, StepTable};
+use super::plane::{Plane, PlaneUniform};
+use super::race::{RacePlan, TeamPlan};
+use super::rows_bindings;
+use crate::gpu::{Batch, BindGroup, BindGroupBuilder, BufferReadback, Gpu, Pace};
+use crate::optimizer::{Beginning, Kernel, StepTable};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};
+use std::collections::HashMap;
 
 /// The table's length: the largest uniform that every WebGPU device has room for.
 const TABLE_VEC4: usize = 4096;
 
 /// Invocations of one workgroup.
 const WORKGROUP: u32 = 64;
+
+/// Bytes of a tile's numbers at most: the largest storage binding of WebGPU's default limits.
+const MAX_TILE_BYTES: u64 = 128 << 20;
+
+/// Descents of a tile at most: the workgroups of a dispatch, one descent an invocation.
+const MAX_TILE_DESCENTS: u64 = 65_535 * WORKGROUP as u64;
 
 /// `Job` in `shaders/step_descents.wgsl`.
 #[repr(C)]
@@ -22,94 +32,148 @@ const WORKGROUP: u32 = 64;
 pub struct JobUniform {
     pub count: u32,
     pub first: u32,
+    pub first_of_team: u32,
     pub steps_before: u32,
     pub steps: u32,
     pub trail_points: u32,
     pub stride: u32,
+    pub trail_every: u32,
     pub team: u32,
     pub converged_gradient_square: f32,
     pub converged_loss: f32,
     pub seed: u32,
-    pub padding: [u32; 2],
     pub centre: [f32; MAX_PARAMETERS],
     pub reach: [f32; MAX_PARAMETERS],
+}
+
+/// Some of a team's descents, one after the other: as many as one binding holds and one dispatch
+/// can step.
+#[derive(Debug)]
+struct Tile {
+    /// Its job before any step.
+    job: JobUniform,
+    job_buffer: wgpu::Buffer,
+    /// Number k of descent i at k · count + i.
+    numbers: wgpu::Buffer,
+    bindings: BindGroup,
 }
 
 /// A team's pipeline and buffers.
 #[derive(Debug)]
 pub struct Team {
-    /// Number k of descent i at k · count + i.
-    pub numbers: wgpu::Buffer,
     kernel: Kernel,
-    table: StepTable,
-    /// Numbers before the first step, as the buffer holds them.
-    initial: Vec<f32>,
-    heads: Vec<Head>,
-    first: u32,
+    beginning: Beginning,
+    starts: Vec<Vec<f32>>,
     number: u32,
-    seed: u32,
-    job: wgpu::Buffer,
+    tiles: Vec<Tile>,
+    /// The table that the loss goes over.
+    rows: Option<BindGroup>,
+    table: StepTable,
     table_buffer: wgpu::Buffer,
-    bindings: BindGroup,
     pipeline: wgpu::ComputePipeline,
+    pace: Pace,
+    /// Steps taken.
+    step: u32,
 }
 
 impl Team {
-    /// Compiles the team's kernel; its descents are those from `first` on.
+    /// Compiles the team's kernel, where none of `pipelines` is for the same text; its descents are
+    /// those from `first` on.
     pub fn new(
         gpu: &Gpu,
         plan: &TeamPlan,
-        number: u32,
-        first: u32,
+        [number, first]: [u32; 2],
         descents: &Descents,
         race: &RacePlan,
+        pipelines: &mut HashMap<String, wgpu::ComputePipeline>,
     ) -> Result<Self, SimulationError> {
-        let kernel = Kernel::new(&plan.update)?;
-        let initial = initial_numbers(plan, kernel.numbers);
-        let numbers = gpu.buffer(
-            "Team::numbers",
-            size_of_val(initial.as_slice()) as u64,
-            wgpu::BufferUsages::STORAGE
-                | wgpu::BufferUsages::COPY_DST
-                | wgpu::BufferUsages::COPY_SRC,
-        );
-        let job = gpu.uniform::<JobUniform>("Team::job");
+        let mut kernel = Kernel::new(&plan.update)?;
+        let packed = kernel.packed.take();
+        let rows = packed.map(|packed| rows_bindings(gpu, &packed));
+        let pace = gpu.pace(&shader::measure_pace())?;
         let table_buffer = gpu.uniform::<[[f32; 4]; TABLE_VEC4]>("Team::table");
-        let bindings = BindGroupBuilder::new("Team::bindings", wgpu::ShaderStages::COMPUTE)
-            .uniform(&job)
-            .uniform(&table_buffer)
-            .write(&numbers)
-            .write(&descents.trails)
-            .write(&descents.heads)
-            .build(gpu);
-        let pipeline = gpu.checked(|| pipeline(gpu, &kernel, &bindings, race.ends.is_some()))?;
+        let plane = gpu.uniform::<PlaneUniform>("Team::plane");
+        gpu.write(&plane, &[PlaneUniform::new(&race.plane)]);
+        let most = race.grouping.descents.map_or(u64::MAX, u64::from);
+        let tile_count = descents_a_tile(&kernel, pace).min(most).max(1) as usize;
+        let count = plan.starts.len();
+        let job = JobUniform::new(race, descents, plan, [number, first]);
+        // A team without descents has an empty tile.
+        let tiles = (0..count.max(1)).step_by(tile_count).map(|first_of_team| {
+            let job = job.of_tile(first_of_team, tile_count.min(count - first_of_team));
+            Tile::new(gpu, job, &kernel, [&table_buffer, &plane], descents)
+        });
+        let tiles: Vec<_> = gpu.checked(|| tiles.collect())?;
+        let pipeline = match pipelines.get(&kernel.wgsl) {
+            Some(known) => known.clone(),
+            None => {
+                let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
+                let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
+                let new = gpu.checked(|| pipeline(gpu, &kernel, &layouts, race))?;
+                pipelines.insert(kernel.wgsl.clone(), new.clone());
+                new
+            }
+        };
         Ok(Self {
             table: StepTable::new(&plan.update, &kernel),
-            heads: heads_at_start(plan, number),
-            numbers,
+            beginning: Beginning::new(&plan.update),
+            starts: plan.starts.clone(),
             kernel,
-            initial,
-            first,
             number,
-            seed: plan.update.seed,
-            job,
+            tiles,
+            rows,
             table_buffer,
-            bindings,
             pipeline,
+            pace,
+            step: 0,
         })
     }
 
-    /// The point that is drawn of each descent, from the bytes of `numbers`.
-    pub fn positions_from_bytes(&self, bytes: &[u8]) -> Vec<Vec<f32>> {
-        let count = self.heads.len();
-        let number = |k: usize, i: usize| {
-            let at = size_of::<f32>() * (k * count + i);
-            bytemuck::pod_read_unaligned(&bytes[at..at + size_of::<f32>()])
-        };
-        let shown = self.kernel.shown_at..self.kernel.shown_at + self.kernel.parameters;
-        (0..count)
-            .map(|i| shown.clone().map(|k| number(k, i)).collect())
-            .collect()
+    /// Steps taken.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
+    /// Asks for all numbers of each descent: tile after tile, number k of its descent i at
+    /// k · count + i.
+    pub fn request_numbers(&self, gpu: &Gpu) -> BufferReadback {
+        let tiles = self.tiles.iter();
+        let parts: Vec<_> = tiles
+            .map(|tile| {
+                let bytes = self.bytes_a_descent() as u64;
+                (&tile.numbers, 0..u64::from(tile.job.count) * bytes)
+            })
+            .collect();
+        BufferReadback::request_parts(gpu, &parts)
+    }
+
+    /// Asks for the point that is drawn of each descent.
+    pub fn request_positions(&self, gpu: &Gpu) -> BufferReadback {
+        let parts: Vec<_> = self
+            .tiles
+            .iter()
+            .map(|tile| {
+                let row = u64::from(tile.job.count) * size_of::<f32>() as u64;
+                let shown = self.kernel.shown_at as u64 * row;
+                let size = self.kernel.parameters as u64 * row;
+                (&tile.numbers, shown..shown + size)
+            })
+            .collect();
+        BufferReadback::request_parts(gpu, &parts)
+    }
+
+    /// The point that is drawn of each descent, from the bytes that were asked for.
+    pub fn positions_from_bytes(&self, mut bytes: &[u8]) -> Vec<Vec<f32>> {
+        let mut positions = Vec::with_capacity(self.starts.len());
+        for tile in &self.tiles {
+            let count = tile.job.count as usize;
+            let (own, rest) = bytes.split_at(size_of::<f32>() * count * self.kernel.parameters);
+            let numbers: Vec<f32> = bytemuck::pod_collect_to_vec(own);
+            let position = |i: usize| numbers[i..].iter().step_by(count).copied().collect();
+            positions.extend((0..count).map(position));
+            bytes = rest;
+        }
+        positions
     }
 
     /// Bytes of state, parameters included.
@@ -117,129 +181,187 @@ impl Team {
         self.kernel.numbers * size_of::<f32>()
     }
 
-    /// Operations of one step of all its descents.
-    pub fn operations_a_step(&self) -> u64 {
-        self.kernel.work * self.heads.len() as u64
-    }
-
-    /// Steps that the table has room for.
-    pub fn steps_in_table(&self) -> u32 {
-        (TABLE_VEC4 / self.kernel.row_vec4) as u32
-    }
-
-    /// Writes the start points and the state before the first step.
-    pub fn reset(&self, gpu: &Gpu, descents: &Descents) {
-        gpu.write(&self.numbers, &self.initial);
-        gpu.queue.write_buffer(
-            &descents.heads,
-            u64::from(self.first) * size_of::<Head>() as u64,
-            bytemuck::cast_slice(&self.heads),
-        );
-    }
-
-    /// Encodes `steps` steps after the first `before`; with none, the heads alone are written.
-    pub fn step(
-        &mut self,
-        gpu: &Gpu,
-        encoder: &mut wgpu::CommandEncoder,
-        race: &RacePlan,
-        before: u32,
-        steps: u32,
-    ) {
-        gpu.write(&self.job, &[self.job(race, before, steps)]);
-        let rows = self.table.rows(before.into(), (before + steps).into());
-        gpu.write(&self.table_buffer, rows);
-        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
-            label: Some("Team::step"),
-            timestamp_writes: None,
-        });
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &self.bindings.group, &[]);
-        let count = self.heads.len() as u32;
-        let invocations = if self.kernel.pairs() {
-            count.div_ceil(2)
-        } else {
-            count
-        };
-        pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
-    }
-
-    fn job(&self, race: &RacePlan, before: u32, steps: u32) -> JobUniform {
-        let ends = race.ends.as_ref();
-        let tolerance = |pick: fn(&Ends) -> Option<f64>| ends.and_then(pick);
-        let vector = |pick: fn(&Ends) -> &[f64]| {
-            let mut padded = [0.0; MAX_PARAMETERS];
-            for (slot, value) in padded.iter_mut().zip(ends.map_or(&[][..], pick)) {
-                *slot = *value as f32;
+    /// Writes the start points and the state before the first step, and the heads there.
+    pub fn reset(&mut self, gpu: &Gpu, descents: &Descents, plane: &Plane) {
+        self.step = 0;
+        for tile in &self.tiles {
+            let count = tile.job.count as usize;
+            let first = tile.job.first_of_team as usize;
+            let mut numbers = vec![0.0_f32; count * self.kernel.numbers];
+            let mut heads = Vec::with_capacity(count);
+            for (i, start) in self.starts[first..first + count].iter().enumerate() {
+                for (k, number) in self.beginning.at(start).iter().enumerate() {
+                    numbers[k * count + i] = *number;
+                }
+                heads.push(Head::at(start, self.number, plane));
             }
-            padded
-        };
-        JobUniform {
-            count: self.heads.len() as u32,
-            first: self.first,
-            steps_before: before,
-            steps,
-            trail_points: race.trail_points,
-            stride: race.stride,
-            team: self.number,
-            converged_gradient_square: tolerance(|ends| ends.converged_gradient)
-                .map_or(-1.0, |gradient| (gradient * gradient) as f32),
-            converged_loss: tolerance(|ends| ends.converged_loss)
-                .map_or(f32::NEG_INFINITY, |loss| loss as f32),
-            seed: self.seed,
-            padding: [0; 2],
-            centre: vector(|ends| &ends.centre),
-            reach: vector(|ends| &ends.reach),
+            gpu.write(&tile.numbers, &numbers);
+            let at = u64::from(tile.job.first) * size_of::<Head>() as u64;
+            let heads = bytemuck::cast_slice(&heads);
+            gpu.queue.write_buffer(&descents.heads, at, heads);
+        }
+    }
+
+    /// Adds to `batch` as many of the steps up to `target` as one dispatch takes; with none left,
+    /// the heads alone are written.
+    pub fn advance(&mut self, gpu: &Gpu, batch: &mut Batch, race: &RacePlan, target: u32) {
+        let steps = (target - self.step).min(self.steps_a_dispatch(race));
+        let (before, after) = (self.step.into(), (self.step + steps).into());
+        gpu.write(&self.table_buffer, self.table.rows(before, after));
+        for tile in &self.tiles {
+            let job = JobUniform {
+                steps_before: self.step,
+                steps,
+                ..tile.job
+            };
+            gpu.write(&tile.job_buffer, &[job]);
+            let work = self.kernel.work * u64::from(tile.job.count) * u64::from(steps);
+            let encoder = batch.encoder(work);
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
+                label: Some("Team::advance"),
+                timestamp_writes: None,
+            });
+            pass.set_pipeline(&self.pipeline);
+            pass.set_bind_group(0, &tile.bindings.group, &[]);
+            if let Some(rows) = &self.rows {
+                pass.set_bind_group(1, &rows.group, &[]);
+            }
+            let [descents, _] = self.kernel.copies();
+            let invocations = tile.job.count.div_ceil(descents);
+            pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
+        }
+        self.step += steps;
+    }
+
+    /// Whatever is chosen here, the same numbers come out.
+    fn steps_a_dispatch(&self, race: &RacePlan) -> u32 {
+        let tile = self.tiles.iter().map(|tile| tile.job.count).max();
+        let work = self.kernel.work.max(1);
+        let by_work = self.pace.operations / (work * u64::from(tile.unwrap_or(1)));
+        let in_a_row = self.pace.operations_in_a_row / work;
+        let by_table = (TABLE_VEC4 / self.kernel.row_vec4) as u64;
+        let most = race.grouping.steps.map_or(u64::MAX, u64::from);
+        by_work.min(in_a_row).min(by_table).min(most).max(1) as u32
+    }
+}
+
+/// As many as a binding holds, and as one dispatch takes a step of.
+fn descents_a_tile(kernel: &Kernel, pace: Pace) -> u64 {
+    let bytes = (kernel.numbers * size_of::<f32>()) as u64;
+    let by_work = (pace.operations / kernel.work.max(1)).next_multiple_of(WORKGROUP.into());
+    by_work.min(MAX_TILE_BYTES / bytes).min(MAX_TILE_DESCENTS)
+}
+
+impl Tile {
+    fn new(
+        gpu: &Gpu,
+        job: JobUniform,
+        kernel: &Kernel,
+        [table, plane]: [&wgpu::Buffer; 2],
+        descents: &Descents,
+    ) -> Self {
+        let numbers = gpu.buffer(
+            "Tile::numbers",
+            u64::from(job.count) * (kernel.numbers * size_of::<f32>()) as u64,
+            wgpu::BufferUsages::STORAGE
+                | wgpu::BufferUsages::COPY_DST
+                | wgpu::BufferUsages::COPY_SRC,
+        );
+        let job_buffer = gpu.uniform::<JobUniform>("Tile::job");
+        let bindings = BindGroupBuilder::new("Tile::bindings", wgpu::ShaderStages::COMPUTE)
+            .uniform(&job_buffer)
+            .uniform(table)
+            .write(&numbers)
+            .write(&descents.trails)
+            .write(&descents.heads)
+            .uniform(plane)
+            .build(gpu);
+        Self {
+            job,
+            job_buffer,
+            numbers,
+            bindings,
         }
     }
 }
 
-fn pipeline(gpu: &Gpu, kernel: &Kernel, bindings: &BindGroup, ends: bool) -> wgpu::ComputePipeline {
+impl JobUniform {
+    /// That of a team without tiles.
+    fn new(
+        race: &RacePlan,
+        descents: &Descents,
+        team: &TeamPlan,
+        [number, first]: [u32; 2],
+    ) -> Self {
+        let ends = race.ends.as_ref();
+        let vector = |values: Option<&Vec<f64>>| {
+            let mut padded = [0.0; MAX_PARAMETERS];
+            for (slot, value) in padded.iter_mut().zip(values.into_iter().flatten()) {
+                *slot = value.clamp(f32::MIN.into(), f32::MAX.into()) as f32;
+            }
+            padded
+        };
+        Self {
+            count: 0,
+            first,
+            first_of_team: 0,
+            steps_before: 0,
+            steps: 0,
+            trail_points: race.trail_points,
+            stride: race.stride,
+            trail_every: descents.trail_every,
+            team: number,
+            converged_gradient_square: ends
+                .and_then(|ends| ends.converged_gradient)
+                .map_or(-1.0, |gradient| (gradient * gradient) as f32),
+            converged_loss: ends
+                .and_then(|ends| ends.converged_loss)
+                .map_or(f32::NEG_INFINITY, |loss| loss as f32),
+            seed: team.update.seed,
+            centre: vector(ends.map(|ends| &ends.centre)),
+            reach: vector(ends.map(|ends| &ends.reach)),
+        }
+    }
+}
+
+impl JobUniform {
+    /// That of so many of the team's descents.
+    fn of_tile(self, first_of_team: usize, count: usize) -> Self {
+        Self {
+            count: count as u32,
+            first: self.first + first_of_team as u32,
+            first_of_team: first_of_team as u32,
+            ..self
+        }
+    }
+}
+
+fn pipeline(
+    gpu: &Gpu,
+    kernel: &Kernel,
+    layouts: &[&wgpu::BindGroupLayout],
+    race: &RacePlan,
+) -> wgpu::ComputePipeline {
     let label = "Team::pipeline";
     let module = gpu.shader("Team::shader", &shader::step_descents(&kernel.wgsl));
+    let ends = race.ends.as_ref();
+    let [descents, steps] = kernel.copies();
+    let switch = |on: bool| f64::from(u8::from(on));
     gpu.device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(label),
-            layout: Some(&gpu.pipeline_layout(label, &[&bindings.layout])),
+            layout: Some(&gpu.pipeline_layout(label, layouts)),
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {
                 constants: &[
-                    ("ends", f64::from(u8::from(ends))),
-                    ("pairs", f64::from(u8::from(kernel.pairs()))),
+                    ("ends", switch(ends.is_some())),
+                    ("converges", switch(ends.is_some_and(Ends::converge))),
+                    ("pairs", switch(descents == 2)),
+                    ("unrolled", switch(steps == 2)),
                 ],
                 ..Default::default()
             },
             cache: None,
         })
-}
-
-/// Every descent's numbers, number after number.
-fn initial_numbers(plan: &TeamPlan, numbers: usize) -> Vec<f32> {
-    let count = plan.starts.len();
-    let mut initial = vec![0.0; numbers * count];
-    let starts = plan.starts.iter();
-    let starts: Vec<Vec<_>> = starts
-        .map(|start| start.iter().map(|x| f64::from(*x)).collect())
-        .collect();
-    let all = Kernel::initial_numbers(&plan.update, &starts);
-    for (i, values) in all.iter().enumerate() {
-        for (k, value) in values.iter().enumerate() {
-            initial[k * count + i] = *value as f32;
-        }
-    }
-    initial
-}
-
-fn heads_at_start(plan: &TeamPlan, team: u32) -> Vec<Head> {
-    plan.starts
-        .iter()
-        .map(|start| Head {
-            place: [start[0], start.get(1).copied().unwrap_or(0.0)],
-            loss: 0.0,
-            status: 0,
-            end_step: 0,
-            team,
-        })
-        .collect()
 }

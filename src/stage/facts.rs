@@ -5,7 +5,6 @@ use crate::formula::evaluate::Tape;
 use crate::lesson::{Fact, Facts};
 use crate::optimizer::Update;
 use crate::optimizer::update::Input;
-use crate::scene::Scene;
 use crate::simulation::Plan;
 
 /// The facts of a moment; none where its caption has no names.
@@ -25,7 +24,7 @@ pub(super) fn facts(plan: &Plan, moment: &Moment) -> Facts {
             facts.insert(format!("team.{number}.{name}"), Fact::Number(value));
         }
     }
-    if let Some(point) = point(plan, &moment.scene) {
+    if let Some(point) = plan.point_of(&moment.scene) {
         add_point(&mut facts, plan, &point);
     }
     facts
@@ -45,16 +44,6 @@ fn settings(update: &Update, step: f64) -> Vec<(String, f64)> {
     named
         .map(|(name, node)| (name.clone(), tape.value(*node)))
         .collect()
-}
-
-/// The followed point: every parameter that `loss.at` leaves out is in the middle of its domain.
-fn point(plan: &Plan, scene: &Scene) -> Option<Vec<f64>> {
-    let at = scene.loss.at.as_ref()?;
-    let names = plan.loss.parameters.iter().zip(plan.plane.domain);
-    let part = |(name, [low, high]): (&String, [f64; 2])| {
-        at.get(name).copied().unwrap_or(0.5 * (low + high))
-    };
-    Some(names.map(part).collect())
 }
 
 fn add_point(facts: &mut Facts, plan: &Plan, point: &[f64]) {

@@ -1,8 +1,9 @@
-//! The field's losses, brought back once, and the height scale that suits them.
+//! The field's losses, brought back, and the height scale that suits them.
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
-use crate::render::frame::{HeightScale, Placement};
-use crate::render::height::HeightStyle;
+use crate::loss::HeightFormula;
+use crate::render::frame::Placement;
+use crate::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
 use crate::render::map_figure::{MapFigure, Sketch};
 use crate::scene::{self, Scene};
 use crate::simulation::Field;
@@ -10,76 +11,97 @@ use crate::simulation::field::nodes_from_bytes;
 use std::sync::Arc;
 
 /// The field's finite losses, once they have come back.
-pub(super) enum Losses {
+pub(super) struct Losses {
     /// On their way.
-    Coming(TextureReadback),
-    /// Here, with what was last made of them.
-    Here(Box<Known>),
-}
-
-/// The field as far as it is looked at on the CPU.
-pub(super) struct Known {
-    values: Vec<f32>,
-    sketch: Sketch,
-    /// The last scale, with the style that it was chosen for.
-    scale: Option<(HeightStyle, HeightScale)>,
+    coming: Option<TextureReadback>,
+    /// The nodes that came last, each (f, ∂f/∂a, ∂f/∂b, valid).
+    nodes: Vec<[f32; 4]>,
+    /// Their finite losses.
+    values: Option<Vec<f32>>,
+    /// By how much the loss changes over one cell at each of them.
+    steps: Vec<f32>,
+    /// A cell's size in both plane coordinates.
+    cell: [f32; 2],
+    /// What the map needs of them, once it was asked for.
+    sketch: Option<Sketch>,
     /// The last map, with its scale and count of arrows.
     map: Option<(HeightScale, u32, Arc<MapFigure>)>,
+    /// The last scale chosen for them, with the style that it was chosen for.
+    scale: Option<(HeightStyle, HeightScale)>,
+    /// How many times nodes have come.
+    arrivals: u32,
 }
 
 impl Losses {
-    /// Asks for the losses of `field`.
-    pub(super) fn request(gpu: &Gpu, field: &Field) -> Self {
-        Self::Coming(field.request_nodes(gpu))
+    /// Asks for the losses of `field`, where they are there.
+    pub(super) fn new(gpu: &Gpu, field: &Field) -> Self {
+        let mut losses = Self {
+            coming: None,
+            nodes: Vec::new(),
+            values: None,
+            steps: Vec::new(),
+            cell: [0, 1].map(|axis| {
+                let [low, high] = field.plane.domain[axis];
+                ((high - low) / f64::from(field.cells[axis])) as f32
+            }),
+            sketch: None,
+            map: None,
+            scale: None,
+            arrivals: 0,
+        };
+        if field.is_whole() {
+            losses.request(gpu, field);
+        }
+        losses
     }
 
-    /// Whether they are here by now.
+    /// Asks for them anew; those that are here stay until the new ones come.
+    pub(super) fn request(&mut self, gpu: &Gpu, field: &Field) {
+        self.coming = Some(field.request_nodes(gpu));
+    }
+
+    /// Whether there are any by now.
     ///
     /// # Errors
     /// [`GpuError::Lost`].
     pub(super) fn poll(&mut self, gpu: &Gpu) -> Result<bool, GpuError> {
-        if let Self::Coming(readback) = self {
-            gpu.poll()?;
-            let Some(bytes) = readback.take()? else {
-                return Ok(false);
-            };
-            *self = Self::Here(Box::new(Known::new(&nodes_from_bytes(&bytes))));
+        gpu.poll()?;
+        let bytes = match &mut self.coming {
+            Some(readback) => readback.take()?,
+            None => None,
+        };
+        if let Some(bytes) = bytes {
+            self.coming = None;
+            self.nodes = nodes_from_bytes(&bytes);
+            let (values, steps) = finite_losses(&self.nodes, self.cell);
+            self.values = Some(values);
+            self.steps = steps;
+            (self.scale, self.sketch, self.map) = (None, None, None);
+            self.arrivals += 1;
         }
-        Ok(true)
+        Ok(self.values.is_some())
     }
 
-    /// What is known of them; `None` until they are here.
-    pub(super) fn known(&mut self) -> Option<&mut Known> {
-        match self {
-            Self::Coming(_) => None,
-            Self::Here(known) => Some(known),
-        }
-    }
-}
-
-impl Known {
-    fn new(nodes: &[[f32; 4]]) -> Self {
-        let finite = nodes.iter().filter(|node| node[3] != 0.0);
-        Self {
-            values: finite.map(|node| node[0]).collect(),
-            sketch: Sketch::new(nodes),
-            scale: None,
-            map: None,
-        }
+    /// The field's nodes, each (f, ∂f/∂a, ∂f/∂b, valid), none until they are here; and how many
+    /// times they have come.
+    pub(super) fn nodes(&self) -> (&[[f32; 4]], u32) {
+        (&self.nodes, self.arrivals)
     }
 
-    /// The height scale that `scene` wishes for these losses, chosen once for each wish.
-    pub(super) fn scale(&mut self, scene: &Scene) -> HeightScale {
+    /// The height scale that `scene` wishes for these losses, chosen once for each wish; `None`
+    /// until they are here.
+    pub(super) fn scale(&mut self, scene: &Scene) -> Option<HeightScale> {
+        let values = self.values.as_ref()?;
         let style = height_style(scene);
         let chosen = match &self.scale {
-            Some((known, chosen)) if *known == style => *chosen,
-            _ => HeightScale::choose(&style, &self.values),
+            Some((known, chosen)) if *known == style => chosen.clone(),
+            _ => HeightScale::choose(&style, values, &self.steps),
         };
-        self.scale = Some((style, chosen));
-        chosen
+        self.scale = Some((style, chosen.clone()));
+        Some(chosen)
     }
 
-    /// The map at that scale with so many arrows, drawn up once for each.
+    /// The map of these losses at a scale, with so many arrows; drawn up once for each.
     pub(super) fn map(
         &mut self,
         placement: &Placement,
@@ -91,17 +113,45 @@ impl Known {
         {
             return Arc::clone(map);
         }
-        let map = Arc::new(MapFigure::new(&self.sketch, placement, scale, arrows));
-        self.map = Some((*scale, arrows, Arc::clone(&map)));
+        let sketch = self.sketch.get_or_insert_with(|| Sketch::new(&self.nodes));
+        let map = Arc::new(MapFigure::new(sketch, placement, scale, arrows));
+        self.map = Some((scale.clone(), arrows, Arc::clone(&map)));
         map
     }
 }
 
+/// The finite losses, and by how much they change over one cell.
+fn finite_losses(nodes: &[[f32; 4]], cell: [f32; 2]) -> (Vec<f32>, Vec<f32>) {
+    let finite = nodes.iter().filter(|[_, _, _, valid]| *valid != 0.0);
+    finite
+        .map(|[loss, a, b, _]| (*loss, (a * cell[0]).hypot(b * cell[1])))
+        .unzip()
+}
+
 fn height_style(scene: &Scene) -> HeightStyle {
+    let unit = scene.height.unit;
     HeightStyle {
-        log: scene.height.scale != scene::HeightScale::Linear,
-        unit: scene.height.unit,
+        law: match &scene.height.scale {
+            scene::HeightScale::Linear => LawStyle::Linear,
+            scene::HeightScale::Log => LawStyle::Log { unit },
+            // A plan was made of the scene, which has tried the formula.
+            scene::HeightScale::Formula(text) => HeightFormula::parse(text)
+                .map_or(LawStyle::Log { unit }, |formula| {
+                    LawStyle::Formula(formula_law(formula))
+                }),
+        },
         clip: scene.height.clip,
         contours: scene.show.contours,
+    }
+}
+
+fn formula_law(formula: HeightFormula) -> FormulaLaw {
+    let slope = formula.clone();
+    FormulaLaw {
+        name: formula.formula.clone(),
+        wgsl: formula.wgsl(),
+        height: Arc::new(move |loss| formula.height(loss)),
+        slope: Arc::new(move |loss| slope.slope(loss)),
+        one_to_one: None,
     }
 }

@@ -1,33 +1,29 @@
 //! From a moment of the scene to what its frame looks like.
 
-use super::Moment;
 use super::facts::facts;
+use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, HeightScale, Placement};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, Placement};
+use crate::render::height::{HeightLaw, HeightScale};
 use crate::render::lay_trails::TeamColours;
-use crate::render::map_figure::MapFigure;
-use crate::render::marks::{Mark, MarkKind};
+use crate::render::marks::Mark;
 use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
+use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
 use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
-use crate::simulation::Plan;
-use crate::simulation::plan::{MAX_TEAMS, label_of};
+use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
+use crate::simulation::{Plan, Standing};
 use glam::{Vec2, Vec3};
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-/// Start points beyond this many are a crowd, and not marked.
-const MOST_START_MARKS: usize = 4096;
 
 /// What of the stage is in every view.
 pub(super) struct Scenery<'a> {
     /// What runs.
     pub(super) plan: &'a Plan,
-    /// Where [`Mark`]s of starts stand.
-    pub(super) starts: &'a [[f32; 2]],
+    /// How the teams stand.
+    pub(super) standings: &'a [Standing],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
     /// Whether there are captions at any time.
@@ -35,125 +31,120 @@ pub(super) struct Scenery<'a> {
 }
 
 impl Scenery<'_> {
-    /// Where the landscape stands in the world.
-    pub(super) fn placement(&self) -> Placement {
-        Placement {
-            domain: self.plan.plane.domain,
-        }
-    }
-
-    /// What `moment` looks like at this height scale.
-    pub(super) fn view(
-        &self,
-        moment: &Moment,
-        height: HeightScale,
-        map: Option<Arc<MapFigure>>,
-    ) -> View {
+    /// What `moment` looks like at this height scale with these marks, but for what is sketched
+    /// over it.
+    pub(super) fn view(&self, moment: &Moment, height: HeightScale, marks: Vec<Mark>) -> View {
         let show = &moment.scene.show;
         View {
             layout: moment.layout,
             camera: moment.camera,
-            height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
-            theme: match show.theme {
-                scene::Theme::Light | scene::Theme::Print => Theme::Light,
-                scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
-            },
+            theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
-            map,
-            kept_clear: self.kept_clear(show),
-            trails: show.trails != TrailStyle::None && self.has_trails,
-            draped: show.trails != TrailStyle::Chords,
+            map: None,
+            kept_clear: Vec::new(),
             floor_trails: show.floor_trails,
             fade: show.fade as f32,
             glow: show.glow as f32,
             behind: show.behind as f32,
+            trails: show.trails != TrailStyle::None && self.has_trails,
+            draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
-            marks: self.marks(show),
+            reach: self.reach(),
+            marks,
+            sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
-            text: self.text(moment),
+            text: self.text(moment, &height),
+            height,
         }
     }
 
-    /// The places of marks that the map's numbers must not cover.
-    fn kept_clear(&self, show: &ShowSettings) -> Vec<Vec2> {
-        if !show.marks.contains(&scene::Mark::Minima) {
+    /// The places of known minima in world X and Y, where they are marked: the map's numbers must
+    /// not cover them.
+    pub(super) fn kept_clear(&self, show: &ShowSettings, placement: &Placement) -> Vec<Vec2> {
+        if !show.marks.contains(&scene::Mark::Minima) || !self.plan.landscape.plane.is_whole() {
             return Vec::new();
         }
         let minima = self.plan.loss.minima.iter();
-        let placement = self.placement();
         minima
             .map(|minimum| placement.world_xy([minimum[0], minimum[1]]))
             .collect()
     }
 
-    fn marks(&self, show: &ShowSettings) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        if show.marks.contains(&scene::Mark::Starts) {
-            let starts = self.starts.iter();
-            marks.extend(starts.map(|place| Mark::new(MarkKind::Start, *place)));
-        }
-        if show.marks.contains(&scene::Mark::Minima) {
-            let on_surface = (show.surface != SurfaceStyle::None).then_some(MarkKind::Minimum);
-            let on_floor = show.floor.then_some(MarkKind::FloorMinimum);
-            for minimum in &self.plan.loss.minima {
-                let place = [minimum[0] as f32, minimum[1] as f32];
-                let kinds = [on_surface, on_floor].into_iter().flatten();
-                marks.extend(kinds.map(|kind| Mark::new(kind, place)));
-            }
-        }
-        marks
+    /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
+    fn reach(&self) -> Option<f32> {
+        let Landscape { plane, reach, .. } = &self.plan.landscape;
+        (!plane.is_whole()).then_some(*reach as f32)
     }
 
-    fn text(&self, moment: &Moment) -> Text {
+    fn text(&self, moment: &Moment, height: &HeightScale) -> Text {
         let show = &moment.scene.show;
-        let names = &self.plan.loss.parameters;
+        let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
+            notes: self.plan.landscape.notes.clone(),
             caption: fill(&moment.caption, &facts(self.plan, moment)),
             has_captions: self.has_captions,
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
-                true => legend(&moment.scene),
+                true => legend(&moment.scene, self.standings),
                 false => Vec::new(),
             },
             axes: show
                 .axes
-                .then(|| [names[0].clone(), names[1].clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), height_name(height)]),
             scale: show.text_scale as f32,
         }
     }
 }
 
+/// What the numbers of the height axis are: losses, or where a height has no one loss, heights.
+fn height_name(height: &HeightScale) -> String {
+    match &height.law {
+        HeightLaw::Formula(formula) if formula.one_to_one.is_none() => formula.name.clone(),
+        _ => "f".to_owned(),
+    }
+}
+
+/// The colours of the picture.
+pub(super) fn theme_of(show: &ShowSettings) -> Theme {
+    match show.theme {
+        scene::Theme::Light | scene::Theme::Print => Theme::Light,
+        scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
+    }
+}
+
+/// The colour of the team whose step is shown.
+pub(super) fn team_ink(scene: &Scene, focus: Option<&Focus>) -> Ink {
+    let team = focus.and_then(|focus| focus.team).unwrap_or(0);
+    let [red, green, blue, _] = team_colours(scene)[team.min(MAX_TEAMS - 1)];
+    [red, green, blue]
+}
+
 /// The camera of plain numbers; the target's third number is a part of the box's height.
-pub(super) fn orbit_camera(view: &CameraView) -> OrbitCamera {
+pub(super) fn orbit_camera(view: &CameraView, is_curve: bool) -> OrbitCamera {
     let [x, y, z] = view.target.map(|part| part as f32);
     OrbitCamera {
         azimuth_deg: view.azimuth_deg as f32,
         elevation_deg: view.elevation_deg as f32,
         distance: view.distance as f32,
-        target: Vec3::new(x, y, z * BOX_HEIGHT),
+        target: Vec3::new(
+            x,
+            y,
+            z * if is_curve {
+                CURVE_BOX_HEIGHT
+            } else {
+                BOX_HEIGHT
+            },
+        ),
         fov_deg: view.fov_deg as f32,
         projection: match view.projection {
             scene::Projection::Perspective => Projection::Perspective,
             scene::Projection::Orthographic => Projection::Orthographic,
         },
     }
-}
-
-/// The teams' start points, each once, since teams that start alike share them; none where they
-/// are a crowd.
-pub(super) fn start_places(plan: &Plan) -> Vec<[f32; 2]> {
-    let starts = plan.teams.iter().flat_map(|team| &team.starts);
-    let places = starts.map(|start| [start[0], start[1]].map(f32::to_bits));
-    let places: BTreeSet<[u32; 2]> = places.collect();
-    if places.len() > MOST_START_MARKS {
-        return Vec::new();
-    }
-    let places = places.into_iter();
-    places.map(|place| place.map(f32::from_bits)).collect()
 }
 
 fn colour_of(number: usize, team: &Team) -> [u8; 3] {
@@ -170,7 +161,7 @@ fn team_colours(scene: &Scene) -> TeamColours {
     colours
 }
 
-fn legend(scene: &Scene) -> Vec<LegendEntry> {
+fn legend(scene: &Scene, standings: &[Standing]) -> Vec<LegendEntry> {
     let shown = scene
         .teams
         .iter()
@@ -180,7 +171,10 @@ fn legend(scene: &Scene) -> Vec<LegendEntry> {
         .map(|(number, team)| LegendEntry {
             label: label_of(team),
             color: colour_of(number, team),
-            descents: None,
+            note: standings
+                .get(number)
+                .map(Standing::ended)
+                .unwrap_or_default(),
         })
         .collect()
 }

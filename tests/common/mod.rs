@@ -2,10 +2,13 @@
 //! the layouts of structs.
 #![allow(dead_code, unused_imports, reason = "no test program uses all of it")]
 
+pub mod ends;
 pub mod light;
 pub mod picture;
 pub mod ray;
+pub mod rounded;
 pub mod source;
+pub mod stand;
 pub mod wgsl_layout;
 
 use std::sync::LazyLock;

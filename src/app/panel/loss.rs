@@ -45,7 +45,7 @@ impl LossField {
             .height(420.0)
             .show_ui(ui, |ui| {
                 let mut chosen = None;
-                for loss in loss::all().iter().filter(|loss| loss.parameters.len() == 2) {
+                for loss in loss::all() {
                     let is_present = present.is_some_and(|present| present.name == loss.name);
                     let entry = ui.selectable_label(is_present, &loss.title);
                     if entry.on_hover_text(&loss.watch).clicked() {

@@ -62,11 +62,12 @@ impl RowTape {
     }
 
     /// The values of `wanted` in every row, where columns alone determine them; one list a node.
-    pub fn columns(graph: &Graph, nodes: &[NodeId], wanted: &[NodeId]) -> Vec<Vec<f64>> {
-        let mut tape = Self::new(graph, Rows::All, nodes, wanted.iter().copied());
+    pub fn columns(graph: &Graph, wanted: &[NodeId]) -> Vec<Vec<f64>> {
+        let nodes = graph.row_nodes_of(wanted);
+        let mut tape = Self::new(graph, Rows::All, &nodes, wanted.iter().copied());
         let same = constants(graph);
         let mut columns = vec![Vec::with_capacity(tape.table.rows()); wanted.len()];
-        tape.walk(&same, |_, output, values| {
+        tape.walk(&same, |output, values| {
             columns[output].extend_from_slice(values);
         });
         columns
@@ -118,7 +119,7 @@ impl RowTape {
                 .extend(draws.map(|draw| chance.row(draw, rows) as usize));
         }
         let mut totals = vec![Total::default(); self.outputs.len()];
-        self.walk(same, |_, output, values| {
+        self.walk(same, |output, values| {
             totals[output].add(values.iter().sum());
         });
         let scale = match self.rows {
@@ -129,7 +130,7 @@ impl RowTape {
     }
 
     /// Visits the rows block by block, and tells each output's values.
-    fn walk(&mut self, same: &[f64], mut visit: impl FnMut(usize, usize, &[f64])) {
+    fn walk(&mut self, same: &[f64], mut visit: impl FnMut(usize, &[f64])) {
         let rows = match self.rows {
             Rows::All => self.table.rows(),
             Rows::Batch => self.drawn.len(),
@@ -141,7 +142,7 @@ impl RowTape {
             }
             for (output, place) in self.outputs.iter().enumerate() {
                 let from = place * BLOCK;
-                visit(first, output, &self.values[from..from + count]);
+                visit(output, &self.values[from..from + count]);
             }
         }
     }

@@ -233,10 +233,8 @@ impl Machine<'_> {
             "hvp" => {
                 let [direction] = call.take()?;
                 let direction = vector(direction, count, &call)?;
-                let places: Vec<_> = direction.iter().map(|_| self.graph.variable()).collect();
-                let slope = matrix::dot(self.graph, &loss.gradient, &places);
-                let curved = derivative::gradient(self.graph, slope, &loss.point);
-                let product = self.graph.substitute(&curved, &places, &direction);
+                let (slopes, point) = (&loss.gradient, &loss.point);
+                let product = derivative::along(self.graph, slopes, point, &direction);
                 Ok(Value::Vector(product))
             }
             "normal" => {

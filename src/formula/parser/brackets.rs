@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::formula::lexer::Token;
 use crate::formula::syntax::{Code, Instruction};
-use crate::formula::{FormulaError, Span, Unary, advice};
+use crate::formula::{FormulaError, Span, Unary, advice, function};
 
 impl Parser<'_> {
     /// `( … )`, `[ … ]` or `{ … }`, with one value.
@@ -22,26 +22,52 @@ impl Parser<'_> {
         }
     }
 
-    /// An argument of `\frac`.
+    /// An argument of `\frac`: in braces, or one digit, letter or command.
     pub(super) fn braced(&mut self) -> Result<(), FormulaError> {
-        if !self.is("{") {
-            return Err(FormulaError::new(
-                self.span.clone(),
-                "a fraction is written so: \\frac{a}{b}",
-            ));
+        match &self.token {
+            Token::Sign("{") => return self.bracket(),
+            Token::Fraction | Token::Root(_) => return self.operand(),
+            Token::Number(_) | Token::Name(_) => {
+                if let Some((token, span)) = self.lexer.first_of(self.span.start) {
+                    (self.token, self.span) = (token, span);
+                }
+            }
+            _ => {
+                return Err(FormulaError::new(
+                    self.span.clone(),
+                    "a fraction is written so: \\frac{a}{b}",
+                ));
+            }
         }
-        self.bracket()
+        let (token, span) = self.advance()?;
+        let code = match token {
+            Token::Number(value) => Code::Number(value),
+            Token::Name(name) if function::is_known(&name) => {
+                return Err(FormulaError::new(
+                    span,
+                    format!("`{name}` is a function; write `{{{name}(…)}}` in braces here"),
+                ));
+            }
+            Token::Name(name) => Code::Name {
+                name,
+                called: false,
+            },
+            _ => unreachable!("one of the two above"),
+        };
+        self.emit(code, span);
+        Ok(())
     }
 
-    pub(super) fn absolute(&mut self) -> Result<(), FormulaError> {
+    /// `| … |`, or `‖ … ‖` for a norm.
+    pub(super) fn absolute(&mut self, bar: &'static str) -> Result<(), FormulaError> {
         let (_, span) = self.advance()?;
-        let doubled = self.is("|") && self.span.start == span.end;
-        self.bars += 1;
+        let doubled = bar == "|" && self.is("|") && self.span.start == span.end;
+        self.bars.push(bar);
         if self.token != Token::End {
             self.expression(0)?;
         }
-        self.bars -= 1;
-        if !self.is("|") {
+        self.bars.pop();
+        if !self.is(bar) {
             let advice = if doubled {
                 advice::ANY
             } else {
@@ -49,11 +75,18 @@ impl Parser<'_> {
             };
             return Err(FormulaError::new(
                 span,
-                format!("this `|` is not closed; {advice}"),
+                format!("this `{bar}` is not closed; {advice}"),
             ));
         }
         self.advance()?;
-        self.emit(Code::Unary(Unary::Abs), span);
+        let code = match bar {
+            "|" => Code::Unary(Unary::Abs),
+            _ => Code::Call {
+                name: "norm".to_owned(),
+                arguments: 1,
+            },
+        };
+        self.emit(code, span);
         Ok(())
     }
 
@@ -110,6 +143,6 @@ pub(super) struct Open {
     pub(super) sign: &'static str,
     pub(super) close: &'static str,
     pub(super) span: Span,
-    /// The `|` that were open around it.
-    pub(super) bars: usize,
+    /// The bars that were open around it.
+    pub(super) bars: Vec<&'static str>,
 }

@@ -3,7 +3,7 @@
 use super::{POWER, PRODUCT, Parser};
 use crate::formula::lexer::Token;
 use crate::formula::syntax::{Code, Expression, Instruction};
-use crate::formula::{Binary, FormulaError, Span, advice, function};
+use crate::formula::{Binary, FormulaError, Span, Unary, advice, function};
 
 impl Parser<'_> {
     pub(super) fn name(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
@@ -26,7 +26,11 @@ impl Parser<'_> {
 
     /// A function with its argument, and with a power between them as in `sin^2 x`.
     fn function(&mut self, name: String, span: Span) -> Result<(), FormulaError> {
-        let power = self.power_of_function()?;
+        let mut power = self.power_of_function()?;
+        let name = match power.take_if(|power| is_minus_one(power)) {
+            None => name,
+            Some(power) => inverse(&name, &power)?,
+        };
         let root = if name == "sqrt" && self.is("[") {
             Some(self.captured(Self::bracket)?)
         } else {
@@ -40,18 +44,61 @@ impl Parser<'_> {
         };
         match root {
             None => self.emit(Code::Call { name, arguments }, span.clone()),
-            Some(degree) => {
-                self.emit(Code::Number(1.0), span.clone());
-                self.out.extend(degree.instructions);
-                self.emit(Code::Binary(Binary::Div), span.clone());
-                self.emit(Code::Binary(Binary::Pow), span.clone());
-            }
+            Some(degree) => self.degree(degree, span.clone()),
         }
         if let Some(power) = power {
             self.out.extend(power.instructions);
             self.emit(Code::Binary(Binary::Pow), span);
         }
         Ok(())
+    }
+
+    /// `√x`, `√(x + 1)`, `\sqrt[3]{x}`: the root of a bracket or of what stands next to it.
+    pub(super) fn root(&mut self, sign: &str) -> Result<(), FormulaError> {
+        let (_, span) = self.advance()?;
+        let mut degree = None;
+        if self.is("[") {
+            let bracket = self.captured(Self::bracket)?;
+            // Without LaTeX a square bracket is a bracket like others.
+            if sign == r"\sqrt" || self.is("(") || self.is("{") {
+                degree = Some(bracket);
+            } else {
+                self.out.extend(bracket.instructions);
+                self.root_of_top(sign, span);
+                return Ok(());
+            }
+        }
+        self.deeper()?;
+        self.operand()?;
+        self.depth -= 1;
+        match degree {
+            Some(degree) => self.degree(degree, span),
+            None => self.root_of_top(sign, span),
+        }
+        Ok(())
+    }
+
+    fn root_of_top(&mut self, sign: &str, span: Span) {
+        let name = if sign == "∛" { "cbrt" } else { "sqrt" };
+        let (name, arguments) = (name.to_owned(), 1);
+        self.emit(Code::Call { name, arguments }, span);
+    }
+
+    /// The root of a degree of the value on top; the cube root takes negative values too.
+    fn degree(&mut self, degree: Expression, span: Span) {
+        if let [
+            Instruction {
+                code: Code::Number(3.0),
+                ..
+            },
+        ] = degree.instructions[..]
+        {
+            return self.root_of_top("∛", span);
+        }
+        self.emit(Code::Number(1.0), span.clone());
+        self.out.extend(degree.instructions);
+        self.emit(Code::Binary(Binary::Div), span.clone());
+        self.emit(Code::Binary(Binary::Pow), span);
     }
 
     fn power_of_function(&mut self) -> Result<Option<Expression>, FormulaError> {
@@ -103,9 +150,13 @@ impl Parser<'_> {
     fn factors(&mut self, name: &str, span: &Span) -> Result<(), FormulaError> {
         let begins = matches!(
             self.token,
-            Token::Number(_) | Token::Name(_) | Token::Fraction | Token::Sign("|" | "-" | "[")
+            Token::Number(_)
+                | Token::Name(_)
+                | Token::Fraction
+                | Token::Root(_)
+                | Token::Sign("|" | "‖" | "-" | "[")
         );
-        if !begins || (self.is("|") && self.bars > 0) {
+        if !begins || self.is_open_bar() {
             return Err(FormulaError::new(
                 span.clone(),
                 format!("`{name}` is a function; write `{name}(…)`"),
@@ -114,8 +165,8 @@ impl Parser<'_> {
         self.expression(POWER)?;
         loop {
             let goes_on = match &self.token {
-                Token::Number(_) => true,
                 Token::Name(name) => !function::is_known(name) && name != "sum" && name != "prod",
+                Token::Number(_) | Token::Root(_) => true,
                 _ => false,
             };
             if !goes_on {
@@ -260,4 +311,25 @@ impl Parser<'_> {
         self.advance()?;
         Ok(())
     }
+}
+
+/// Whether a function's power is -1.
+fn is_minus_one(power: &Expression) -> bool {
+    let codes: Vec<_> = power.instructions.iter().map(|i| &i.code).collect();
+    match codes[..] {
+        [Code::Number(value)] => *value == -1.0,
+        [Code::Number(value), Code::Unary(Unary::Neg)] => *value == 1.0,
+        _ => false,
+    }
+}
+
+/// What `name^-1` means.
+fn inverse(name: &str, power: &Expression) -> Result<String, FormulaError> {
+    let known = function::inverse(name).map(str::to_owned);
+    known.ok_or_else(|| {
+        FormulaError::new(
+            power.span(),
+            format!("`{name}^-1` may be an inverse function or a quotient; write 1/{name}(…)"),
+        )
+    })
 }

@@ -3,10 +3,15 @@
 //! Precedence, weakest first: comparison; `+ -`; `* /` and products without a sign (`2x`,
 //! `2(x+1)`); the sign of a number; `^` and raised digits, which group to the right, so `-x^2` is
 //! `-(x^2)`. A function takes a bracket (`sin(x)`), or the factors up to the next sign
-//! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`).
+//! (`sin x`, `\sin 2\pi x`); its power may stand before its argument (`sin^2 x`), and is -1 for the
+//! inverse function (`sin^-1 x`). A root sign takes a bracket or what stands next to it: `√2x` is
+//! `(√2)x`.
 
 mod brackets;
 mod calls;
+mod formula;
+
+pub use formula::{Formula, formula};
 
 use super::lexer::{Lexer, Token};
 use super::syntax::{Code, Expression, Instruction, Statement};
@@ -29,7 +34,7 @@ const POWER: u8 = 5;
 /// # Errors
 /// The first place where the text is not a formula.
 pub fn expression(text: &str) -> Result<Expression, FormulaError> {
-    let mut statements = statements(text)?;
+    let mut statements = statements_in(text, 0..text.len())?;
     match (statements.pop(), statements.is_empty()) {
         (
             Some(Statement {
@@ -49,43 +54,33 @@ pub fn expression(text: &str) -> Result<Expression, FormulaError> {
     }
 }
 
-/// Parses statements split by line ends or `;`.
-///
-/// # Errors
-/// The first place where the text is not a formula.
-pub fn statements(text: &str) -> Result<Vec<Statement>, FormulaError> {
-    statements_in(text, 0..text.len())
-}
-
 /// Parses the statements in a range of the text; places are counted in the whole text.
 ///
 /// # Errors
 /// The first place where the range is not a formula.
 pub fn statements_in(text: &str, range: Span) -> Result<Vec<Statement>, FormulaError> {
-    if range.len() > MAX_LENGTH {
-        let end = text.floor_char_boundary(range.start + MAX_LENGTH);
-        return Err(FormulaError::new(
-            end..end,
-            format!(
-                "this text has {} bytes; {MAX_LENGTH} are the most",
-                range.len()
-            ),
-        ));
-    }
+    check_length(text, &range)?;
     let mut parser = Parser::new(text, range)?;
     let mut statements = Vec::new();
-    loop {
-        while parser.is_separator() {
-            parser.advance()?;
-        }
-        if parser.token == Token::End {
-            return Ok(statements);
-        }
+    while parser.next_statement()? {
         statements.push(parser.statement()?);
-        if !parser.is_separator() && parser.token != Token::End {
-            return Err(parser.unexpected());
-        }
+        parser.end_of_statement()?;
     }
+    Ok(statements)
+}
+
+fn check_length(text: &str, range: &Span) -> Result<(), FormulaError> {
+    if range.len() <= MAX_LENGTH {
+        return Ok(());
+    }
+    let end = text.floor_char_boundary(range.start + MAX_LENGTH);
+    Err(FormulaError::new(
+        end..end,
+        format!(
+            "this text has {} bytes; {MAX_LENGTH} are the most",
+            range.len()
+        ),
+    ))
 }
 
 /// The error for a text without a formula in it.
@@ -100,8 +95,8 @@ struct Parser<'a> {
     depth: usize,
     /// Brackets that are open: a line's end within them is a blank.
     brackets: usize,
-    /// `|` that are open in the present bracket: the next one closes.
-    bars: usize,
+    /// Bars that are open in the present bracket: the next of the last one's kind closes.
+    bars: Vec<&'static str>,
     out: Vec<Instruction>,
 }
 
@@ -124,7 +119,7 @@ impl<'a> Parser<'a> {
             span,
             depth: 0,
             brackets: 0,
-            bars: 0,
+            bars: Vec::new(),
             out: Vec::new(),
         })
     }
@@ -144,6 +139,11 @@ impl<'a> Parser<'a> {
         matches!(self.token, Token::Sign(found) if found == sign)
     }
 
+    /// Whether the token here is a bar of a kind that is open.
+    fn is_open_bar(&self) -> bool {
+        self.bars.iter().any(|bar| self.is(bar))
+    }
+
     fn is_separator(&self) -> bool {
         matches!(self.token, Token::NewLine | Token::Semicolon)
     }
@@ -158,9 +158,23 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Whether a statement ends here.
+    fn end_of_statement(&self) -> Result<(), FormulaError> {
+        if self.is_separator() || self.token == Token::End {
+            Ok(())
+        } else {
+            Err(self.unexpected())
+        }
+    }
+
     fn statement(&mut self) -> Result<Statement, FormulaError> {
         let start = self.span.clone();
-        self.definition()?;
+        if let Some((_, span)) = self.head() {
+            return Err(FormulaError::new(
+                span,
+                "leave this out: a value stands alone here, such as x^2 + 3*y^2",
+            ));
+        }
         self.expression(0)?;
         if !self.is("=") {
             return Ok(Statement {
@@ -176,8 +190,7 @@ impl<'a> Parser<'a> {
                 },
             ] => (name.clone(), span.clone()),
             _ => {
-                let line = self.lexer.line(start.start);
-                let left = line[..self.span.start - start.start].trim_end();
+                let left = self.lexer.between(start.start..self.span.start).trim_end();
                 return Err(FormulaError::new(
                     start.start..start.start + left.len(),
                     "only a name can stand left of `=`, as in `u = x + 1`; where an equation is \
@@ -191,27 +204,6 @@ impl<'a> Parser<'a> {
             target: Some(target),
             expression: self.take(),
         })
-    }
-
-    /// Refuses the head of a definition, as papers write it: `f(x, y) = …`.
-    fn definition(&self) -> Result<(), FormulaError> {
-        let line = self.lexer.line(self.span.start);
-        let Some((head, rest)) = line.split_once(')') else {
-            return Ok(());
-        };
-        let rest = rest.trim_start();
-        let is_name = |name: &str| !name.is_empty() && name.chars().all(char::is_alphanumeric);
-        let is_head = head.split_once('(').is_some_and(|(name, parameters)| {
-            is_name(name.trim()) && parameters.split(',').all(|name| is_name(name.trim()))
-        });
-        if !is_head || !rest.starts_with('=') || rest.starts_with("==") {
-            return Ok(());
-        }
-        let end = self.span.start + line.len() - rest.len() + 1;
-        Err(FormulaError::new(
-            self.span.start..end,
-            "leave this out: a formula is a value alone, such as x^2 + 3*y^2",
-        ))
     }
 
     /// An expression whose operators bind at least as strongly as `weakest`.
@@ -315,11 +307,13 @@ impl<'a> Parser<'a> {
                 "/" => (PRODUCT, Binary::Div),
                 "^" => (POWER, Binary::Pow),
                 "(" | "[" | "{" => return Some((PRODUCT, Operator::Adjacent)),
-                "|" if self.bars == 0 => return Some((PRODUCT, Operator::Adjacent)),
+                "|" | "‖" if !self.is_open_bar() => {
+                    return Some((PRODUCT, Operator::Adjacent));
+                }
                 _ => return None,
             },
             Token::Superscript(power) => return Some((POWER, Operator::Superscript(*power))),
-            Token::Number(_) | Token::Name(_) | Token::Fraction => {
+            Token::Number(_) | Token::Name(_) | Token::Fraction | Token::Root(_) => {
                 return Some((PRODUCT, Operator::Adjacent));
             }
             Token::NewLine | Token::Semicolon | Token::End => return None,
@@ -352,7 +346,8 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
             Token::Sign("(" | "[" | "{") => self.bracket(),
-            Token::Sign("|") => self.absolute(),
+            Token::Sign(bar @ ("|" | "‖")) => self.absolute(bar),
+            Token::Root(sign) => self.root(sign),
             Token::Sign("-") => {
                 let (_, span) = self.advance()?;
                 self.expression(SIGN)?;

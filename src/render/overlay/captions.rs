@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 const TITLE_SIZE: f32 = 36.0;
 const STEP_SIZE: f32 = 21.0;
+const NOTE_SIZE: f32 = 21.0;
 /// The caption's size: the first in which it fits into [`MOST_LINES`].
 const CAPTION_SIZES: [f32; 3] = [32.0, 27.0, 22.0];
 const MOST_LINES: usize = 3;
@@ -39,6 +40,27 @@ impl Caption {
         let ink = content.colors.ink();
         let galley = line_of_text(painter, content.title, title(TITLE_SIZE), ink, widest);
         (!content.title.is_empty()).then(|| Self::bare(galley, Align2::LEFT_TOP, size))
+    }
+
+    /// The notes under the title, from `top` on.
+    pub(super) fn notes(
+        painter: &Painter,
+        content: &OverlayContent<'_>,
+        mut top: f32,
+        end: f32,
+    ) -> Vec<Self> {
+        let muted = content.colors.muted();
+        let note = |note: &String| {
+            let galley = line_of_text(painter, note, regular(NOTE_SIZE), muted, end - GAP - MARGIN);
+            let area = Rect::from_min_size(Pos2::new(MARGIN, top), galley.size());
+            top = area.max.y;
+            Self {
+                area,
+                galley,
+                padding: None,
+            }
+        };
+        content.notes.iter().map(note).collect()
     }
 
     /// The step counter below left: its digits grow to the right, so the word stands still.

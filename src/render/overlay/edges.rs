@@ -1,6 +1,6 @@
 //! Which edges of the landscape's box carry the axes, and where they fall on the image.
 
-use crate::render::frame::{BOX_HEIGHT, FLOOR_GAP};
+use crate::render::frame::Placement;
 use egui::{Pos2, Vec2};
 use glam::{Mat4, Vec2 as WorldVec2, Vec3, Vec3Swizzles, Vec4, Vec4Swizzles};
 
@@ -42,6 +42,13 @@ pub(super) fn of_map(half: WorldVec2) -> [Edge; 2] {
         from_corner(corner(1.0, -1.0)),
         from_corner(corner(-1.0, 1.0)),
     ]
+}
+
+impl SeenEdge {
+    /// Halfway between its ends.
+    pub(super) fn middle(&self) -> Pos2 {
+        self.ends[0].lerp(self.ends[1], 0.5)
+    }
 }
 
 impl Edge {
@@ -118,14 +125,15 @@ impl View {
         [0, 1].map(|row| self.clip_from_world.row(row).xyz().normalize_or_zero())
     }
 
-    /// The edges of both parameters, in the box with these half extents.
+    /// The edges of both plane coordinates.
     ///
     /// They lie at the floor, on the sides towards a viewer above it and away from one below it:
     /// there the box is on one side of the edge only. For a viewer right above the box, whose
     /// lid covers the floor, they lie at the lid.
-    pub(super) fn parameter_edges(&self, half: WorldVec2) -> [Edge; 2] {
+    pub(super) fn parameter_edges(&self, placement: &Placement) -> [Edge; 2] {
         let viewer = self.viewer();
-        let (floor, lid) = (-0.5 * BOX_HEIGHT - FLOOR_GAP, 0.5 * BOX_HEIGHT);
+        let half = placement.half_extent();
+        let (floor, lid) = (placement.floor_z(), 0.5 * placement.box_height());
         let over_the_box = viewer.w > 0.0 && viewer.xy().abs().cmplt(half).all();
         let z = if over_the_box && viewer.z > lid {
             lid
@@ -161,8 +169,10 @@ impl View {
 
     /// The box's upright edge that is leftmost on the image; the nearer one of two alike.
     /// None for a viewer right above the box, who sees all of them within it.
-    pub(super) fn height_edge(&self, half: WorldVec2) -> Option<Edge> {
-        if over_the_lid(self.viewer(), half) {
+    pub(super) fn height_edge(&self, placement: &Placement) -> Option<Edge> {
+        let half = placement.half_extent();
+        let lid = 0.5 * placement.box_height();
+        if over_the_lid(self.viewer(), half, lid) {
             return None;
         }
         let corners = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
@@ -173,8 +183,8 @@ impl View {
         corners
             .into_iter()
             .map(|(x, y)| {
-                let foot = (half * WorldVec2::new(x, y)).extend(-0.5 * BOX_HEIGHT);
-                let head = foot.with_z(0.5 * BOX_HEIGHT);
+                let foot = (half * WorldVec2::new(x, y)).extend(-lid);
+                let head = foot.with_z(lid);
                 Edge {
                     low: foot,
                     high: head,
@@ -186,8 +196,8 @@ impl View {
 }
 
 /// Whether the viewer sees the box' lid alone.
-fn over_the_lid(viewer: Vec4, half: WorldVec2) -> bool {
-    viewer.w > 0.0 && viewer.z > 0.5 * BOX_HEIGHT && viewer.xy().abs().cmplt(half).all()
+fn over_the_lid(viewer: Vec4, half: WorldVec2, lid: f32) -> bool {
+    viewer.w > 0.0 && viewer.z > lid && viewer.xy().abs().cmplt(half).all()
 }
 
 /// In front of the near plane, where depth is zero.

@@ -1,19 +1,17 @@
-//! The legend: which colour is which team. A block of columns in the upper right corner, or rows
-//! under the title where the picture has no corner to spare.
+//! The legend: which colour is which team, and what distance from the landscape's plane looks
+//! like. A block of columns in the upper right corner, or rows under the title where the picture
+//! has no corner to spare.
 
+use super::swatch::{SWATCH_WIDTH, Swatch, two_digits};
 use super::text::{line_of_text, regular};
-use super::{LegendEntry, MARGIN, OverlayColors};
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
+use super::{LegendEntry, MARGIN, OverlayColors, OverlayContent};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Vec2};
 use std::sync::Arc;
 
 const PADDING: Vec2 = Vec2::new(18.0, 12.0);
 const CORNER: f32 = 10.0;
-/// A piece of trail with its head.
-const SWATCH_WIDTH: f32 = 38.0;
-const TRAIL_WIDTH: f32 = 4.0;
-const HEAD_RADIUS: f32 = 6.5;
 const GAP: f32 = 14.0;
-const COUNT_GAP: f32 = 26.0;
+const NOTE_GAP: f32 = 26.0;
 /// Between two columns, and between two entries of a row.
 const COLUMN_GAP: f32 = 30.0;
 /// The height of a row over that of its text.
@@ -54,12 +52,12 @@ pub(super) struct Legend {
 
 /// An entry, or what sums up those that found no room.
 struct Item {
-    color: Option<Color32>,
+    swatch: Swatch,
     label: Arc<Galley>,
-    count: Option<Arc<Galley>>,
+    note: Option<Arc<Galley>>,
     /// From the area's upper left corner to the middle of the item's left side.
     at: Vec2,
-    /// Where the count ends, from the area's left side.
+    /// Where the note ends, from the area's left side.
     end: f32,
 }
 
@@ -71,20 +69,21 @@ impl Legend {
         painter: &Painter,
         size: Vec2,
         shape: Shape,
-        entries: &[LegendEntry],
-        colors: &OverlayColors,
+        content: &OverlayContent<'_>,
     ) -> Option<Self> {
-        if entries.is_empty() {
+        if content.legend.is_empty() {
             return None;
         }
         let scribe = Scribe {
             painter,
-            colors,
+            colors: &content.colors,
+            entries: content.legend,
+            reach: content.reach,
             image: size,
         };
         Some(match shape {
-            Shape::Block(widest) => scribe.block(entries, widest),
-            Shape::Rows(top) => scribe.rows(entries, top),
+            Shape::Block(widest) => scribe.block(widest),
+            Shape::Rows(top) => scribe.rows(top),
         })
     }
 
@@ -99,14 +98,7 @@ impl Legend {
 
     fn paint_item(&self, painter: &Painter, item: &Item, opacity: f32) {
         let left = self.area.min + item.at;
-        if let Some(color) = item.color {
-            let color = color.gamma_multiply(opacity);
-            let width = SWATCH_WIDTH * self.scale;
-            let head = left + Vec2::new(width - HEAD_RADIUS * self.scale, 0.0);
-            let stroke = Stroke::new(TRAIL_WIDTH * self.scale, color);
-            painter.line_segment([left, head], stroke);
-            painter.circle_filled(head, HEAD_RADIUS * self.scale, color);
-        }
+        item.swatch.paint(painter, left, self.scale, opacity);
         let text = |at: Pos2, anchor: Align2, galley: &Arc<Galley>| {
             let area = anchor.anchor_size(at, galley.size());
             let shape = egui::epaint::TextShape::new(
@@ -116,21 +108,20 @@ impl Legend {
             );
             painter.add(shape.with_opacity_factor(opacity));
         };
-        let label = Vec2::new(label_offset(self.scale, item.color.is_some()), 0.0);
+        let label = Vec2::new(label_offset(self.scale, item.swatch), 0.0);
         text(left + label, Align2::LEFT_CENTER, &item.label);
-        if let Some(count) = &item.count {
+        if let Some(note) = &item.note {
             let end = Pos2::new(self.area.min.x + item.end, left.y);
-            text(end, Align2::RIGHT_CENTER, count);
+            text(end, Align2::RIGHT_CENTER, note);
         }
     }
 }
 
 /// From an item's left side to its label.
-fn label_offset(scale: f32, has_swatch: bool) -> f32 {
-    if has_swatch {
-        (SWATCH_WIDTH + GAP) * scale
-    } else {
-        0.0
+fn label_offset(scale: f32, swatch: Swatch) -> f32 {
+    match swatch {
+        Swatch::Nothing => 0.0,
+        Swatch::Trail(_) | Swatch::Taper(_) => (SWATCH_WIDTH + GAP) * scale,
     }
 }
 
@@ -138,24 +129,28 @@ fn label_offset(scale: f32, has_swatch: bool) -> f32 {
 struct Scribe<'a> {
     painter: &'a Painter,
     colors: &'a OverlayColors,
+    entries: &'a [LegendEntry],
+    /// What the last item explains, where descents leave the landscape's plane.
+    reach: Option<f64>,
     image: Vec2,
 }
 
 impl Scribe<'_> {
     /// Columns one beside the other, each filled from above.
-    fn block(&self, entries: &[LegendEntry], widest: f32) -> Legend {
+    fn block(&self, widest: f32) -> Legend {
         let room = Vec2::new(widest, HIGHEST * self.image.y) - 2.0 * PADDING;
         let mut best = None;
         for (text_size, columns) in BLOCKS {
             let rows = ((room.y / (ROW_HEIGHT * text_size)) as usize).max(1);
-            let is_enough = rows * columns >= entries.len();
+            let others = usize::from(self.reach.is_some());
+            let is_enough = rows * columns >= self.entries.len() + others;
             let shown = if is_enough {
-                entries.len()
+                self.entries.len()
             } else {
-                rows * columns - 1
+                (rows * columns).saturating_sub(1 + others)
             };
-            let label = room.x / columns as f32 - (SWATCH_WIDTH + GAP + COUNT_GAP);
-            let items = self.items(entries, shown, text_size, label);
+            let label = room.x / columns as f32 - (SWATCH_WIDTH + GAP + NOTE_GAP);
+            let items = self.items(shown, text_size, label);
             let block = self.stand_in_columns(items, columns, text_size);
             let is_in_room = block.area.width() <= widest;
             if is_enough && is_in_room {
@@ -194,18 +189,18 @@ impl Scribe<'_> {
     }
 
     /// Rows from left to right, as few as possible.
-    fn rows(&self, entries: &[LegendEntry], top: f32) -> Legend {
+    fn rows(&self, top: f32) -> Legend {
         let room = self.image.x - 2.0 * MARGIN - 2.0 * PADDING.x;
         let label = WIDEST_LABEL * self.image.x;
         for (text_size, most) in ROWS {
-            let items = self.items(entries, entries.len(), text_size, label);
+            let items = self.items(self.entries.len(), text_size, label);
             if let Some(legend) = self.stand_in_rows(items, text_size, most, room, top) {
                 return legend;
             }
         }
         let (text_size, most) = ROWS[ROWS.len() - 1];
-        let fewer = (0..entries.len()).rev().find_map(|shown| {
-            let items = self.items(entries, shown, text_size, label);
+        let fewer = (0..self.entries.len()).rev().find_map(|shown| {
+            let items = self.items(shown, text_size, label);
             self.stand_in_rows(items, text_size, most, room, top)
         });
         fewer.expect("the sum alone fits into a row")
@@ -240,8 +235,9 @@ impl Scribe<'_> {
         })
     }
 
-    /// The first `shown` entries, and a sum of the others if there are any.
-    fn items(&self, entries: &[LegendEntry], shown: usize, size: f32, widest: f32) -> Vec<Item> {
+    /// The first `shown` entries, a sum of the others if there are any, and what distance from the
+    /// plane looks like where there is some.
+    fn items(&self, shown: usize, size: f32, widest: f32) -> Vec<Item> {
         let text = |text: &str, color| {
             line_of_text(
                 self.painter,
@@ -251,34 +247,38 @@ impl Scribe<'_> {
                 widest.max(2.0 * size),
             )
         };
-        let item = |color: Option<Color32>, label, count: Option<Arc<Galley>>| Item {
-            color,
+        let (ink, muted) = (self.colors.ink(), self.colors.muted());
+        let item = |swatch, label, note: Option<Arc<Galley>>| Item {
+            swatch,
             label,
-            count,
+            note,
             at: Vec2::ZERO,
             end: 0.0,
         };
-        let mut items: Vec<_> = entries[..shown]
+        let mut items: Vec<_> = self.entries[..shown]
             .iter()
             .map(|entry| {
-                let count = entry.descents.map(|count| count.to_string());
-                let count = count.map(|count| text(&count, self.colors.muted()));
-                let color = Some(opaque(entry.color));
-                item(color, text(&entry.label, self.colors.ink()), count)
+                let note = (!entry.note.is_empty()).then(|| text(&entry.note, muted));
+                let swatch = Swatch::Trail(opaque(entry.color));
+                item(swatch, text(&entry.label, ink), note)
             })
             .collect();
-        if shown < entries.len() {
-            let sum = format!("and {} more", entries.len() - shown);
-            items.push(item(None, text(&sum, self.colors.muted()), None));
+        if shown < self.entries.len() {
+            let sum = format!("and {} more", self.entries.len() - shown);
+            items.push(item(Swatch::Nothing, text(&sum, muted), None));
+        }
+        if let Some(reach) = self.reach {
+            let label = format!("0 to {} off the plane", two_digits(reach));
+            items.push(item(Swatch::Taper(ink), text(&label, ink), None));
         }
         items
     }
 }
 
 fn width(item: &Item, scale: f32) -> f32 {
-    let count = item.count.as_ref();
-    let count = count.map_or(0.0, |count| COUNT_GAP * scale + count.size().x);
-    label_offset(scale, item.color.is_some()) + item.label.size().x + count
+    let note = item.note.as_ref();
+    let note = note.map_or(0.0, |note| NOTE_GAP * scale + note.size().x);
+    label_offset(scale, item.swatch) + item.label.size().x + note
 }
 
 /// The upper left corner of a text that stands still, moved to the nearest pixel: crisper there.

@@ -4,7 +4,7 @@ use super::axes::{NAME_SIZE, NUMBER_SIZE, ramp};
 use super::text::regular;
 use super::{LINE_WIDTH, OverlayColors, ticks};
 use crate::render::colour::ColourMap;
-use crate::render::frame::HeightScale;
+use crate::render::height::HeightScale;
 use crate::render::level_labels::{self, LevelLabel};
 use crate::render::levels::levels;
 use egui::epaint::TextShape;
@@ -45,7 +45,7 @@ pub struct MapContent<'a> {
     /// Its bands' colours.
     pub colour_map: ColourMap,
     /// Its levels.
-    pub height: HeightScale,
+    pub height: &'a HeightScale,
     /// What the loss is called.
     pub loss: &'a str,
     /// What its arrows show; `None` without arrows.
@@ -152,7 +152,7 @@ impl<'a> MapFigure<'a> {
     }
 
     fn band_colour(&self, height: f64) -> Color32 {
-        let scale = &self.content.height;
+        let scale = self.content.height;
         let level = ((height - scale.low) / (scale.high - scale.low)) as f32;
         let [red, green, blue] = self.content.colour_map.at(level);
         let byte = |value: f32| (255.0 * value).round() as u8;
@@ -162,7 +162,7 @@ impl<'a> MapFigure<'a> {
     /// The colours of the bands with the losses between them.
     fn paint_key(&self, painter: &Painter, origin: Vec2, colors: &OverlayColors) {
         let bar = self.bar().translate(origin);
-        let scale = &self.content.height;
+        let scale = self.content.height;
         let fraction = |height: f64| ((height - scale.low) / (scale.high - scale.low)) as f32;
         let y = |fraction: f32| bar.bottom() - fraction * bar.height();
         let inner = levels(scale).into_iter().map(|level| level.height);

@@ -10,13 +10,16 @@ mod edges;
 mod legend;
 mod map;
 mod sheet;
+mod swatch;
 mod text;
 mod ticks;
+mod words;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
 pub use map::MapContent;
 pub use sheet::{TextArea, TextKind, text_areas};
 pub use text::{Screen, TextPainter, font_definitions};
+pub use words::{Pointer, Room as WordsRoom, WORDS_SIZE, place_words};
 
 use crate::gpu::Gpu;
 use crate::render::level_labels::LevelLabel;
@@ -47,6 +50,11 @@ pub fn px_per_point(size_px: [u32; 2], text_scale: f32) -> f32 {
 pub struct OverlayContent<'a> {
     /// Above left, one line.
     pub title: &'a str,
+    /// Small, below the title: where the landscape lies, a line each.
+    pub notes: &'a [String],
+    /// The farthest that the domain reaches from the landscape's plane, where descents leave it:
+    /// the legend then explains what distance looks like.
+    pub reach: Option<f64>,
     /// Below, centred, up to three lines: what the present stop of a lesson says.
     pub caption: &'a str,
     /// Below left: the step that the picture shows.
@@ -88,6 +96,9 @@ impl Default for LegendPlaces {
 pub struct PaneContent<'a> {
     /// The part, in points.
     pub area: Rect,
+    /// Words beside spots of the landscape, in points from the pane's corner; the first ones choose
+    /// their room first.
+    pub words: &'a [Pointer],
     /// The axes of the landscape's box, or of the map.
     pub axes: Option<AxesContent<'a>>,
     /// The map, where there is one.
@@ -103,8 +114,8 @@ pub struct LegendEntry {
     pub label: String,
     /// Red, green and blue as displayed.
     pub color: [u8; 3],
-    /// How many descents the team has, if that is to be said.
-    pub descents: Option<u32>,
+    /// What is to be said of the team's descents, such as "3 diverged"; nothing where empty.
+    pub note: String,
 }
 
 /// The overlay's colours: red, green, blue as displayed, and straight alpha.

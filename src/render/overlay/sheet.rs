@@ -5,7 +5,7 @@ use super::legend::{Legend, Shape};
 use super::map::MapFigure;
 use super::{
     AxesFigure, HALO_OPACITY, HALO_RADIUS, LINE_WIDTH, MARGIN, OverlayColors, OverlayContent,
-    PaneContent, Screen, place, text,
+    PaneContent, Pointer, Screen, WordsRoom, place, text, words,
 };
 use crate::render::panes::LEGEND_BESIDE_MAP;
 use egui::epaint::TextShape;
@@ -29,6 +29,8 @@ pub enum TextKind {
     Legend,
     /// A number or name of an axis: what it says.
     Axis(String),
+    /// Words beside a spot of the landscape.
+    Words,
     /// What stands beside a map.
     Map,
 }
@@ -56,6 +58,7 @@ pub(super) struct Sheet<'a> {
 /// What is written in a pane, from its upper left corner on.
 struct PaneFigure<'a> {
     area: Rect,
+    words: (&'a [Pointer], Vec<Option<WordsRoom>>),
     axes: AxesFigure,
     map: Option<MapFigure<'a>>,
 }
@@ -93,12 +96,15 @@ impl<'a> Sheet<'a> {
         taken.extend(map.iter().flat_map(MapFigure::areas));
         let free = self.above_captions(Rect::from_min_size(Pos2::ZERO, size));
         let free = free.intersect(pane.area).translate(-origin);
+        let rooms = words::lay_out(painter, pane.words, free, &taken);
+        taken.extend(rooms.iter().flatten().map(|room| room.area));
         let axes = pane.axes.map(|axes| {
             let mut measure = |text: &str, points: f32| measured(painter, text, points);
             place(&axes, pane.area.size(), free, &taken, &mut measure)
         });
         PaneFigure {
             area: pane.area,
+            words: (pane.words, rooms),
             axes: axes.unwrap_or_default(),
             map,
         }
@@ -130,6 +136,8 @@ impl<'a> Sheet<'a> {
             if let Some(map) = &pane.map {
                 map.paint(&painter, origin, colors);
             }
+            let (pointers, rooms) = &pane.words;
+            words::paint(&painter, origin, pointers, rooms, colors);
             paint_axes(&painter, origin, &pane.axes, colors);
         }
         for caption in &self.captions {
@@ -159,6 +167,8 @@ impl<'a> Sheet<'a> {
                 let kind = TextKind::Axis(label.text.clone());
                 areas.push(at(kind, label.area.translate(origin), label.opacity));
             }
+            let rooms = pane.words.1.iter().flatten();
+            areas.extend(rooms.map(|room| at(TextKind::Words, room.area.translate(origin), 1.0)));
             let beside_map = pane.map.iter().flat_map(|map| {
                 let areas = map.areas().into_iter();
                 areas.map(move |area| at(TextKind::Map, area.translate(origin), map.opacity))
@@ -189,7 +199,7 @@ fn fixed_texts(
 ) -> (Vec<Caption>, Vec<(Legend, f32)>) {
     let places = content.legend_places;
     let legend = |shape, opacity: f32| {
-        let legend = Legend::lay_out(painter, size, shape, content.legend, &content.colors);
+        let legend = Legend::lay_out(painter, size, shape, content);
         legend
             .filter(|_| opacity > SEEN)
             .map(|legend| (legend, opacity))
@@ -198,15 +208,17 @@ fn fixed_texts(
     let beside_map = legend(Shape::Block(LEGEND_BESIDE_MAP * size.x), places.beside_map);
     let mut legends: Vec<_> = [corner, beside_map].into_iter().flatten().collect();
     let ends = legends.iter().map(|(legend, _)| legend.area.min.x);
-    let title = Caption::title(painter, size, content, ends.fold(size.x, f32::min));
-    let top = title
-        .as_ref()
-        .map_or(MARGIN, |title| title.area.max.y + ROWS_GAP);
+    let end = ends.fold(size.x, f32::min);
+    let title = Caption::title(painter, size, content, end);
+    let top = title.as_ref().map_or(MARGIN, |title| title.area.max.y);
+    let notes = Caption::notes(painter, content, top, end);
+    let top = notes.last().map_or(top, |note| note.area.max.y);
+    let top = if top > MARGIN { top + ROWS_GAP } else { top };
     legends.extend(legend(Shape::Rows(top), places.rows));
     let step = Caption::step(painter, size, content);
     let caption = Caption::of_stop(painter, size, content);
     let captions = [title, step, caption].into_iter().flatten();
-    (captions.collect(), legends)
+    (captions.chain(notes).collect(), legends)
 }
 
 fn measured(painter: &Painter, text: &str, points: f32) -> Vec2 {

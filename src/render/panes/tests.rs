@@ -17,14 +17,13 @@ const LAYOUTS: [Layout; 3] = [Layout::ThreeD, Layout::Map, Layout::SideBySide];
 
 const ALL: Furniture = Furniture {
     title: true,
+    notes: 0,
     legend: true,
     caption: true,
 };
 
 fn placement() -> Placement {
-    Placement {
-        domain: [[-5.0, 5.0], [0.0, 6.0]],
-    }
+    Placement::of_parameters([[-5.0, 5.0], [0.0, 6.0]])
 }
 
 fn canvas(size_px: [u32; 2]) -> Canvas {

@@ -1,7 +1,9 @@
 //! `[loss]`, its plane and its data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::loss::Table;
 use crate::scene::error::SceneError;
 use crate::scene::nearest::nearest;
 use crate::scene::parts::{DataSource, LossData, LossSettings, LossSource, Plane};
@@ -26,7 +28,7 @@ pub(super) fn read_loss(mut t: Reader<'_>) -> Result<LossSettings, SceneError> {
         domain: read_domain(&mut t)?,
         plane: t.optional_table("plane")?.map(read_plane).transpose()?,
         at: t.get("at")?,
-        data: t.optional_table("data")?.map(read_data).transpose()?,
+        data: read_data(&mut t)?,
     };
     check_parameter_names(&loss, &t)?;
     t.finish()?;
@@ -126,13 +128,20 @@ fn read_plane(mut t: Reader<'_>) -> Result<Plane, SceneError> {
     Ok(plane)
 }
 
-fn read_data(mut t: Reader<'_>) -> Result<LossData, SceneError> {
+fn read_data(loss: &mut Reader<'_>) -> Result<Option<LossData>, SceneError> {
+    let is_named = loss.has("name");
+    let Some(mut t) = loss.optional_table("data")? else {
+        return Ok(None);
+    };
+    let mut table = None;
     let source = match (t.get("file")?, t.get::<Vec<Vec<f64>>>("rows")?) {
-        (Some(file), None) => DataSource::File { file },
+        (Some(file), None) => Some(DataSource::File { file }),
+        (None, None) if is_named => None,
         (None, Some(rows)) => {
             let columns: Vec<String> = t.need("columns")?;
             check_rows(&rows, columns.len(), &t)?;
-            DataSource::Rows { rows, columns }
+            table = Some(Arc::new(table_of(&rows, &columns, &t)?));
+            Some(DataSource::Rows { rows, columns })
         }
         _ => return Err(t.error("`loss.data` takes `file`, or `rows` with `columns`")),
     };
@@ -140,9 +149,16 @@ fn read_data(mut t: Reader<'_>) -> Result<LossData, SceneError> {
         source,
         model: t.get("model")?,
         batch: t.integer("batch", 1..=u32::MAX)?,
+        table,
     };
     t.finish()?;
-    Ok(data)
+    Ok(Some(data))
+}
+
+fn table_of(rows: &[Vec<f64>], columns: &[String], t: &Reader<'_>) -> Result<Table, SceneError> {
+    let column = |k: usize| Ok(rows.iter().map(|row| row[k]).collect());
+    let values = (0..columns.len()).map(column).collect();
+    Table::new(columns, values).map_err(|error| t.error(format!("`loss.data`: {error}")))
 }
 
 fn check_rows(rows: &[Vec<f64>], columns: usize, t: &Reader<'_>) -> Result<(), SceneError> {

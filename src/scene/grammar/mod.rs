@@ -22,13 +22,12 @@ use team::read_team;
 /// Reads a scene; the patches of its stops are not tried.
 pub(super) fn read_scene(table: &Table, places: &Places) -> Result<Scene, SceneError> {
     let mut t = Reader::root(table, places);
-    let default = Scene::default();
+    let default = Scene::on(read_loss(t.table("loss")?)?);
     let scene = Scene {
         title: t.get("title")?,
         seed: t.integer("seed", 0..=u32::MAX)?.unwrap_or(default.seed),
-        loss: read_loss(t.table("loss")?)?,
         field: read_field(t.table("field")?)?,
-        height: read_height(t.table("height")?)?,
+        height: read_height(t.table("height")?, default.height)?,
         teams: t
             .tables("team")?
             .into_iter()
@@ -36,14 +35,15 @@ pub(super) fn read_scene(table: &Table, places: &Places) -> Result<Scene, SceneE
             .collect::<Result<_, _>>()?,
         ends: read_ends(t.table("ends")?)?,
         time: read_time(t.table("time")?)?,
-        camera: read_camera(t.table("camera")?)?,
-        show: read_show(t.table("show")?)?,
+        camera: read_camera(t.table("camera")?, &default.camera)?,
+        show: read_show(t.table("show")?, default.show)?,
         film: read_film(t.table("film")?)?,
         stops: t
             .tables("stop")?
             .into_iter()
             .map(read_stop)
             .collect::<Result<_, _>>()?,
+        loss: default.loss,
     };
     check_length(&scene, &t)?;
     t.finish()?;
@@ -84,8 +84,7 @@ fn read_field(mut t: Reader<'_>) -> Result<FieldSettings, SceneError> {
     })
 }
 
-fn read_height(mut t: Reader<'_>) -> Result<HeightSettings, SceneError> {
-    let default = HeightSettings::default();
+fn read_height(mut t: Reader<'_>, default: HeightSettings) -> Result<HeightSettings, SceneError> {
     let height = HeightSettings {
         scale: t.get("scale")?.unwrap_or(default.scale),
         unit: t.number("unit", POSITIVE)?,
@@ -123,9 +122,14 @@ fn mentions_loss(formula: &str) -> bool {
 fn read_ends(mut t: Reader<'_>) -> Result<EndSettings, SceneError> {
     let converged = |mut t: Reader<'_>| {
         let gradient = t.number("gradient", POSITIVE)?;
-        let gradient = gradient.ok_or_else(|| t.missing("gradient"))?;
+        let loss = t.number("loss", ..)?;
+        let none = t.error("needs a tolerance: { gradient = 1e-6 }, { loss = 1e-6 } or both");
+        // A misspelt key is told first.
         t.finish()?;
-        Ok(Converged { gradient })
+        match (gradient, loss) {
+            (None, None) => Err(none),
+            _ => Ok(Converged { gradient, loss }),
+        }
     };
     let ends = EndSettings {
         converged: t.optional_table("converged")?.map(converged).transpose()?,
@@ -150,8 +154,7 @@ fn read_time(mut t: Reader<'_>) -> Result<TimeSettings, SceneError> {
     Ok(time)
 }
 
-fn read_camera(mut t: Reader<'_>) -> Result<CameraSettings, SceneError> {
-    let default = CameraSettings::default();
+fn read_camera(mut t: Reader<'_>, default: &CameraSettings) -> Result<CameraSettings, SceneError> {
     let pose = read_pose(&mut t)?;
     let mut keys: Vec<CameraKey> = t
         .tables("key")?
@@ -199,8 +202,7 @@ fn read_pose(t: &mut Reader<'_>) -> Result<CameraKey, SceneError> {
     })
 }
 
-fn read_show(mut t: Reader<'_>) -> Result<ShowSettings, SceneError> {
-    let default = ShowSettings::default();
+fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, SceneError> {
     let show = ShowSettings {
         layout: t.get("layout")?.unwrap_or(default.layout),
         surface: t.get("surface")?.unwrap_or(default.surface),
@@ -217,6 +219,9 @@ fn read_show(mut t: Reader<'_>) -> Result<ShowSettings, SceneError> {
         behind: t.number("behind", 0.0..=1.0)?.unwrap_or(default.behind),
         heads: t.get("heads")?.unwrap_or(default.heads),
         marks: t.get("marks")?.unwrap_or(default.marks),
+        follow: t.get::<[Number; 2]>("follow")?.map(|of| of.map(|n| n.0)),
+        level: t.get("level")?,
+        gradient_scale: t.number("gradient_scale", POSITIVE)?,
         axes: t.get("axes")?.unwrap_or(default.axes),
         legend: t.get("legend")?.unwrap_or(default.legend),
         standings: t.get("standings")?.unwrap_or(default.standings),
@@ -264,6 +269,15 @@ fn read_film(mut t: Reader<'_>) -> Result<FilmSettings, SceneError> {
     };
     t.finish()?;
     Ok(film)
+}
+
+/// The number of a team, or of a descent in it.
+struct Number(u32);
+
+impl Read for Number {
+    fn read(value: &Value, spot: &Spot<'_>) -> Result<Self, SceneError> {
+        integer_in(value, &(0..=u32::MAX), spot).map(Self)
+    }
 }
 
 /// A film's width or height.

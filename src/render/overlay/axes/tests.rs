@@ -3,6 +3,7 @@
 use super::*;
 use crate::camera::{OrbitCamera, Projection};
 use crate::render::frame::{BOX_HEIGHT, FLOOR_GAP};
+use crate::render::height::HeightLaw;
 use glam::Vec3;
 
 const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
@@ -45,28 +46,24 @@ impl Dice {
             let low = f64::from(self.between(-20.0, 5.0));
             *range = [low, low + f64::from(self.between(4.0, 12.0))];
         }
-        let mut height = himmelblau();
-        height.log = self.roll() < 0.7;
-        height.low = f64::from(self.between(-2.0, 0.0));
-        (Placement { domain }, height)
+        let law = match self.roll() < 0.7 {
+            true => HeightLaw::Log { unit: 12.0 },
+            false => HeightLaw::Linear,
+        };
+        let height = HeightScale::of(law, [f64::from(self.between(-2.0, 0.0)), 1.7]);
+        (Placement::of_parameters(domain), height)
     }
 }
 
 fn himmelblau() -> HeightScale {
-    HeightScale {
-        log: true,
-        unit: 12.0,
-        low: 0.0,
-        high: 1.7,
-        contours: 24,
-    }
+    HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.7])
 }
 
-fn content(
+fn content<'a>(
     camera: &OrbitCamera,
     placement: Placement,
-    height: HeightScale,
-) -> AxesContent<'static> {
+    height: &'a HeightScale,
+) -> AxesContent<'a> {
     AxesContent {
         clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
         flatness: 0.0,
@@ -98,7 +95,7 @@ fn labels_never_overlap_nor_leave_the_image() {
     for _ in 0..2000 {
         let camera = dice.camera();
         let (placement, height) = dice.scales();
-        let labels = figure(&content(&camera, placement, height), &taken).labels;
+        let labels = figure(&content(&camera, placement, &height), &taken).labels;
         for (index, label) in labels.iter().enumerate() {
             assert!(image.contains_rect(label.area), "{camera:?} {label:?}");
             assert!(label.opacity > 0.0 && label.opacity <= 1.0, "{label:?}");
@@ -157,7 +154,7 @@ fn numbers_stand_beside_their_own_place() {
     for _ in 0..500 {
         let camera = dice.camera();
         let (placement, height) = dice.scales();
-        let labels = figure(&content(&camera, placement, height), &[]).labels;
+        let labels = figure(&content(&camera, placement, &height), &[]).labels;
         for label in labels.iter().filter(|label| !label.is_name) {
             let value: f64 = label.text.replace('−', "-").parse().expect("plain digits");
             let off = places_of(value, &placement, &height)
@@ -177,17 +174,15 @@ fn numbers_stand_beside_their_own_place() {
     }
 }
 
-fn edges(camera: &OrbitCamera, half: glam::Vec2) -> [Option<Edge>; 3] {
+fn edges(camera: &OrbitCamera, placement: &Placement) -> [Option<Edge>; 3] {
     let view = View::new(camera.clip_from_world(SIZE.x / SIZE.y), SIZE);
-    let [first, second] = view.parameter_edges(half);
-    [Some(first), Some(second), view.height_edge(half)]
+    let [first, second] = view.parameter_edges(placement);
+    [Some(first), Some(second), view.height_edge(placement)]
 }
 
 #[test]
 fn a_turning_picture_moves_its_labels_smoothly() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
         let mut switches = [0; 3];
         let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
@@ -199,8 +194,8 @@ fn a_turning_picture_moves_its_labels_smoothly() {
                 ..Default::default()
             };
             let now = (
-                edges(&camera, placement.half_extent()),
-                figure(&content(&camera, placement, himmelblau()), &[]),
+                edges(&camera, &placement),
+                figure(&content(&camera, placement, &himmelblau()), &[]),
             );
             if let Some((old_edges, old)) = &before {
                 for (axis, count) in switches.iter_mut().enumerate() {
@@ -231,16 +226,14 @@ fn assert_alike(old: &AxesFigure, new: &AxesFigure, camera: &OrbitCamera) {
 
 #[test]
 fn seen_from_the_front_the_axes_stand_left_below_and_right() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             azimuth_deg: 0.0,
             projection,
             ..Default::default()
         };
-        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
         let name = |name: &str| {
             let label = labels.iter().find(|label| label.text == name);
             label.expect("every axis is named").area.center()
@@ -252,16 +245,14 @@ fn seen_from_the_front_the_axes_stand_left_below_and_right() {
 
 #[test]
 fn seen_from_above_there_is_no_height_axis() {
-    let placement = Placement {
-        domain: [[-5.0, 5.0]; 2],
-    };
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
     for projection in [Projection::Perspective, Projection::Orthographic] {
         let camera = OrbitCamera {
             elevation_deg: 90.0,
             projection,
             ..Default::default()
         };
-        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
         let names: Vec<_> = labels
             .iter()
             .filter(|label| label.is_name)
@@ -270,4 +261,28 @@ fn seen_from_above_there_is_no_height_axis() {
         assert_eq!(names, ["x", "y"]);
         assert_eq!(labels.len(), 12);
     }
+}
+
+/// 40 units beside 2: on one scale the second side would be a twentieth; it is drawn half as long
+/// as the first, which is ten times too long, and is told.
+#[test]
+fn a_stretched_map_says_so() {
+    let names = |domain| {
+        let camera = OrbitCamera::default();
+        let placement = Placement::of_parameters(domain);
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
+        let names = labels.into_iter().filter(|label| label.is_name);
+        names.map(|label| label.text).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names([[0.0, 40.0], [-1.0, 1.0]]),
+        ["x", "y (stretched 10×)", "loss"]
+    );
+    assert_eq!(
+        names([[0.0, 1.0], [-9.0, 0.0]]),
+        ["x (stretched 4.5×)", "y", "loss"]
+    );
+    assert_eq!(names([[0.0, 4.0], [0.0, 1.0]]), ["x", "y", "loss"]);
+    let oblong = Placement::of_parameters([[0.0, 40.0], [-1.0, 1.0]]);
+    assert!((oblong.half_extent() - glam::Vec2::new(0.5, 0.25)).length() < 1e-6);
 }

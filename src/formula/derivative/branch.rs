@@ -1,7 +1,7 @@
 //! In which branches of `if` an adjoint counts, so that what is not chosen is left out as a whole:
 //! 0 times its slope would be NaN where the slope is infinite, as in `if(x > 0, x*log(x), 0)` at 0.
 
-use super::{Binary, Graph, NodeId, Op};
+use crate::formula::{Binary, Graph, NodeId, Op};
 use std::collections::HashMap;
 
 /// Conditions that are told apart around one node; further ones do not count.

@@ -1,0 +1,56 @@
+//! Ribbons over joints, as wide on the image everywhere: what trails and curves are drawn with;
+//! `shaders/trails.wgsl`.
+
+use super::target::{PassBase, PassPipeline};
+use crate::shader;
+
+/// Opacity of what is seen through the surface, where it must be.
+pub(super) const VEIL: f32 = 0.3;
+
+/// What of a ribbon a pipeline draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ribbon {
+    /// The ribbon. Those that lie on the surface share its depth and need none of their own: they
+    /// are drawn in the order of the teams.
+    Plain,
+    /// The ribbon as a chord through the air, which hides others.
+    Chord,
+    /// The ribbon where the surface hides it.
+    Hidden,
+    /// The glow around it.
+    Glow,
+    /// The ribbon on the floor.
+    OnFloor,
+}
+
+/// The pipeline of ribbons whose style and joints are bound on `own`.
+pub(super) fn pipeline(
+    base: PassBase<'_>,
+    own: &wgpu::BindGroupLayout,
+    ribbon: Ribbon,
+) -> wgpu::RenderPipeline {
+    let entry_points = match ribbon {
+        Ribbon::Plain => ["vs_main", "fs_main"],
+        Ribbon::Chord => ["vs_main", "fs_chord"],
+        Ribbon::Hidden => ["vs_main", "fs_hidden"],
+        Ribbon::Glow => ["vs_glow", "fs_glow"],
+        Ribbon::OnFloor => ["vs_main", "fs_floor"],
+    };
+    let text = shader::trails(base.text);
+    let pipeline = PassPipeline {
+        label: "ribbons::pipeline",
+        own,
+        module: &base.gpu.shader("ribbons::shader", &text),
+        entry_points,
+        constants: &[],
+        vertices: None,
+        topology: wgpu::PrimitiveTopology::TriangleStrip,
+        writes_depth: ribbon == Ribbon::Chord,
+        blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+    };
+    let compare = match ribbon {
+        Ribbon::Hidden => wgpu::CompareFunction::Greater,
+        _ => wgpu::CompareFunction::LessEqual,
+    };
+    pipeline.build_where(base, compare)
+}
