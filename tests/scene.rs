@@ -745,8 +745,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.input is not built yet; the machine is not shown",
         "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
-        "a.toml: stop.0.set.height.scale is not built yet; the stop leaves it alone",
-        "a.toml: stop.0.set.team.0.set.lr is not built yet; the stop leaves it alone",
     ];
     assert_eq!(scene.not_built("a.toml"), expected);
 }

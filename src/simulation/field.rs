@@ -47,21 +47,19 @@ impl Field {
     /// # Errors
     /// [`GpuError::Refused`] when the shader does not compile or memory is short.
     pub fn evaluate(gpu: &Gpu, loss: &str, plane: Plane, cells: u32) -> Result<Self, GpuError> {
-        gpu.checked(|| {
-            let cells = cells_of(&plane, cells);
-            let texture = node_texture(gpu, cells.map(|cells| cells + 1));
-            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            let uniform = plane_uniform(gpu, &plane);
-            dispatch(gpu, loss, &uniform, cells, &view);
-            Self {
-                texture,
-                view,
-                cells,
-                plane,
-                uniform,
-                exact: None,
-                rest: None,
-            }
+        let cells = cells_of(&plane, cells);
+        let texture = gpu.checked(|| node_texture(gpu, cells.map(|cells| cells + 1)))?;
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let uniform = plane_uniform(gpu, &plane);
+        dispatch(gpu, loss, &uniform, cells, &view)?;
+        Ok(Self {
+            texture,
+            view,
+            cells,
+            plane,
+            uniform,
+            exact: None,
+            rest: None,
         })
     }
 
@@ -164,24 +162,25 @@ fn dispatch(
     plane: &wgpu::Buffer,
     cells: [u32; 2],
     view: &wgpu::TextureView,
-) {
+) -> Result<(), GpuError> {
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
         .uniform(plane)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
-    let module = gpu.shader("Field::shader", &shader::evaluate_field(loss));
-    let pipeline = gpu.compute_pipeline(
-        "Field::pipeline",
-        &[&bindings.layout],
-        &module,
-        "evaluate_field",
-    );
-    let mut encoder = gpu.device.create_command_encoder(&Default::default());
-    let mut pass = encoder.begin_compute_pass(&Default::default());
-    pass.set_pipeline(&pipeline);
-    pass.set_bind_group(0, &bindings.group, &[]);
-    let [across, along] = cells.map(|cells| (cells + 1).div_ceil(8));
-    pass.dispatch_workgroups(across, along, 1);
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    let text = shader::evaluate_field(loss);
+    let pipeline = gpu.kept_pipeline(&text, || {
+        let module = gpu.shader("Field::shader", &text);
+        let groups = [&bindings.layout];
+        gpu.compute_pipeline("Field::pipeline", &groups, &module, "evaluate_field")
+    })?;
+    gpu.checked(|| {
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &bindings.group, &[]);
+        let [across, along] = cells.map(|cells| (cells + 1).div_ceil(8));
+        pass.dispatch_workgroups(across, along, 1);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
+    })
 }

@@ -26,8 +26,8 @@ pub(super) struct Scenery<'a> {
     pub(super) standings: &'a [Standing],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
-    /// Whether there are captions at any time.
-    pub(super) has_captions: bool,
+    /// The followed point, where the moment looks at it.
+    pub(super) focus: Option<&'a Focus>,
 }
 
 impl Scenery<'_> {
@@ -85,8 +85,8 @@ impl Scenery<'_> {
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
-            caption: fill(&moment.caption, &facts(self.plan, moment)),
-            has_captions: self.has_captions,
+            caption: fill(&moment.caption, &facts(self.plan, moment, self.focus)),
+            has_captions: moment.has_captions,
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene, self.standings),
