@@ -121,6 +121,18 @@ fn wrong_input_gets_one_line_and_its_code() {
                 "-o",
                 "a.png",
                 "--set",
+                "height.scale=sqrt(f + y)",
+            ],
+            2,
+            "height.scale",
+        ),
+        (
+            vec![
+                "still",
+                "himmelblau",
+                "-o",
+                "a.png",
+                "--set",
                 "team.0.optimizer=adm",
             ],
             2,
