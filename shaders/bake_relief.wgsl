@@ -22,7 +22,7 @@ fn bake_vertices(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let place = place_of_vertex(id.xy);
-    let at = field_cubic(place);
+    let at = loss_at(place);
     let position = world_from_place(place, at.x);
     let z = select(HOLE_Z, position.z, at.w == 1.0);
     vertices[id.y * (cells + 1u) + id.x] = Vertex(vec3f(position.xy, z), 0u);
@@ -38,7 +38,7 @@ fn place_of_vertex(id: vec2u) -> vec2f {
     let movable = vec2f(id > vec2u(0u)) * vec2f(id < vec2u(cells));
     var place = node;
     for (var i = 0u; i < 3u; i++) {
-        let at = field_cubic(place);
+        let at = loss_at(place);
         let slope = height_slope(at.x) * at.yz * movable;
         let missing = frame.height_high - height_of_loss(at.x);
         place += slope * missing / max(dot(slope, slope), 1e-30);

@@ -51,7 +51,7 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let place = place_from_world(at.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
-    let loss = field_cubic(place);
+    let loss = loss_at(place);
     let height = height_of_loss(loss.x);
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));

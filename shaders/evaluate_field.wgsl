@@ -12,8 +12,5 @@ fn evaluate_field(@builtin(global_invocation_id) id: vec3u) {
     }
     let place = plane.domain_min
         + (plane.domain_max - plane.domain_min) * (vec2f(id.xy) / vec2f(nodes - 1u));
-    let at = evaluate_loss(point_of_plane(place));
-    let slope = slope_on_plane(at.gradient);
-    let valid = n_is_finite(at.loss) && n_is_finite(slope.x) && n_is_finite(slope.y);
-    textureStore(field, id.xy, select(vec4f(0.0), vec4f(at.loss, slope, 1.0), valid));
+    textureStore(field, id.xy, loss_on_plane(place));
 }

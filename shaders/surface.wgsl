@@ -25,7 +25,7 @@ fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0
     let place = place_from_world(at.world.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
-    let loss = field_cubic(place);
+    let loss = loss_at(place);
     let height = height_of_loss(loss.x);
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));

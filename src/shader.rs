@@ -10,6 +10,10 @@ const DRAPE: &str = include_str!("../shaders/include/drape.wgsl");
 const FIELD: &str = include_str!("../shaders/include/field.wgsl");
 const FRAME: &str = include_str!("../shaders/include/frame.wgsl");
 const LANDSCAPE: &str = include_str!("../shaders/include/landscape.wgsl");
+const LOSS_OF_FIELD: &str = include_str!("../shaders/include/loss_of_field.wgsl");
+const LOSS_OF_FORMULA: &str = include_str!("../shaders/include/loss_of_formula.wgsl");
+const LOSS_ON_PLANE: &str = include_str!("../shaders/include/loss_on_plane.wgsl");
+const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
 const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
@@ -25,15 +29,34 @@ pub fn measure_pace() -> String {
     include_str!("../shaders/measure_pace.wgsl").to_owned()
 }
 
+/// What the formula room wrote for one landscape, joined to the stages that ask for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LandscapeText {
+    /// Defines `formula_height`, where the height is a formula.
+    pub height: Option<String>,
+    /// Defines `PARAMETERS`, `Evaluation` and `evaluate_loss`, where the loss is short enough to be
+    /// evaluated for every pixel.
+    pub loss: Option<String>,
+}
+
+impl LandscapeText {
+    fn height(&self) -> &str {
+        self.height.as_deref().unwrap_or(NO_FORMULA)
+    }
+
+    /// Defines `loss_at`.
+    fn loss(&self) -> String {
+        match &self.loss {
+            Some(loss) => [PLANE, loss, LOSS_ON_PLANE, LOSS_OF_FORMULA].join("\n"),
+            None => LOSS_OF_FIELD.to_owned(),
+        }
+    }
+}
+
 /// The kernel that fills the field; `loss` defines `evaluate_loss`.
 pub fn evaluate_field(loss: &str) -> String {
-    [
-        NUMBER,
-        loss,
-        PLANE,
-        include_str!("../shaders/evaluate_field.wgsl"),
-    ]
-    .join("\n")
+    let stage = include_str!("../shaders/evaluate_field.wgsl");
+    [NUMBER, loss, PLANE, LOSS_ON_PLANE, stage].join("\n")
 }
 
 /// The kernel that evaluates single points; `loss` defines `evaluate_point`.
@@ -81,72 +104,70 @@ pub fn count_standings() -> String {
 }
 
 /// The ground behind everything.
-pub fn backdrop() -> String {
-    [
-        NUMBER,
-        FRAME,
-        COLOUR,
-        include_str!("../shaders/backdrop.wgsl"),
-    ]
-    .join("\n")
+pub fn backdrop(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/backdrop.wgsl");
+    [NUMBER, FRAME, text.height(), COLOUR, stage].join("\n")
 }
 
 /// The kernels that lay the surface out as a mesh.
-pub fn bake_relief() -> String {
-    landscape(include_str!("../shaders/bake_relief.wgsl"))
+pub fn bake_relief(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/bake_relief.wgsl"))
 }
 
 /// The kernels that gather soft shadow and ambient occlusion.
-pub fn bake_light() -> String {
-    landscape(include_str!("../shaders/bake_light.wgsl"))
+pub fn bake_light(text: &LandscapeText) -> String {
+    landscape(text, include_str!("../shaders/bake_light.wgsl"))
 }
 
 /// The lit surface.
-pub fn surface() -> String {
-    landscape(&[TRACED, include_str!("../shaders/surface.wgsl")].join("\n"))
+pub fn surface(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/surface.wgsl");
+    landscape(text, &[TRACED, stage].join("\n"))
 }
 
 /// The curve of one parameter, and the body under it.
-pub fn curve() -> String {
+pub fn curve(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/curve.wgsl");
-    landscape(&[TRAIL, stage].join("\n"))
+    landscape(text, &[TRAIL, stage].join("\n"))
 }
 
 /// The contour map on the floor.
-pub fn contour_map() -> String {
-    landscape(&[TRACED, include_str!("../shaders/contour_map.wgsl")].join("\n"))
+pub fn contour_map(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/contour_map.wgsl");
+    landscape(text, &[TRACED, stage].join("\n"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
-pub fn lay_trails() -> String {
+pub fn lay_trails(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/lay_trails.wgsl");
-    descents(&[TRAIL, stage].join("\n"))
+    descents(text, &[TRAIL, stage].join("\n"))
 }
 
 /// The trails' ribbons.
-pub fn trails() -> String {
+pub fn trails(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/trails.wgsl");
-    descents(&[TRAIL, stage].join("\n"))
+    descents(text, &[TRAIL, stage].join("\n"))
 }
 
 /// The descents' heads.
-pub fn heads() -> String {
-    descents(include_str!("../shaders/heads.wgsl"))
+pub fn heads(text: &LandscapeText) -> String {
+    descents(text, include_str!("../shaders/heads.wgsl"))
 }
 
 /// The marks at minima, saddles, start points and the followed point.
-pub fn marks() -> String {
-    draped(include_str!("../shaders/marks.wgsl"))
+pub fn marks(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/marks.wgsl"))
 }
 
 /// Arrows and lines over the landscape.
-pub fn arrows() -> String {
-    draped(&[COLOUR, include_str!("../shaders/arrows.wgsl")].join("\n"))
+pub fn arrows(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/arrows.wgsl");
+    draped(text, &[COLOUR, stage].join("\n"))
 }
 
 /// Translucent planes over the landscape.
-pub fn patches() -> String {
-    draped(include_str!("../shaders/patches.wgsl"))
+pub fn patches(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/patches.wgsl"))
 }
 
 /// The picture onto the window's surface.
@@ -159,14 +180,24 @@ pub fn module(gpu: &Gpu, label: &str, text: &str) -> wgpu::ShaderModule {
     gpu.shader(label, text)
 }
 
-fn landscape(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, COLOUR, LANDSCAPE, stage].join("\n")
+fn landscape(text: &LandscapeText, stage: &str) -> String {
+    [
+        NUMBER,
+        FRAME,
+        text.height(),
+        FIELD,
+        COLOUR,
+        LANDSCAPE,
+        &text.loss(),
+        stage,
+    ]
+    .join("\n")
 }
 
-fn draped(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, stage].join("\n")
+fn draped(text: &LandscapeText, stage: &str) -> String {
+    [NUMBER, FRAME, text.height(), FIELD, LANDSCAPE, DRAPE, stage].join("\n")
 }
 
-fn descents(stage: &str) -> String {
-    [NUMBER, FRAME, FIELD, LANDSCAPE, DRAPE, DESCENT, stage].join("\n")
+fn descents(text: &LandscapeText, stage: &str) -> String {
+    draped(text, &[DESCENT, stage].join("\n"))
 }

@@ -144,3 +144,77 @@ fn a_caption_shows_the_numbers_of_its_moment() {
         "f(1.5, 0.25) = 0.578125, slope (0.75, 2.4375); 3: 0.0125 and 0.3"
     );
 }
+
+/// A lesson: another loss, another domain and another learning rate, which eases in.
+const LESSON: &str = r#"
+    loss.formula = "x^2 + 3*y^2"
+    field.size = 32
+    film.fps = 10
+    time.steps_per_second = 10
+    camera.turns = 0
+    [[team]]
+    optimizer = "gradient-descent"
+    set.lr = 0.02
+    start = { at = [[2, 1], [-2, 1.5]] }
+    [[stop]]
+    seconds = 1
+    [[stop]]
+    seconds = 2
+    step = 0
+    ease = 1
+    set = { loss.formula = "(x - 1)^2 + y^2 + x*y", loss.domain = { x = [-2, 3] }, team.0.set.lr = 0.2 }
+    [[stop]]
+    seconds = 1
+    set = { team.0.start = { at = [[1, -2]] }, team.0.optimizer = "momentum" }
+"#;
+
+/// Every stop of a lesson is drawn as a scene of its own would be, in whatever order.
+#[test]
+fn a_stop_is_the_scene_with_its_patch() {
+    let scene = Scene::from_toml(LESSON, "test").expect("a scene");
+    let mut lesson = Stage::new(gpu(), &scene, SIZE).expect("a stage");
+    // In a stop, while the next one eases in, settled, in the last one, and back again.
+    let numbers = [7, 14, 25, 37, 25, 14, 7];
+    let drawn: Vec<_> = numbers
+        .map(|number| (number, frame(&mut lesson, number)))
+        .into();
+    for (number, picture) in &drawn {
+        let moment = lesson.moment(*number);
+        let alone = Scene {
+            stops: Vec::new(),
+            ..moment.scene.clone()
+        };
+        let mut stage = Stage::new(gpu(), &alone, SIZE).expect("a stage");
+        stage.request_moment(gpu(), moment);
+        let ready = loop {
+            match stage.poll(gpu()).expect("the device answers") {
+                Some(ready) => break ready,
+                None => gpu().wait(None).expect("the device answers"),
+            }
+        };
+        stage.draw(gpu(), &ready);
+        let expected = Picture::of(gpu(), &stage.target().colour);
+        assert!(picture.rgba == expected.rgba, "frame {number}");
+    }
+    assert!(
+        drawn[1].1.rgba != drawn[2].1.rgba,
+        "the learning rate eases"
+    );
+    assert!(
+        drawn[2].1.rgba != drawn[3].1.rgba,
+        "another optimizer, another start"
+    );
+}
+
+#[test]
+fn a_stop_that_cannot_run_is_named_before_anything_is_drawn() {
+    let text = LESSON.replace("\"momentum\"", "\"momentun\"");
+    let scene = Scene::from_toml(&text, "test").expect("a scene");
+    let error = Stage::new(gpu(), &scene, SIZE)
+        .err()
+        .expect("no such optimizer");
+    assert_eq!(
+        error.to_string(),
+        "stop.2: team.0.optimizer: unknown optimizer `momentun`; did you mean `momentum`?"
+    );
+}

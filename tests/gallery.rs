@@ -87,6 +87,31 @@ const SECTIONS: &[Section] = &[
         ],
     ),
     (
+        "Height by formula, and losses of both signs",
+        &[
+            (
+                "height-formula",
+                &[("height.scale", "\"sqrt(f)\""), ("show.axes", "true")],
+            ),
+            (
+                "height-both-signs",
+                &[
+                    ("loss", "{ formula = \"30*x*y\" }"),
+                    ("height.unit", "5"),
+                    ("show.axes", "true"),
+                ],
+            ),
+            (
+                "height-pole",
+                &[
+                    ("loss", "{ formula = \"1/(x - 0.01) + y\" }"),
+                    ("height", "{ scale = \"linear\", clip = 0.9 }"),
+                    ("show.axes", "true"),
+                ],
+            ),
+        ],
+    ),
+    (
         "Theme",
         &[
             (

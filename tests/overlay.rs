@@ -2,9 +2,11 @@
 
 use egui::{Color32, Pos2, Rect, Vec2};
 use std::cell::RefCell;
+use std::sync::LazyLock;
 use thalweg::camera::OrbitCamera;
 use thalweg::gpu::{Gpu, TextureReadback};
-use thalweg::render::frame::{HeightScale, Placement};
+use thalweg::render::frame::Placement;
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::overlay::{
     AxesContent, AxesFigure, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen,
     TextPainter, place, px_per_point,
@@ -106,6 +108,9 @@ fn nothing() -> OverlayContent<'static> {
     }
 }
 
+static HIMMELBLAU: LazyLock<HeightScale> =
+    LazyLock::new(|| HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.7]));
+
 fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     let camera = OrbitCamera {
         azimuth_deg,
@@ -115,13 +120,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
         placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
-        height: HeightScale {
-            log: true,
-            unit: 12.0,
-            low: 0.0,
-            high: 1.7,
-            contour_step: 0.1,
-        },
+        height: &HIMMELBLAU,
         names: ["x", "y", "loss"],
     }
 }

@@ -6,12 +6,13 @@ use common::gpu;
 use glam::{DMat4, DVec2, DVec3};
 use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
-use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, HeightScale, Placement};
+use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
+use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
 use thalweg::render::target::PassBase;
 use thalweg::render::trails::TrailsPass;
-use thalweg::shader;
+use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
 use thalweg::simulation::field::{Field, Plane};
 
@@ -67,13 +68,11 @@ const RAMP: Loss = Loss {
 
 impl Loss {
     fn height(&self) -> HeightScale {
-        HeightScale {
-            log: self.log,
-            unit: 1.0,
-            low: self.range[0],
-            high: self.range[1],
-            contour_step: 0.0,
-        }
+        let law = match self.log {
+            true => HeightLaw::Log { unit: 1.0 },
+            false => HeightLaw::Linear,
+        };
+        HeightScale::of(law, self.range)
     }
 
     /// World z above a place, in f64 and without the frame's own functions.
@@ -143,11 +142,13 @@ impl Stand {
             .read(&descents.trails)
             .read(&descents.heads)
             .uniform(&descents.uniform)
+            .uniform(&field.uniform)
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
         let base = PassBase {
             gpu,
             groups: [layouts.0, layouts.1],
+            text: &LandscapeText::default(),
             samples: 1,
         };
         Self {
@@ -1102,7 +1103,12 @@ fn a_hidden_team_is_not_drawn() {
 
 #[test]
 fn the_structs_are_those_of_the_shaders() {
-    let (lay, trails, heads) = (shader::lay_trails(), shader::trails(), shader::heads());
+    let text = LandscapeText::default();
+    let (lay, trails, heads) = (
+        shader::lay_trails(&text),
+        shader::trails(&text),
+        shader::heads(&text),
+    );
     for text in [&lay, &trails] {
         assert_same_layout!(
             text,

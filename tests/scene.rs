@@ -730,7 +730,6 @@ fn a_loss_of_one_parameter_has_the_view_of_a_curve() {
 fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
-        "a.toml: height.scale = \"sqrt(f)\" is not built yet; the height is on the log scale",
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
@@ -742,8 +741,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.input is not built yet; the machine is not shown",
         "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
-        "a.toml: stop.0.set.height.scale is not built yet; the stop leaves it alone",
-        "a.toml: stop.0.set.team.0.set.lr is not built yet; the stop leaves it alone",
     ];
     assert_eq!(scene.not_built("a.toml"), expected);
 }

@@ -13,7 +13,7 @@ use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
 use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::render::patches::PatchInstance;
 use thalweg::render::sketch::TracedUniform;
-use thalweg::shader;
+use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
 use thalweg::simulation::{JobUniform, ReachUniform};
@@ -35,41 +35,55 @@ macro_rules! twins {
 }
 
 twins! {
-    plane: PlaneUniform is "Plane" in [evaluate_field(), step_descents()] with
+    plane: PlaneUniform is "Plane" in
+        [evaluate_field(), step_descents(), shader::surface(&exact())] with
         [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, first_of_team, steps_before, steps, trail_points, stride, trail_every, team,
         converged_gradient_square, converged_loss, seed, centre, reach];
     reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
-    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails()] with
+    descents: DescentsUniform is "Descents" in [step_descents(), shader::trails(&text())] with
         [count, trail_points, stride, step, trail_every];
-    head: Head is "Head" in [step_descents(), shader::heads()] with
+    head: Head is "Head" in [step_descents(), shader::heads(&text())] with
         [place, loss, status, end_step, team, distance];
-    frame: FrameUniform is "Frame" in [shader::surface(), shader::trails()] with
+    frame: FrameUniform is "Frame" in [shader::surface(&text()), shader::trails(&text())] with
         [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
-        size_px, height_low, height_high, height_unit, height_is_log, box_height, contour_step,
+        size_px, height_low, height_high, height_unit, height_law, box_height, contour_step,
         px_per_point, ground_z, eye, rim_direction];
-    theme: ThemeUniform is "Theme" in [shader::backdrop(), shader::contour_map()] with
+    theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift];
-    head_style: HeadUniform is "HeadStyle" in [shader::heads()] with
+    head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
         [teams, radius_pt, outline_pt, mesh_cells, draped, fade];
-    arrow: ArrowInstance is "Arrow" in [shader::arrows()] with
+    arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
         [tail, width_pt, tip, head_pt, colour, kind];
-    patch: PatchInstance is "Patch" in [shader::patches()] with
+    patch: PatchInstance is "Patch" in [shader::patches(&text())] with
         [corners, colour, line_opacity, parts, touches];
-    traced: TracedUniform is "Traced" in [shader::surface(), shader::contour_map()] with
+    traced: TracedUniform is "Traced" in [shader::surface(&text()), shader::contour_map(&text())] with
         [first, second, level, place, height, width_pt];
-    mark: Mark is "Mark" in [shader::marks()] with
+    mark: Mark is "Mark" in [shader::marks(&text())] with
         [place, kind, nearness, floats, loss];
-    mark_style: MarkUniform is "MarkStyle" in [shader::marks()] with
+    mark_style: MarkUniform is "MarkStyle" in [shader::marks(&text())] with
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
-    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(), shader::trails()] with
+    trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
         capacity, fade];
-    span: Span is "Span" in [shader::lay_trails()] with
+    span: Span is "Span" in [shader::lay_trails(&text())] with
         [first, room, candidates, trail_length];
-    joint: Joint is "Joint" in [shader::lay_trails(), shader::trails()] with
+    joint: Joint is "Joint" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [px, depth_per_px, depth, greatest_tilt, look, freshness];
+}
+
+fn text() -> LandscapeText {
+    LandscapeText::default()
+}
+
+fn exact() -> LandscapeText {
+    let loss = loss::named("himmelblau").expect("a catalogue entry");
+    let graph = loss.graph().expect("a catalogue entry");
+    LandscapeText {
+        loss: Some(graph.wgsl().expect("numbers within f32")),
+        ..text()
+    }
 }
 
 fn evaluate_field() -> String {

@@ -82,12 +82,7 @@ fn surface_lean(place: vec2f, mesh_cells: f32) -> vec3f {
     }
     let z_per_height = frame.box_height / (frame.height_high - frame.height_low);
     let height_per_loss = height_slope(loss);
-    // d²h/df²: the log scale flattens with growing loss.
-    let flattening = select(
-        0.0,
-        -sign(loss) * height_per_loss * height_per_loss / LOG10_E,
-        frame.height_is_log == 1u,
-    );
+    let flattening = height_bend(loss);
     let bends = height_per_loss * vec3f(right.y - here.y, right.z - here.z, above.z - here.z)
             * (cells / extent).xxy
         + flattening * vec3f(slope.x * slope.x, slope.x * slope.y, slope.y * slope.y);

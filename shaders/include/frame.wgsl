@@ -15,8 +15,8 @@ struct Frame {
     height_low: f32,
     height_high: f32,
     height_unit: f32,
-    // 0 linear, 1 log.
-    height_is_log: u32,
+    // 0 linear, 1 log, 2 by formula.
+    height_law: u32,
     box_height: f32,
     contour_step: f32,
     // Pixels per point: line widths and heads are given in points.
@@ -32,21 +32,44 @@ struct Frame {
 @group(0) @binding(0) var<uniform> frame: Frame;
 
 const LOG10_E: f32 = 0.4342944819;
+const LINEAR: u32 = 0u;
+const BY_FORMULA: u32 = 2u;
+
+// `formula_height` gives h, h′ and h″ of a loss; it is generated, or
+// include/no_formula.wgsl.
 
 // h(f): what the surface's height, its colour and its contour lines show.
 fn height_of_loss(loss: f32) -> f32 {
-    if frame.height_is_log == 0u {
+    if frame.height_law == LINEAR {
         return loss;
+    }
+    if frame.height_law == BY_FORMULA {
+        return formula_height(loss).x;
     }
     return sign(loss) * n_log1p(abs(loss) / frame.height_unit) * LOG10_E;
 }
 
 // dh/df.
 fn height_slope(loss: f32) -> f32 {
-    if frame.height_is_log == 0u {
+    if frame.height_law == LINEAR {
         return 1.0;
     }
+    if frame.height_law == BY_FORMULA {
+        return formula_height(loss).y;
+    }
     return LOG10_E / (frame.height_unit + abs(loss));
+}
+
+// d²h/df².
+fn height_bend(loss: f32) -> f32 {
+    if frame.height_law == LINEAR {
+        return 0.0;
+    }
+    if frame.height_law == BY_FORMULA {
+        return formula_height(loss).z;
+    }
+    let slope = LOG10_E / (frame.height_unit + abs(loss));
+    return -sign(loss) * slope * slope / LOG10_E;
 }
 
 // h scaled so that the box's floor is 0 and its lid 1; towers are cut at the lid.

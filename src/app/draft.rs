@@ -86,7 +86,7 @@ impl Draft {
         let data = loss_of(&self.scene).ok().and_then(|loss| loss.data);
         let written = match data.clone() {
             Some(data) => {
-                Loss::over(text, declared.as_deref(), data).map_err(|error| error.in_formula())?
+                Loss::over(text, declared.as_deref(), data).map_err(loss::LossError::in_formula)?
             }
             None => Loss::from_formula(text, declared.as_deref())?,
         };

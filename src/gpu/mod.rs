@@ -4,6 +4,7 @@
 //! [`crate::simulation`] and [`crate::render`].
 
 mod bindings;
+mod kept;
 mod pace;
 mod readback;
 
@@ -11,6 +12,7 @@ pub use bindings::{BindGroup, BindGroupBuilder};
 pub use pace::{Batch, Pace};
 pub use readback::{BufferReadback, TextureReadback};
 
+use kept::Kept;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -70,6 +72,7 @@ pub struct Gpu {
     pub device: wgpu::Device,
     /// The queue.
     pub queue: wgpu::Queue,
+    kept: Kept,
     pace: Arc<OnceLock<Pace>>,
 }
 
@@ -116,6 +119,7 @@ impl Gpu {
             adapter,
             device,
             queue,
+            kept: Kept::default(),
             pace: Arc::default(),
         })
     }
@@ -241,6 +245,24 @@ impl Gpu {
                 compilation_options: wgpu::PipelineCompilationOptions::default(),
                 cache: None,
             })
+    }
+
+    /// The compute pipeline of `text`, made by `make` unless one of the same text was made before:
+    /// drivers take long to compile. `text` must tell apart all that `make` would make otherwise.
+    ///
+    /// # Errors
+    /// As [`Gpu::checked`]; nothing is kept then.
+    pub fn kept_pipeline(
+        &self,
+        text: &str,
+        make: impl FnOnce() -> wgpu::ComputePipeline,
+    ) -> Result<wgpu::ComputePipeline, GpuError> {
+        if let Some(pipeline) = self.kept.get(text) {
+            return Ok(pipeline);
+        }
+        let pipeline = self.checked(make)?;
+        self.kept.put(text, &pipeline);
+        Ok(pipeline)
     }
 
     /// A buffer of `size` bytes, zeroed; never of no bytes, which a binding would refuse.

@@ -3,6 +3,7 @@
 mod at_point;
 mod catalogue;
 mod data;
+mod height;
 mod machine;
 mod parameters;
 mod wgsl;
@@ -10,6 +11,7 @@ mod wgsl;
 pub use at_point::{MAX_HESSIAN_PARAMETERS, PointKernel};
 pub use catalogue::{all, named, names};
 pub use data::{Data, LossError};
+pub use height::HeightFormula;
 pub use machine::{Machine, Output};
 pub use parameters::count_in;
 pub use wgsl::RowsText;

@@ -52,7 +52,7 @@ impl LossGraph {
     fn text(&self) -> Result<(String, Option<Cells>), FormulaError> {
         let count = self.parameters.len();
         let outputs = self.outputs();
-        self.check_budget(&outputs)?;
+        self.check_budget()?;
         let needed = self.graph.needed(&outputs);
         let cells = Cells::of(&self.graph, &needed);
         let names = Names {
@@ -78,8 +78,13 @@ impl LossGraph {
 }
 
 impl LossGraph {
-    fn check_budget(&self, outputs: &[NodeId]) -> Result<(), FormulaError> {
-        let operations = self.graph.operations(outputs);
+    /// Operations of value and gradient together, those inside of a sum counted once.
+    pub fn operations(&self) -> usize {
+        self.graph.operations(&self.outputs())
+    }
+
+    fn check_budget(&self) -> Result<(), FormulaError> {
+        let operations = self.operations();
         if operations <= wgsl::MAX_OPERATIONS {
             return Ok(());
         }

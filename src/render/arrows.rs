@@ -70,7 +70,7 @@ impl ArrowsPass {
         let gpu = base.gpu;
         let arrows = arrow_buffer(gpu, 1);
         let bindings = bind(&arrows, theme).build(gpu);
-        let module = gpu.shader("ArrowsPass::shader", &shader::arrows());
+        let module = gpu.shader("ArrowsPass::shader", &shader::arrows(base.text));
         let pipeline = |label, hidden: f64| {
             PassPipeline {
                 label,

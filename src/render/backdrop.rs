@@ -21,7 +21,7 @@ impl BackdropPass {
         let pipeline = PassPipeline {
             label: "BackdropPass::pipeline",
             own: &theme.layout,
-            module: &gpu.shader("BackdropPass::shader", &shader::backdrop()),
+            module: &gpu.shader("BackdropPass::shader", &shader::backdrop(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

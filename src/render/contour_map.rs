@@ -35,7 +35,7 @@ impl ContourMapPass {
                 .sampler(&smooth)
                 .uniform(theme)
                 .build(gpu);
-        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map());
+        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));
         let pipeline = |label, entry_points| {
             PassPipeline {
                 label,

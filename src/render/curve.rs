@@ -52,7 +52,7 @@ impl CurvePass {
                 .uniform(&style)
                 .read(&joints)
                 .build(gpu);
-        let module = gpu.shader("CurvePass::shader", &shader::curve());
+        let module = gpu.shader("CurvePass::shader", &shader::curve(base.text));
         Self {
             lay: lay_pipeline(base, &laid, &module),
             body: body_pipeline(base, &colours, &module),

@@ -5,6 +5,7 @@
 //! to its contour line, unless one range is so much the shorter that it must be stretched
 //! ([`Placement::stretch`]). The loss fills the box's height, [`Placement::box_height`].
 
+use super::height::{HeightLaw, HeightScale};
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
 use glam::{Vec2, Vec3, Vec4};
@@ -44,7 +45,7 @@ pub struct FrameUniform {
     pub height_low: f32,
     pub height_high: f32,
     pub height_unit: f32,
-    pub height_is_log: u32,
+    pub height_law: u32,
     pub box_height: f32,
     pub contour_step: f32,
     pub px_per_point: f32,
@@ -52,69 +53,6 @@ pub struct FrameUniform {
     pub eye: [f32; 4],
     pub rim_direction: [f32; 3],
     pub padding: f32,
-}
-
-/// How a loss becomes a height: linear, or `sign(f)·log10(1 + |f|/unit)`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeightScale {
-    /// Whether the scale is logarithmic.
-    pub log: bool,
-    /// `c` of the log scale, in units of the loss; positive.
-    pub unit: f64,
-    /// The height (not the loss) at the box's lower face.
-    pub low: f64,
-    /// The height at the box's lid, above `low`.
-    pub high: f64,
-    /// Between two contour lines, in heights; 0 draws none.
-    pub contour_step: f64,
-}
-
-impl Default for HeightScale {
-    /// Linear, from 0 to 1, without lines.
-    fn default() -> Self {
-        Self {
-            log: false,
-            unit: 1.0,
-            low: 0.0,
-            high: 1.0,
-            contour_step: 0.0,
-        }
-    }
-}
-
-impl HeightScale {
-    /// h(f).
-    pub fn height_of_loss(&self, loss: f64) -> f64 {
-        if self.log {
-            loss.signum() * (loss.abs() / self.unit).ln_1p() * std::f64::consts::LOG10_E
-        } else {
-            loss
-        }
-    }
-
-    /// dh/df, as `height_slope` in `shaders/include/frame.wgsl`.
-    pub fn slope_at(&self, loss: f64) -> f64 {
-        if self.log {
-            std::f64::consts::LOG10_E / (self.unit + loss.abs())
-        } else {
-            1.0
-        }
-    }
-
-    /// The loss at a height: the inverse of [`HeightScale::height_of_loss`].
-    pub fn loss_at_height(&self, height: f64) -> f64 {
-        if self.log {
-            height.signum() * (height.abs() / std::f64::consts::LOG10_E).exp_m1() * self.unit
-        } else {
-            height
-        }
-    }
-
-    /// World Z of a loss in a surface's box, cut at its faces.
-    pub fn z_of_loss(&self, loss: f64) -> f32 {
-        let level = (self.height_of_loss(loss) - self.low) / (self.high - self.low);
-        (level.clamp(0.0, 1.0) as f32 - 0.5) * BOX_HEIGHT
-    }
 }
 
 /// Where the landscape stands in the world.
@@ -232,8 +170,15 @@ impl FrameUniform {
             size_px: [width, height_px],
             height_low: height.low as f32,
             height_high: height.high as f32,
-            height_unit: height.unit as f32,
-            height_is_log: u32::from(height.log),
+            height_unit: match height.law {
+                HeightLaw::Log { unit } => unit as f32,
+                HeightLaw::Linear | HeightLaw::Formula(_) => 1.0,
+            },
+            height_law: match height.law {
+                HeightLaw::Linear => 0,
+                HeightLaw::Log { .. } => 1,
+                HeightLaw::Formula(_) => 2,
+            },
             box_height: placement.box_height(),
             contour_step: height.contour_step as f32,
             px_per_point,

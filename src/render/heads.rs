@@ -85,7 +85,7 @@ impl HeadsPass {
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
                 .uniform(&style)
                 .build(gpu);
-        let module = gpu.shader("HeadsPass::shader", &shader::heads());
+        let module = gpu.shader("HeadsPass::shader", &shader::heads(base.text));
         let pipeline = |entry_points, is_behind: bool, writes_depth| {
             let pipeline = PassPipeline {
                 label: "HeadsPass::pipeline",

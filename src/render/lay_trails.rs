@@ -197,7 +197,7 @@ impl LayTrails {
         let gpu = base.gpu;
         let buffers = TrailBuffers::new(gpu, 1, 1);
         let bindings = bind(&buffers).build(gpu);
-        let module = gpu.shader("LayTrails::shader", &shader::lay_trails());
+        let module = gpu.shader("LayTrails::shader", &shader::lay_trails(base.text));
         let groups = [base.groups[0], base.groups[1], &bindings.layout];
         let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
         Self {

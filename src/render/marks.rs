@@ -106,7 +106,7 @@ impl MarksPass {
         let pipeline = PassPipeline {
             label: "MarksPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("MarksPass::shader", &shader::marks()),
+            module: &gpu.shader("MarksPass::shader", &shader::marks(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

@@ -26,13 +26,13 @@ mod view;
 pub use view::{Text, View};
 
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
+use crate::shader::LandscapeText;
 use crate::simulation::descents::Descents;
 use crate::simulation::field::Field;
 use colour::{ColourMapTexture, Theme, ThemeUniform};
 use frame::{FrameUniform, Placement};
 use overlay::{AxesContent, Overlay, OverlayColors, OverlayContent, Screen};
 use passes::Passes;
-use relief::Relief;
 use sketch::TracedUniform;
 use target::{COLOUR_FORMAT, PassBase, Target};
 
@@ -46,7 +46,7 @@ pub struct Renderer {
     frame: BindGroup,
     landscape: BindGroup,
     placement: Placement,
-    relief: Relief,
+    text: LandscapeText,
     passes: Passes,
     overlay: Overlay,
     prepared: Option<View>,
@@ -70,13 +70,17 @@ impl Renderer {
             .uniform(&traced_buffer)
             .build(gpu);
         let landscape = landscape_resources(field, descents).build(gpu);
+        let text = LandscapeText {
+            height: None,
+            loss: field.exact.clone(),
+        };
         let base = PassBase {
             gpu,
             groups: [&frame.layout, &landscape.layout],
+            text: &text,
             samples,
         };
-        let relief = Relief::new(base);
-        let passes = Passes::new(base, &relief, &colour_map.view, &theme_buffer);
+        let passes = Passes::new(base, &colour_map.view, &theme_buffer);
         Self {
             target: Target::new(gpu, size_px, samples),
             frame_buffer,
@@ -86,7 +90,7 @@ impl Renderer {
             frame,
             landscape,
             placement: placement_of(field),
-            relief,
+            text,
             passes,
             overlay: Overlay::new(gpu, COLOUR_FORMAT),
             prepared: None,
@@ -115,6 +119,22 @@ impl Renderer {
         self.landscape = landscape_resources(field, descents).build_on(gpu, &self.landscape.layout);
         self.placement = placement_of(field);
         self.prepared = None;
+        if self.text.loss != field.exact {
+            self.text.loss.clone_from(&field.exact);
+            self.build_passes(gpu);
+        }
+    }
+
+    /// Builds the passes anew, for another landscape's text.
+    fn build_passes(&mut self, gpu: &Gpu) {
+        let base = PassBase {
+            gpu,
+            groups: [&self.frame.layout, &self.landscape.layout],
+            text: &self.text,
+            samples: self.target.samples,
+        };
+        self.passes = Passes::new(base, &self.colour_map.view, &self.theme_buffer);
+        self.prepared = None;
     }
 
     /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new, and
@@ -126,6 +146,11 @@ impl Renderer {
         descents: &Descents,
         view: &View,
     ) {
+        let formula = view.height.formula();
+        if formula.is_some() && formula != self.text.height.as_deref() {
+            self.text.height = formula.map(str::to_owned);
+            self.build_passes(gpu);
+        }
         let px_per_point = overlay::px_per_point(self.target.size_px, 1.0);
         let frame = FrameUniform::new(
             &view.camera,
@@ -145,11 +170,9 @@ impl Renderer {
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_bind_group(0, &self.frame.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
-        if !self.placement.is_curve && before.map(|before| before.height) != Some(view.height) {
-            self.relief.bake(&mut pass);
-        }
+        let is_new = before.is_none_or(|before| before.height != view.height);
         self.passes
-            .compute(&mut pass, view, self.placement.is_curve);
+            .compute(&mut pass, view, self.placement.is_curve, is_new);
     }
 
     /// Draws the frame last prepared; nothing before the first.
@@ -189,7 +212,7 @@ impl Renderer {
             axes: text.axes.as_ref().map(|names| AxesContent {
                 clip_from_world,
                 placement: self.placement,
-                height: view.height,
+                height: &view.height,
                 names: names.each_ref().map(String::as_str),
             }),
             colors: match view.theme {
@@ -205,13 +228,14 @@ impl Renderer {
 const EVERY_STAGE: wgpu::ShaderStages =
     wgpu::ShaderStages::VERTEX_FRAGMENT.union(wgpu::ShaderStages::COMPUTE);
 
-/// Group 1 of every pass: `shaders/include/field.wgsl` and `descent.wgsl`.
+/// Group 1 of every pass: `field.wgsl`, `descent.wgsl` and `plane.wgsl` in `shaders/include/`.
 fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGroupBuilder<'a> {
     BindGroupBuilder::new("Renderer::landscape", EVERY_STAGE)
         .texture(&field.view, false)
         .read(&descents.trails)
         .read(&descents.heads)
         .uniform(&descents.uniform)
+        .uniform(&field.uniform)
 }
 
 fn placement_of(field: &Field) -> Placement {

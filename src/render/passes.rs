@@ -24,6 +24,7 @@ const CURVE_SIZES_PT: [f32; 2] = [3.0, 8.0];
 
 /// The passes of one target.
 pub(super) struct Passes {
+    relief: Relief,
     backdrop: BackdropPass,
     surface: SurfacePass,
     curve: CurvePass,
@@ -39,20 +40,21 @@ impl Passes {
     /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
     pub(super) fn new(
         base: PassBase<'_>,
-        relief: &Relief,
         colour_map: &wgpu::TextureView,
         theme: &wgpu::Buffer,
     ) -> Self {
+        let relief = Relief::new(base);
         Self {
             backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, relief, colour_map),
+            surface: SurfacePass::new(base, &relief, colour_map),
             curve: CurvePass::new(base, colour_map),
-            contour_map: ContourMapPass::new(base, relief, colour_map, theme),
+            contour_map: ContourMapPass::new(base, &relief, colour_map, theme),
             trails: TrailsPass::new(base),
             patches: PatchesPass::new(base),
             marks: MarksPass::new(base),
             arrows: ArrowsPass::new(base, theme),
             heads: HeadsPass::new(base),
+            relief,
         }
     }
 
@@ -110,10 +112,19 @@ impl Passes {
         self.arrows.prepare(gpu, &view.sketch.arrows);
     }
 
-    /// What a frame computes before it is drawn; groups 0 and 1 are set.
-    pub(super) fn compute(&self, pass: &mut wgpu::ComputePass<'_>, view: &View, is_curve: bool) {
+    /// What a frame computes before it is drawn; `is_new` is the landscape of the first frame and
+    /// of each with another height scale. Groups 0 and 1 are set.
+    pub(super) fn compute(
+        &self,
+        pass: &mut wgpu::ComputePass<'_>,
+        view: &View,
+        is_curve: bool,
+        is_new: bool,
+    ) {
         if is_curve {
             self.curve.lay(pass);
+        } else if is_new {
+            self.relief.bake(pass);
         }
         if view.trails {
             self.trails.lay(pass);

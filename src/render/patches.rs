@@ -57,7 +57,7 @@ impl PatchesPass {
         let pipeline = PassPipeline {
             label: "PatchesPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("PatchesPass::shader", &shader::patches()),
+            module: &gpu.shader("PatchesPass::shader", &shader::patches(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[
                 ("mesh_cells", f64::from(MESH_CELLS)),

@@ -72,12 +72,12 @@ impl Relief {
             .storage_texture(&ground_light, light_format)
             .build(gpu);
         let mesh_kernel = |entry_point| {
-            let text = shader::bake_relief();
+            let text = shader::bake_relief(base.text);
             let constants = [("cells", f64::from(MESH_CELLS))];
             kernel(base, &mesh.layout, &text, entry_point, &constants)
         };
         let light_kernel = |entry_point, constants: &[_]| {
-            let text = shader::bake_light();
+            let text = shader::bake_light(base.text);
             kernel(base, &light.layout, &text, entry_point, constants)
         };
         Self {

@@ -27,7 +27,9 @@ fn build(
     let pipeline = PassPipeline {
         label: "ribbons::pipeline",
         own: &bindings.layout,
-        module: &base.gpu.shader("ribbons::shader", &shader::trails()),
+        module: &base
+            .gpu
+            .shader("ribbons::shader", &shader::trails(base.text)),
         entry_points: ["vs_main", "fs_main"],
         constants: &[("veil", veil)],
         vertices: None,

@@ -4,7 +4,8 @@
 //! Everything stands at a [`Spot`] of the landscape, not of the world: camera, layout and the
 //! box's height may change without it.
 
-use super::frame::{HeightScale, Placement};
+use super::frame::Placement;
+use super::height::HeightScale;
 use super::overlay::Pointer;
 use bytemuck::{Pod, Zeroable};
 use egui::{Pos2, Vec2};
@@ -209,7 +210,7 @@ impl Standing<'_> {
     /// A spot's place in the world.
     pub fn world_of(&self, [a, b, height]: Spot, ground: Ground) -> Vec3 {
         let xy = self.placement.world_xy([a, b].map(f64::from));
-        let HeightScale { low, high, .. } = *self.height;
+        let HeightScale { low, high, .. } = self.height;
         let level = ((f64::from(height) - low) / (high - low)) as f32;
         xy.extend(match ground {
             Ground::Surface => (level - 0.5) * self.placement.box_height(),

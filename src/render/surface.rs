@@ -24,7 +24,7 @@ impl SurfacePass {
         let pipeline = PassPipeline {
             label: "SurfacePass::pipeline",
             own: &colours.layout,
-            module: &gpu.shader("SurfacePass::shader", &shader::surface()),
+            module: &gpu.shader("SurfacePass::shader", &shader::surface(base.text)),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: Some(wgpu::VertexBufferLayout {

@@ -1,6 +1,7 @@
 //! The one display-encoded image that every pass draws into, and its depth.
 
 use crate::gpu::Gpu;
+use crate::shader::LandscapeText;
 
 /// Colour of the image: display-encoded, so that alpha means compositing in that space.
 pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -98,6 +99,8 @@ pub struct PassBase<'a> {
     pub gpu: &'a Gpu,
     /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
     pub groups: [&'a wgpu::BindGroupLayout; 2],
+    /// What the formula room wrote for the landscape.
+    pub text: &'a LandscapeText,
     /// Samples a pixel of the target.
     pub samples: u32,
 }

@@ -1,7 +1,7 @@
 //! What a frame looks like: plain data, beyond what the simulation holds.
 
 use super::colour::{ColourMap, Theme};
-use super::frame::HeightScale;
+use super::height::HeightScale;
 use super::lay_trails::{MAX_TEAMS, TeamColours};
 use super::marks::Mark;
 use super::overlay::LegendEntry;

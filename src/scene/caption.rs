@@ -119,7 +119,7 @@ pub(super) fn check(text: &str, scene: &Scene) -> Result<(), String> {
 
 /// All names that a caption of `scene` may have.
 fn names(scene: &Scene) -> Option<Vec<String>> {
-    let parameters = parameters_of(scene)?;
+    let parameters = scene.parameter_names()?;
     let fixed = ["f", "grad", "slope", "step", "t"];
     let mut names: Vec<String> = fixed.map(str::to_owned).to_vec();
     for name in &parameters {
@@ -146,16 +146,20 @@ fn names(scene: &Scene) -> Option<Vec<String>> {
     Some(names)
 }
 
-/// The parameters of a scene's loss; `None` where the loss cannot be told.
-pub(super) fn parameters_of(scene: &Scene) -> Option<Vec<String>> {
-    if let Some(names) = &scene.loss.parameters {
-        return Some(names.clone());
+impl Scene {
+    /// The names of the loss's parameters, in order; `None` where the loss cannot be told.
+    pub fn parameter_names(&self) -> Option<Vec<String>> {
+        if let Some(names) = &self.loss.parameters {
+            return Some(names.clone());
+        }
+        let loss = match &self.loss.source {
+            LossSource::Name(name) => loss::named(name)?,
+            // Which names are parameters and which are columns, only the table itself can tell.
+            LossSource::Formula(_) if self.loss.data.is_some() => return None,
+            LossSource::Formula(formula) => Loss::from_formula(formula, None).ok()?,
+        };
+        Some(loss.parameters)
     }
-    let loss = match &scene.loss.source {
-        LossSource::Name(name) => loss::named(name)?,
-        LossSource::Formula(formula) => Loss::from_formula(formula, None).ok()?,
-    };
-    Some(loss.parameters)
 }
 
 fn settings_of(team: &Team) -> Vec<String> {

@@ -4,7 +4,6 @@
 use toml::{Table, Value};
 
 use super::Scene;
-use super::patch::leaves;
 use super::places::join;
 
 /// What of a key works already.
@@ -21,12 +20,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 12] = [
-    (
-        "height.scale",
-        Built::Words(&["linear", "log"]),
-        "the height is on the log scale",
-    ),
+const KEYS: [(&str, Built, &str); 11] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.layout",
@@ -52,36 +46,25 @@ const KEYS: [(&str, Built, &str); 12] = [
     ("film.loop", Built::False, "the film ends as it does"),
 ];
 
-/// What a stop's patch may set so far.
-const PATCHED: [&str; 5] = [
-    "title",
-    "loss.at",
-    "camera",
-    "show",
-    "time.steps_per_second",
-];
-
 impl Scene {
     /// One line for each key that asks for what the program cannot do yet, each
     /// beginning with `file: `. For the person at the terminal, on stderr.
     pub fn not_built(&self, file: &str) -> Vec<String> {
-        let mut lines = in_table(&self.to_table(), &format!("{file}: "), |_| true);
+        let mut lines = in_table(&self.to_table(), &format!("{file}: "));
         for (index, stop) in self.stops.iter().enumerate() {
             let before = format!("{file}: stop.{index}.set.");
-            lines.extend(in_table(&stop.set, &before, moves));
-            lines.extend(unpatched(&stop.set, &before));
+            lines.extend(in_table(&stop.set, &before));
         }
         lines
     }
 }
 
-/// The lines of those keys of a scene, or of a part of one, whose path is
-/// wanted.
-fn in_table(table: &Table, before: &str, wanted: fn(&str) -> bool) -> Vec<String> {
+/// The lines of the keys of a scene, or of a part of one.
+fn in_table(table: &Table, before: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for (key, built, instead) in &KEYS {
         for (path, value) in matches(table, key) {
-            if wanted(&path) && !built.allows(value) {
+            if !built.allows(value) {
                 let given = match value {
                     Value::Table(_) | Value::Array(_) => path,
                     _ => format!("{path} = {value}"),
@@ -91,21 +74,6 @@ fn in_table(table: &Table, before: &str, wanted: fn(&str) -> bool) -> Vec<String
         }
     }
     lines
-}
-
-/// The lines of a stop's keys that stops do not move yet.
-fn unpatched(patch: &Table, before: &str) -> Vec<String> {
-    leaves(patch)
-        .iter()
-        .filter(|(path, _)| !moves(path))
-        .map(|(path, _)| format!("{before}{path} is not built yet; the stop leaves it alone"))
-        .collect()
-}
-
-/// Whether a stop can move the key at `path`.
-fn moves(path: &str) -> bool {
-    let begins = |key: &&str| path == *key || path.starts_with(&format!("{key}."));
-    PATCHED.iter().any(begins)
 }
 
 impl Built {

@@ -103,7 +103,7 @@ fn lay(
 
 /// `show.turn` speaks of the loss's own parameters.
 fn check_turn(scene: &Scene, places: &Places) -> Result<(), SceneError> {
-    let Some(parameters) = caption::parameters_of(scene) else {
+    let Some(parameters) = scene.parameter_names() else {
         return Ok(());
     };
     match scene

@@ -218,6 +218,9 @@ impl Search<'_> {
     /// What a level place is; `None` for a summit, and for one of many side by side.
     fn kind_of(&mut self, level: &Local) -> Option<Kind> {
         let [a, b, c] = self.bends(level);
+        if self.survey.plane().is_line() {
+            return self.is_valley_of_curve(level).then_some(Kind::Minimum);
+        }
         let (mean, spread) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
         let [high, low] = [mean + spread, mean - spread];
         let largest = high.abs().max(low.abs());
@@ -233,6 +236,13 @@ impl Search<'_> {
             (false, true) => Some(Kind::Saddle),
             (false, false) => None,
         }
+    }
+
+    /// Whether a curve is higher on both sides of a level place.
+    fn is_valley_of_curve(&mut self, level: &Local) -> bool {
+        let [a, b] = level.place;
+        let mut sides = [-0.3, 0.3, -0.03, 0.03].into_iter();
+        sides.all(|cells| self.survey.loss_at([a + cells * self.size[0], b]) > level.loss)
     }
 
     /// What a place is by the losses on small circles around it, which must agree.

@@ -30,6 +30,11 @@ pub struct Field {
     pub cells: [u32; 2],
     /// The plane that it lies on.
     pub plane: Plane,
+    /// The plane's [`PlaneUniform`].
+    pub uniform: wgpu::Buffer,
+    /// The loss's text, where it is short enough to be evaluated for every pixel of a picture; else
+    /// pictures show what lies between the nodes.
+    pub exact: Option<String>,
     /// What fills it, where its loss goes over a table's rows.
     rest: Option<RefineField>,
 }
@@ -42,18 +47,19 @@ impl Field {
     /// # Errors
     /// [`GpuError::Refused`] when the shader does not compile or memory is short.
     pub fn evaluate(gpu: &Gpu, loss: &str, plane: Plane, cells: u32) -> Result<Self, GpuError> {
-        gpu.checked(|| {
-            let cells = cells_of(&plane, cells);
-            let texture = node_texture(gpu, cells.map(|cells| cells + 1));
-            let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-            dispatch(gpu, loss, &plane, cells, &view);
-            Self {
-                texture,
-                view,
-                cells,
-                plane,
-                rest: None,
-            }
+        let cells = cells_of(&plane, cells);
+        let texture = gpu.checked(|| node_texture(gpu, cells.map(|cells| cells + 1)))?;
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let uniform = plane_uniform(gpu, &plane);
+        dispatch(gpu, loss, &uniform, cells, &view)?;
+        Ok(Self {
+            texture,
+            view,
+            cells,
+            plane,
+            uniform,
+            exact: None,
+            rest: None,
         })
     }
 
@@ -77,7 +83,9 @@ impl Field {
                 texture,
                 view,
                 cells,
+                uniform: plane_uniform(gpu, &plane),
                 plane,
+                exact: None,
                 rest: Some(rest),
             }
         })
@@ -115,6 +123,12 @@ pub fn nodes_from_bytes(bytes: &[u8]) -> Vec<[f32; 4]> {
         .collect()
 }
 
+fn plane_uniform(gpu: &Gpu, plane: &Plane) -> wgpu::Buffer {
+    let uniform = gpu.uniform::<PlaneUniform>("Field::uniform");
+    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
+    uniform
+}
+
 fn cells_of(plane: &Plane, cells: u32) -> [u32; 2] {
     if plane.is_line() {
         [(CURVE_FINENESS * cells).min(MOST_CURVE_CELLS), 1]
@@ -142,26 +156,31 @@ fn node_texture(gpu: &Gpu, [width, height]: [u32; 2]) -> wgpu::Texture {
     })
 }
 
-fn dispatch(gpu: &Gpu, loss: &str, plane: &Plane, cells: [u32; 2], view: &wgpu::TextureView) {
-    let uniform = gpu.uniform::<PlaneUniform>("Field::plane");
-    gpu.write(&uniform, &[PlaneUniform::new(plane)]);
+fn dispatch(
+    gpu: &Gpu,
+    loss: &str,
+    plane: &wgpu::Buffer,
+    cells: [u32; 2],
+    view: &wgpu::TextureView,
+) -> Result<(), GpuError> {
     let bindings = BindGroupBuilder::new("Field::bindings", wgpu::ShaderStages::COMPUTE)
-        .uniform(&uniform)
+        .uniform(plane)
         .storage_texture(view, wgpu::TextureFormat::Rgba32Float)
         .build(gpu);
-    let module = gpu.shader("Field::shader", &shader::evaluate_field(loss));
-    let pipeline = gpu.compute_pipeline(
-        "Field::pipeline",
-        &[&bindings.layout],
-        &module,
-        "evaluate_field",
-    );
-    let mut encoder = gpu.device.create_command_encoder(&Default::default());
-    let mut pass = encoder.begin_compute_pass(&Default::default());
-    pass.set_pipeline(&pipeline);
-    pass.set_bind_group(0, &bindings.group, &[]);
-    let [across, along] = cells.map(|cells| (cells + 1).div_ceil(8));
-    pass.dispatch_workgroups(across, along, 1);
-    drop(pass);
-    gpu.queue.submit([encoder.finish()]);
+    let text = shader::evaluate_field(loss);
+    let pipeline = gpu.kept_pipeline(&text, || {
+        let module = gpu.shader("Field::shader", &text);
+        let groups = [&bindings.layout];
+        gpu.compute_pipeline("Field::pipeline", &groups, &module, "evaluate_field")
+    })?;
+    gpu.checked(|| {
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&pipeline);
+        pass.set_bind_group(0, &bindings.group, &[]);
+        let [across, along] = cells.map(|cells| (cells + 1).div_ceil(8));
+        pass.dispatch_workgroups(across, along, 1);
+        drop(pass);
+        gpu.queue.submit([encoder.finish()]);
+    })
 }

@@ -7,9 +7,11 @@ pub use landscape::Landscape;
 use super::ends::Ends;
 use super::race::{RacePlan, TeamPlan};
 use crate::formula::{FormulaError, nearest};
-use crate::loss::{self, DEFAULT_RANGE, Data, Loss, LossError};
+use crate::loss::{self, DEFAULT_RANGE, Data, HeightFormula, Loss, LossError};
 use crate::optimizer::{self, Kernel, Rule, Setting, Settings, Update, UpdateError};
-use crate::scene::{Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on};
+use crate::scene::{
+    HeightScale, Hyper, LossSource, Method, Scene, SceneError, Team, TrailStyle, starts_on,
+};
 use landscape::is_coordinate;
 use std::sync::Arc;
 
@@ -44,6 +46,7 @@ impl Plan {
     /// Unknown names, wrong formulas, wrong hyperparameters, each with its key in the scene.
     pub fn of_scene(scene: &Scene, total_steps: u64) -> Result<Self, PlanError> {
         let loss = loss_of(scene)?;
+        check_height(scene)?;
         let domain = domain_of(scene, &loss)?;
         let landscape = Landscape::of_scene(scene, &loss, &domain)?;
         let sheet = landscape.sheet();
@@ -126,6 +129,15 @@ pub fn loss_of(scene: &Scene) -> Result<Loss, PlanError> {
             made.map_err(|error| told(&error, "loss.formula", formula, data.as_ref()))
         }
     }
+}
+
+/// Tries the height's formula, where there is one.
+fn check_height(scene: &Scene) -> Result<(), PlanError> {
+    let HeightScale::Formula(formula) = &scene.height.scale else {
+        return Ok(());
+    };
+    let tried = HeightFormula::parse(formula).map(|_| ());
+    tried.map_err(|error| PlanError(error.render("height.scale", formula)))
 }
 
 /// The data of a scene; what it leaves out is the loss's `own`.

@@ -8,7 +8,6 @@ use super::team::Team;
 use crate::gpu::{Batch, BufferReadback, Gpu, Pace};
 use crate::optimizer::Update;
 use crate::shader;
-use std::collections::HashMap;
 
 /// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
 const MAX_TRAIL_BYTES: u64 = 128 << 20;
@@ -99,15 +98,12 @@ impl Race {
         let count = u32::try_from(count).expect("a scene bounds its descents");
         let descents = Descents::new(gpu, count, plan.trail_points);
         let mut built = Vec::new();
-        // Teams that differ in numbers alone share their pipeline.
-        let mut pipelines = HashMap::new();
         let mut first = 0;
         for (number, team) in teams.iter().enumerate() {
             let count = u32::try_from(team.starts.len()).expect("counted above");
             let number = u32::try_from(number).expect("a scene bounds its teams");
-            let pipelines = &mut pipelines;
             let place = [number, first];
-            built.push(Team::new(gpu, team, place, &descents, &plan, pipelines)?);
+            built.push(Team::new(gpu, team, place, &descents, &plan)?);
             first += count;
         }
         let mut race = Self {

@@ -185,7 +185,7 @@ fn order([width, height]: [u32; 2]) -> (Vec<u32>, Vec<Level>) {
     let mut levels = Vec::new();
     for exponent in (0..=coarsest).rev() {
         let stride = 1 << exponent;
-        let on_grid = |at: u32, last: u32, stride: u32| at % stride == 0 || at == last;
+        let on_grid = |at: u32, last: u32, stride: u32| at.is_multiple_of(stride) || at == last;
         for y in (0..height).filter(|y| on_grid(*y, height - 1, stride)) {
             for x in (0..width).filter(|x| on_grid(*x, width - 1, stride)) {
                 let is_known = exponent < coarsest

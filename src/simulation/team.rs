@@ -11,7 +11,6 @@ use crate::gpu::{Batch, BindGroup, BindGroupBuilder, BufferReadback, Gpu, Pace};
 use crate::optimizer::{Beginning, Kernel, StepTable};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};
-use std::collections::HashMap;
 
 /// The table's length: the largest uniform that every WebGPU device has room for.
 const TABLE_VEC4: usize = 4096;
@@ -77,7 +76,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// Compiles the team's kernel, where none of `pipelines` is for the same text; its descents are
+    /// Compiles the team's kernel, unless the device keeps one of the same text; its descents are
     /// those from `first` on.
     pub fn new(
         gpu: &Gpu,
@@ -85,7 +84,6 @@ impl Team {
         [number, first]: [u32; 2],
         descents: &Descents,
         race: &RacePlan,
-        pipelines: &mut HashMap<String, wgpu::ComputePipeline>,
     ) -> Result<Self, SimulationError> {
         let mut kernel = Kernel::new(&plan.update)?;
         let packed = kernel.packed.take();
@@ -104,16 +102,12 @@ impl Team {
             Tile::new(gpu, job, &kernel, [&table_buffer, &plane], descents)
         });
         let tiles: Vec<_> = gpu.checked(|| tiles.collect())?;
-        let pipeline = match pipelines.get(&kernel.wgsl) {
-            Some(known) => known.clone(),
-            None => {
-                let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
-                let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
-                let new = gpu.checked(|| pipeline(gpu, &kernel, &layouts, race))?;
-                pipelines.insert(kernel.wgsl.clone(), new.clone());
-                new
-            }
-        };
+        let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
+        let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
+        let text = shader::step_descents(&kernel.wgsl);
+        let switches = switches(&kernel, race);
+        let key = format!("{switches:?} {text}");
+        let pipeline = gpu.kept_pipeline(&key, || pipeline(gpu, &text, &layouts, &switches))?;
         Ok(Self {
             table: StepTable::new(&plan.update, &kernel),
             beginning: Beginning::new(&plan.update),
@@ -336,17 +330,27 @@ impl JobUniform {
     }
 }
 
-fn pipeline(
-    gpu: &Gpu,
-    kernel: &Kernel,
-    layouts: &[&wgpu::BindGroupLayout],
-    race: &RacePlan,
-) -> wgpu::ComputePipeline {
-    let label = "Team::pipeline";
-    let module = gpu.shader("Team::shader", &shader::step_descents(&kernel.wgsl));
+/// What the kernel's text leaves open.
+fn switches(kernel: &Kernel, race: &RacePlan) -> [(&'static str, f64); 4] {
     let ends = race.ends.as_ref();
     let [descents, steps] = kernel.copies();
     let switch = |on: bool| f64::from(u8::from(on));
+    [
+        ("ends", switch(ends.is_some())),
+        ("converges", switch(ends.is_some_and(Ends::converge))),
+        ("pairs", switch(descents == 2)),
+        ("unrolled", switch(steps == 2)),
+    ]
+}
+
+fn pipeline(
+    gpu: &Gpu,
+    text: &str,
+    layouts: &[&wgpu::BindGroupLayout],
+    switches: &[(&str, f64)],
+) -> wgpu::ComputePipeline {
+    let label = "Team::pipeline";
+    let module = gpu.shader("Team::shader", text);
     gpu.device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(label),
@@ -354,12 +358,7 @@ fn pipeline(
             module: &module,
             entry_point: Some("step_descents"),
             compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[
-                    ("ends", switch(ends.is_some())),
-                    ("converges", switch(ends.is_some_and(Ends::converge))),
-                    ("pairs", switch(descents == 2)),
-                    ("unrolled", switch(steps == 2)),
-                ],
+                constants: switches,
                 ..Default::default()
             },
             cache: None,

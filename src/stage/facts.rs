@@ -1,6 +1,6 @@
 //! What the names in a caption stand for at one moment.
 
-use super::Moment;
+use super::{Focus, Moment};
 use crate::formula::evaluate::Tape;
 use crate::lesson::{Fact, Facts};
 use crate::optimizer::Update;
@@ -8,24 +8,26 @@ use crate::optimizer::update::Input;
 use crate::simulation::Plan;
 
 /// The facts of a moment; none where its caption has no names.
-pub(super) fn facts(plan: &Plan, moment: &Moment) -> Facts {
+pub(super) fn facts(plan: &Plan, moment: &Moment, focus: Option<&Focus>) -> Facts {
     let mut facts = Facts::new();
     if !moment.caption.contains('{') {
         return facts;
     }
     let step = f64::from(moment.step);
+    let followed = focus.and_then(|focus| focus.team).unwrap_or(0);
     for name in ["step", "t"] {
         facts.insert(name.to_owned(), Fact::Number(step));
     }
     for (number, team) in plan.teams.iter().enumerate() {
         for (name, value) in settings(&team.update, step) {
-            // A name alone is the first team's.
-            facts.entry(name.clone()).or_insert(Fact::Number(value));
+            if number == followed {
+                facts.insert(name.clone(), Fact::Number(value));
+            }
             facts.insert(format!("team.{number}.{name}"), Fact::Number(value));
         }
     }
-    if let Some(point) = plan.point_of(&moment.scene) {
-        add_point(&mut facts, plan, &point);
+    if let Some(focus) = focus {
+        add_point(&mut facts, plan, &focus.point);
     }
     facts
 }

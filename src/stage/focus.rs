@@ -1,5 +1,6 @@
 //! The focus: the one point of a moment that arrows, tangents, slices and numbers belong to.
 
+use super::Moment;
 use crate::formula::FormulaError;
 use crate::render::frame::Placement;
 use crate::render::marks::{Mark as MarkOnPlane, MarkKind};
@@ -146,9 +147,10 @@ impl Watch {
         }
     }
 
-    /// The focus of a moment after `step` steps, where the scene looks at one.
-    pub(super) fn focus(&mut self, scene: &Scene, plan: &Plan, step: u32) -> Option<Focus> {
-        if !is_looked_at(scene) {
+    /// The focus of a moment, where its scene or its caption looks at one.
+    pub(super) fn focus(&mut self, moment: &Moment, plan: &Plan) -> Option<Focus> {
+        let (scene, step) = (&moment.scene, moment.step);
+        if !is_looked_at(scene) && !moment.caption.contains('{') {
             return None;
         }
         if self.follow != scene.show.follow {

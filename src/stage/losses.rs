@@ -1,11 +1,12 @@
 //! The field's losses, brought back, and the height scale that suits them.
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
-use crate::render::frame::HeightScale;
-use crate::render::height::HeightStyle;
+use crate::loss::HeightFormula;
+use crate::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
 use crate::scene::{self, Scene};
 use crate::simulation::Field;
 use crate::simulation::field::nodes_from_bytes;
+use std::sync::Arc;
 
 /// The field's finite losses, once they have come back.
 pub(super) struct Losses {
@@ -15,6 +16,10 @@ pub(super) struct Losses {
     nodes: Vec<[f32; 4]>,
     /// Their finite losses.
     values: Option<Vec<f32>>,
+    /// By how much the loss changes over one cell at each of them.
+    steps: Vec<f32>,
+    /// A cell's size in both plane coordinates.
+    cell: [f32; 2],
     /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
     /// How many times nodes have come.
@@ -28,6 +33,11 @@ impl Losses {
             coming: None,
             nodes: Vec::new(),
             values: None,
+            steps: Vec::new(),
+            cell: [0, 1].map(|axis| {
+                let [low, high] = field.plane.domain[axis];
+                ((high - low) / f64::from(field.cells[axis])) as f32
+            }),
             scale: None,
             arrivals: 0,
         };
@@ -55,7 +65,9 @@ impl Losses {
         if let Some(bytes) = bytes {
             self.coming = None;
             self.nodes = nodes_from_bytes(&bytes);
-            self.values = Some(finite_losses(&self.nodes));
+            let (values, steps) = finite_losses(&self.nodes, self.cell);
+            self.values = Some(values);
+            self.steps = steps;
             self.scale = None;
             self.arrivals += 1;
         }
@@ -74,27 +86,46 @@ impl Losses {
         let values = self.values.as_ref()?;
         let style = height_style(scene);
         let chosen = match &self.scale {
-            Some((known, chosen)) if *known == style => *chosen,
-            _ => HeightScale::choose(&style, values),
+            Some((known, chosen)) if *known == style => chosen.clone(),
+            _ => HeightScale::choose(&style, values, &self.steps),
         };
-        self.scale = Some((style, chosen));
+        self.scale = Some((style, chosen.clone()));
         Some(chosen)
     }
 }
 
-fn finite_losses(nodes: &[[f32; 4]]) -> Vec<f32> {
-    nodes
-        .iter()
-        .filter(|node| node[3] != 0.0)
-        .map(|node| node[0])
-        .collect()
+/// The finite losses, and by how much they change over one cell.
+fn finite_losses(nodes: &[[f32; 4]], cell: [f32; 2]) -> (Vec<f32>, Vec<f32>) {
+    let finite = nodes.iter().filter(|[_, _, _, valid]| *valid != 0.0);
+    finite
+        .map(|[loss, a, b, _]| (*loss, (a * cell[0]).hypot(b * cell[1])))
+        .unzip()
 }
 
 fn height_style(scene: &Scene) -> HeightStyle {
+    let unit = scene.height.unit;
     HeightStyle {
-        log: scene.height.scale != scene::HeightScale::Linear,
-        unit: scene.height.unit,
+        law: match &scene.height.scale {
+            scene::HeightScale::Linear => LawStyle::Linear,
+            scene::HeightScale::Log => LawStyle::Log { unit },
+            // A plan was made of the scene, which has tried the formula.
+            scene::HeightScale::Formula(text) => HeightFormula::parse(text)
+                .map_or(LawStyle::Log { unit }, |formula| {
+                    LawStyle::Formula(formula_law(formula))
+                }),
+        },
         clip: scene.height.clip,
         contours: scene.show.contours,
+    }
+}
+
+fn formula_law(formula: HeightFormula) -> FormulaLaw {
+    let slope = formula.clone();
+    FormulaLaw {
+        name: formula.formula.clone(),
+        wgsl: formula.wgsl(),
+        height: Arc::new(move |loss| formula.height(loss)),
+        slope: Arc::new(move |loss| slope.slope(loss)),
+        one_to_one: None,
     }
 }

@@ -4,6 +4,7 @@
 //! needs, [`Stage::poll`] tells when its readbacks are there, [`Stage::draw`] draws it into the
 //! one image that window and film share. The stage never waits and knows no clock.
 
+mod acts;
 mod count;
 mod facts;
 mod focus;
@@ -16,15 +17,13 @@ pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
+use crate::render::frame::Placement;
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
 use crate::scene::{self, Scene, Timeline};
-use crate::simulation::plan::loss_message;
-use crate::simulation::{Field, Plan, PlanError, Race, Refined, SimulationError, Standing};
-use count::Count;
+use crate::simulation::{Plan, PlanError, Refined, Standing};
+use acts::{Acts, Cast};
 use focus::Watch;
-use losses::Losses;
-use points::Points;
 use sketch::{Chalk, Inks};
 use view::{Scenery, orbit_camera, team_ink, theme_of};
 
@@ -88,16 +87,12 @@ impl Ready {
 
 /// Simulation and renderer of one scene.
 pub struct Stage {
-    plan: Plan,
     timeline: Timeline,
-    field: Field,
-    race: Race,
-    count: Count,
+    acts: Acts,
     renderer: Renderer,
-    losses: Losses,
-    watch: Watch,
-    points: Points,
     requested: Option<Moment>,
+    /// Why the device could not give what was requested.
+    failure: Option<GpuError>,
     /// Whether a field that is not whole is shown.
     early: bool,
 }
@@ -106,27 +101,20 @@ impl Stage {
     /// Sets a scene up for images of `size_px`.
     ///
     /// # Errors
-    /// A scene that cannot run, or a device that refuses.
+    /// A scene or a stop of it that cannot run, or a device that refuses.
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
-        let plan = Plan::of_scene(scene, timeline.total_steps())?;
-        let watch = Watch::new(scene, &plan)?;
-        let (field, race) = simulate(gpu, scene, &plan)?;
+        let acts = first_acts(gpu, &timeline)?;
         let samples = samples_of(gpu, scene);
-        let renderer =
-            gpu.checked(|| Renderer::new(gpu, size_px, samples, &field, &race.descents))?;
+        let (field, descents) = (&acts.terrain().field, &acts.cast().race.descents);
+        let renderer = gpu.checked(|| Renderer::new(gpu, size_px, samples, field, descents))?;
         Ok(Self {
-            losses: Losses::new(gpu, &field),
-            watch,
-            early: false,
-            points: Points::of(&plan),
-            count: Count::new(gpu, &race, plan.teams.len())?,
-            plan,
             timeline,
-            field,
-            race,
+            acts,
             renderer,
             requested: None,
+            failure: None,
+            early: false,
         })
     }
 
@@ -136,22 +124,23 @@ impl Stage {
     /// As [`Stage::new`]; the old scene then stays whole.
     pub fn set_scene(&mut self, gpu: &Gpu, scene: &Scene) -> Result<(), StageError> {
         let timeline = Timeline::new(scene);
-        let plan = Plan::of_scene(scene, timeline.total_steps())?;
-        let watch = Watch::new(scene, &plan)?;
-        let (field, race) = simulate(gpu, scene, &plan)?;
-        self.count = Count::new(gpu, &race, plan.teams.len())?;
-        self.renderer.set_landscape(gpu, &field, &race.descents);
-        self.losses = Losses::new(gpu, &field);
-        self.watch = watch;
-        self.points = Points::of(&plan);
-        (self.plan, self.timeline, self.field, self.race) = (plan, timeline, field, race);
+        self.acts = first_acts(gpu, &timeline)?;
+        self.timeline = timeline;
+        self.place(gpu);
         self.requested = None;
         Ok(())
     }
 
-    /// What runs.
+    /// Lets the renderer draw what is played.
+    fn place(&mut self, gpu: &Gpu) {
+        let field = &self.acts.terrain().field;
+        let descents = &self.acts.cast().race.descents;
+        self.renderer.set_landscape(gpu, field, descents);
+    }
+
+    /// What runs at present.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.acts.cast().plan
     }
 
     /// The scene's course over time.
@@ -161,7 +150,7 @@ impl Stage {
 
     /// How each team stands at the step of the last frame that was ready.
     pub fn standings(&self) -> &[Standing] {
-        self.count.known()
+        self.acts.cast().count.known()
     }
 
     /// The image with its size.
@@ -176,7 +165,7 @@ impl Stage {
 
     /// For those who want to know that the grouping of steps into dispatches changes nothing.
     pub fn limit_steps_a_dispatch(&mut self, steps: u32) {
-        self.race.limit_steps_a_dispatch(steps);
+        self.acts.limit_steps_a_dispatch(steps);
     }
 
     /// Shows a field that takes its time as soon as a coarse one is there, for those who look on
@@ -187,7 +176,7 @@ impl Stage {
 
     /// Whether the field will be finer than it is.
     pub fn is_refining(&self) -> bool {
-        !self.field.is_whole()
+        !self.acts.terrain().field.is_whole()
     }
 
     /// What frame k shows.
@@ -200,98 +189,116 @@ impl Stage {
         self.request_moment(gpu, self.moment(frame));
     }
 
-    /// Submits what a moment needs.
+    /// Submits what a moment needs. A scene between two stops that cannot run leaves what was
+    /// played before on the stage; the stops themselves were tried when they came there.
     pub fn request_moment(&mut self, gpu: &Gpu, moment: Moment) {
-        self.race.advance_to(gpu, moment.step);
-        self.count.request(gpu, moment.step);
+        match self.acts.play(gpu, &moment.scene) {
+            Ok(false) => {}
+            Ok(true) => self.place(gpu),
+            Err(StageError::Plan(error)) => log::warn!("{error}"),
+            Err(StageError::Gpu(error)) => self.failure = Some(error),
+        }
+        let cast = self.acts.cast_mut();
+        cast.race.advance_to(gpu, moment.step);
+        cast.count.request(gpu, moment.step);
         self.requested = Some(moment);
     }
 
     /// The frame last requested, once its readbacks are there.
     ///
     /// # Errors
-    /// [`GpuError::Lost`].
+    /// [`GpuError::Lost`], and [`GpuError::Refused`] where a stop asks for more than the device
+    /// can give.
     pub fn poll(&mut self, gpu: &Gpu) -> Result<Option<Ready>, GpuError> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         self.refine(gpu);
-        if !self.losses.poll(gpu)? || !self.count.poll(gpu)? {
+        let (terrain, cast) = self.acts.both_mut();
+        if !terrain.losses.poll(gpu)? || !cast.count.poll(gpu)? {
             return Ok(None);
         }
         let Some(moment) = &self.requested else {
             return Ok(None);
         };
-        let Some(height) = self.losses.scale(&moment.scene) else {
-            return Ok(None);
-        };
-        let show = &moment.scene.show;
-        let (cells, placement) = (self.field.cells, self.renderer.placement());
-        self.watch
-            .look(show, &self.plan, self.losses.nodes(), cells, &placement);
-        let focus = self.watch.focus(&moment.scene, &self.plan, moment.step);
-        let scenery = Scenery {
-            plan: &self.plan,
-            standings: self.count.known(),
-            has_trails: self.race.descents.trail_points > 0,
-        };
-        let mut marks = self.points.shown(show, &self.plan);
-        self.watch
-            .add_marks(&mut marks, show, &self.plan, focus.as_ref());
-        let mut view = scenery.view(moment, height, marks);
-        let landscape = &self.plan.landscape;
-        let chalk = Chalk {
-            show,
-            plane: &landscape.plane,
-            placement,
-            height: &height,
-            names: landscape.names.each_ref().map(String::as_str),
-            inks: Inks::of(theme_of(show)),
-            team_ink: team_ink(&moment.scene, focus.as_ref()),
-            usual_slope: self.watch.usual_slope,
-        };
-        let survey = &mut self.watch.survey;
-        view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
-        Ok(Some(Ready { view, focus }))
+        let placement = self.renderer.placement();
+        Ok(ready(&mut self.acts, placement, moment))
     }
 
     /// Lets the field get finer, and takes note where it has.
     fn refine(&mut self, gpu: &Gpu) {
-        match self.field.refine(gpu) {
+        let terrain = self.acts.terrain_mut();
+        match terrain.field.refine(gpu) {
             Refined::Finer if self.early => {}
             Refined::Whole => {}
             Refined::Finer | Refined::Same => return,
         }
-        self.losses.request(gpu, &self.field);
-        self.renderer
-            .set_landscape(gpu, &self.field, &self.race.descents);
+        terrain.losses.request(gpu, &terrain.field);
+        self.place(gpu);
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.
     pub fn draw(&mut self, gpu: &Gpu, ready: &Ready) {
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let descents = &self.acts.cast().race.descents;
         self.renderer
-            .prepare(gpu, &mut encoder, &self.race.descents, &ready.view);
+            .prepare(gpu, &mut encoder, descents, &ready.view);
         self.renderer.draw(gpu, &mut encoder);
         gpu.queue.submit([encoder.finish()]);
     }
 }
 
-fn simulate(gpu: &Gpu, scene: &Scene, plan: &Plan) -> Result<(Field, Race), StageError> {
-    let of_loss = |error| PlanError(loss_message(&error, &plan.loss));
-    let graph = plan.loss.graph().map_err(of_loss)?;
-    let over_rows = graph.over_rows().map_err(of_loss)?;
-    let (plane, cells) = (plan.landscape.plane.clone(), scene.field.size);
-    let field = match over_rows {
-        Some(text) => Field::over_rows(gpu, &text, plane, cells)?,
-        None => {
-            let text = graph.wgsl().map_err(of_loss)?;
-            Field::evaluate(gpu, &text, plane, cells)?
-        }
+/// What a moment looks like, once its landscape's losses are there.
+fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready> {
+    let (terrain, cast) = acts.both_mut();
+    let height = terrain.losses.scale(&moment.scene)?;
+    let show = &moment.scene.show;
+    let Cast {
+        plan,
+        race,
+        points,
+        watch,
+        count,
+    } = cast;
+    let nodes = terrain.losses.nodes();
+    watch.look(show, plan, nodes, terrain.field.cells, &placement);
+    let focus = watch.focus(moment, plan);
+    let scenery = Scenery {
+        plan,
+        standings: count.known(),
+        has_trails: race.descents.trail_points > 0,
+        focus: focus.as_ref(),
     };
-    let race = Race::new(gpu, &plan.teams, plan.race.clone()).map_err(|error| match error {
-        SimulationError::Formula(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
-        SimulationError::Update(error) => StageError::Plan(PlanError(format!("a rule: {error}"))),
-        SimulationError::Gpu(error) => StageError::Gpu(error),
-    })?;
-    Ok((field, race))
+    let mut marks = points.shown(show, plan);
+    watch.add_marks(&mut marks, show, plan, focus.as_ref());
+    let mut view = scenery.view(moment, height.clone(), marks);
+    let landscape = &plan.landscape;
+    let chalk = Chalk {
+        show,
+        plane: &landscape.plane,
+        placement,
+        height: &height,
+        names: landscape.names.each_ref().map(String::as_str),
+        inks: Inks::of(theme_of(show)),
+        team_ink: team_ink(&moment.scene, focus.as_ref()),
+        usual_slope: watch.usual_slope,
+    };
+    let survey = &mut watch.survey;
+    view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
+    Some(Ready { view, focus })
+}
+
+/// What is played first, after each stop has been tried.
+fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
+    let total_steps = timeline.total_steps();
+    for stop in 0..timeline.stop_count() {
+        let settled = timeline.time_of_frame(timeline.last_frame_of_stop(stop));
+        let scene = timeline.scene_at(settled);
+        Plan::of_scene(&scene, total_steps)
+            .and_then(|plan| Watch::new(&scene, &plan))
+            .map_err(|PlanError(error)| PlanError(format!("stop.{stop}: {error}")))?;
+    }
+    Acts::new(gpu, &timeline.scene_at(0.0), total_steps)
 }
 
 /// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.

@@ -4,7 +4,8 @@
 use super::focus::Focus;
 use crate::lesson::number;
 use crate::render::colour::Theme;
-use crate::render::frame::{HeightScale, Placement};
+use crate::render::frame::Placement;
+use crate::render::height::HeightScale;
 use crate::render::sketch::{Arrow, Ground, Ink, Level, Patch, Sketch, Slices, Spot, Words};
 use crate::scene::{Mark, ShowSettings, SurfaceStyle};
 use crate::simulation::Plane;
@@ -117,6 +118,13 @@ impl Chalk<'_> {
             ink: self.inks.level,
             opacity: 1.0,
         });
+        if self.plane.is_line() {
+            let ends = [low, high].map(|a| [a, 0.5 * (near + far), height]);
+            let line = Arrow::line(Ground::Surface, ends[0], ends[1], self.inks.level);
+            let label = format!("f = {}", figures(loss));
+            sketch.arrows.push(line.labelled(label));
+            return;
+        }
         let corners = [[low, near], [high, near], [high, far], [low, far]];
         sketch.patches.push(Patch {
             corners: corners.map(|[a, b]| [a, b, height]),
@@ -214,6 +222,10 @@ impl<'a> Stand<'a> {
 
     fn add_slices(&self, sketch: &mut Sketch) {
         let inks = self.chalk.inks.along;
+        if self.is_curve() {
+            self.add_tangent_line(sketch, 0);
+            return;
+        }
         let [a, b, _] = self.spot();
         sketch.slices = Some(Slices {
             place: [a, b],
@@ -236,18 +248,35 @@ impl<'a> Stand<'a> {
                 parts: 1,
                 touches: false,
             });
-            let unit = self.axis(axis, 1.0);
-            let half = HALF_TANGENT / self.world[axis] / self.stretch(unit);
-            let ends = [-half, half].map(|length| self.on_tangent(self.axis(axis, length)));
-            let line = Arrow {
-                width_pt: 3.4,
-                ..Arrow::line(Ground::Surface, ends[0], ends[1], inks[axis])
-            };
-            sketch.arrows.push(line.labelled(self.slope_in_words(axis)));
+            self.add_tangent_line(sketch, axis);
         }
     }
 
+    /// The tangent along a coordinate, with the slope.
+    fn add_tangent_line(&self, sketch: &mut Sketch, axis: usize) {
+        let unit = self.axis(axis, 1.0);
+        let half = HALF_TANGENT / self.world[axis] / self.stretch(unit);
+        let ends = [-half, half].map(|length| self.on_tangent(self.axis(axis, length)));
+        let ink = self.chalk.inks.along[axis];
+        let line = Arrow {
+            width_pt: 3.4,
+            ..Arrow::line(Ground::Surface, ends[0], ends[1], ink)
+        };
+        sketch.arrows.push(line.labelled(self.slope_in_words(axis)));
+    }
+
+    fn is_curve(&self) -> bool {
+        self.chalk.plane.is_line()
+    }
+
     fn add_tangent(&self, sketch: &mut Sketch) {
+        if self.is_curve() {
+            // The slice's tangent is the curve's own.
+            if !self.chalk.shows(Mark::Slices) {
+                self.add_tangent_line(sketch, 0);
+            }
+            return;
+        }
         let steepest = self.stretch(self.uphill());
         let half = |axis: usize| HALF_PATCH / self.world[axis] / steepest;
         let (a, b) = (half(0), half(1));
@@ -297,8 +326,10 @@ impl<'a> Stand<'a> {
         let scale = self.slope_scale(uphill);
         let [a, b] = uphill.map(|part| part * scale);
         let inks = self.chalk.inks;
-        let spoken_for = self.chalk.shows(Mark::Slices);
-        if self.chalk.shows(Mark::Components) {
+        let is_curve = self.is_curve();
+        let spoken_for =
+            self.chalk.shows(Mark::Slices) || is_curve && self.chalk.shows(Mark::Tangent);
+        if self.chalk.shows(Mark::Components) && !is_curve {
             for (axis, along) in [[a, 0.0], [0.0, b]].into_iter().enumerate() {
                 let label = match spoken_for {
                     true => String::new(),
@@ -312,8 +343,9 @@ impl<'a> Stand<'a> {
         }
         if self.chalk.shows(Mark::Gradient) {
             let [x, y] = self.focus.local.gradient.map(figures);
-            let label = match spoken_for || self.chalk.shows(Mark::Components) {
+            let label = match spoken_for || self.chalk.shows(Mark::Components) && !is_curve {
                 true => "∇f".to_owned(),
+                false if is_curve => self.slope_in_words(0),
                 false => format!("∇f = ({x}, {y})"),
             };
             self.add_tangent_arrow(sketch, [a, b], inks.gradient, label);

@@ -5,7 +5,8 @@ use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, HeightScale};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT};
+use crate::render::height::{HeightLaw, HeightScale};
 use crate::render::lay_trails::TeamColours;
 use crate::render::marks::Mark;
 use crate::render::overlay::LegendEntry;
@@ -25,6 +26,8 @@ pub(super) struct Scenery<'a> {
     pub(super) standings: &'a [Standing],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
+    /// The followed point, where the moment looks at it.
+    pub(super) focus: Option<&'a Focus>,
 }
 
 impl Scenery<'_> {
@@ -34,7 +37,6 @@ impl Scenery<'_> {
         let show = &moment.scene.show;
         View {
             camera: moment.camera,
-            height,
             colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
             theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
@@ -46,7 +48,8 @@ impl Scenery<'_> {
             marks,
             sketch: Sketch::default(),
             teams: team_colours(&moment.scene),
-            text: self.text(moment),
+            text: self.text(moment, &height),
+            height,
         }
     }
 
@@ -56,14 +59,14 @@ impl Scenery<'_> {
         (!plane.is_whole()).then_some(*reach as f32)
     }
 
-    fn text(&self, moment: &Moment) -> Text {
+    fn text(&self, moment: &Moment, height: &HeightScale) -> Text {
         let show = &moment.scene.show;
         let [first, second] = &self.plan.landscape.names;
         let title = moment.scene.title.clone();
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
-            caption: fill(&moment.caption, &facts(self.plan, moment)),
+            caption: fill(&moment.caption, &facts(self.plan, moment, self.focus)),
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene, self.standings),
@@ -71,9 +74,17 @@ impl Scenery<'_> {
             },
             axes: show
                 .axes
-                .then(|| [first.clone(), second.clone(), "f".to_owned()]),
+                .then(|| [first.clone(), second.clone(), height_name(height)]),
             scale: show.text_scale as f32,
         }
+    }
+}
+
+/// What the numbers of the height axis are: losses, or where a height has no one loss, heights.
+fn height_name(height: &HeightScale) -> String {
+    match &height.law {
+        HeightLaw::Formula(formula) if formula.one_to_one.is_none() => formula.name.clone(),
+        _ => "f".to_owned(),
     }
 }
 

@@ -2,7 +2,8 @@
 //! answer to what a pixel should show.
 
 use thalweg::camera::{OrbitCamera, Projection};
-use thalweg::render::frame::{BOX_HEIGHT, HeightScale};
+use thalweg::render::frame::BOX_HEIGHT;
+use thalweg::render::height::HeightScale;
 
 pub fn himmelblau(x: f64, y: f64) -> f64 {
     (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2)

@@ -5,7 +5,8 @@
 
 use super::edges::{Edge, SeenEdge, View};
 use super::ticks::{self, Tick};
-use crate::render::frame::{HeightScale, Placement};
+use crate::render::frame::Placement;
+use crate::render::height::HeightScale;
 use egui::{Pos2, Rect, Vec2};
 use glam::Mat4;
 use std::borrow::Cow;
@@ -21,6 +22,11 @@ const TICK_LENGTH: f32 = 9.0;
 /// From a tick to its number, and from the numbers to the axis' name.
 const GAP: f32 = 6.0;
 const NAME_GAP: f32 = 10.0;
+/// Where the box cuts the field off: the axis goes on by the first of these, in points, broken
+/// between the other two.
+const BREAK: [f32; 3] = [30.0, 7.0, 13.0];
+/// Half of each of the two strokes across the break, in points.
+const STROKE: f32 = 6.0;
 /// Labels nearer than the first of these are not shown, from the second on wholly.
 const CLEARANCE: [f32; 2] = [5.0, 10.0];
 /// Likewise between two numbers of one axis.
@@ -38,7 +44,7 @@ pub struct AxesContent<'a> {
     /// The parameters' ranges.
     pub placement: Placement,
     /// How a loss becomes a height.
-    pub height: HeightScale,
+    pub height: &'a HeightScale,
     /// The first plane coordinate's name, the second one's (a curve has none) and the loss'.
     pub names: [&'a str; 3],
 }
@@ -82,6 +88,8 @@ struct Axis<'a> {
     name: Cow<'a, str>,
     /// Ticks in front of the camera: where each stands on the image, and its number's box.
     marks: Vec<(Tick, Pos2, Rect)>,
+    /// Lines of the breaks at its ends.
+    breaks: Vec<[Pos2; 2]>,
     opacity: f32,
 }
 
@@ -97,9 +105,9 @@ pub fn place(
     measure: &mut dyn FnMut(&str, f32) -> Vec2,
 ) -> AxesFigure {
     let view = View::new(content.clip_from_world, size);
-    let axes: Vec<_> = edges_and_ticks(content, &view)
+    let axes: Vec<_> = scales(content, &view)
         .into_iter()
-        .filter_map(|(edge, ticks, name)| Axis::new(&view, &edge, ticks, name, measure))
+        .filter_map(|scale| Axis::new(&view, scale, measure))
         .collect();
     let mut room = Room {
         free,
@@ -118,6 +126,15 @@ pub fn place(
     }
 }
 
+/// What an axis shows before it is seen.
+struct Scale<'a> {
+    edge: Edge,
+    ticks: Vec<Tick>,
+    /// What is cut off at its low and at its high end.
+    beyond: [Option<Tick>; 2],
+    name: Cow<'a, str>,
+}
+
 /// A coordinate's name; one that is drawn longer than the other's scale would have it says so.
 fn name_of<'a>(content: &AxesContent<'a>, axis: usize) -> Cow<'a, str> {
     let name = content.names[axis];
@@ -133,53 +150,66 @@ fn name_of<'a>(content: &AxesContent<'a>, axis: usize) -> Cow<'a, str> {
     }
 }
 
-fn edges_and_ticks<'a>(
-    content: &AxesContent<'a>,
-    view: &View,
-) -> Vec<(Edge, Vec<Tick>, Cow<'a, str>)> {
+fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
     let placement = &content.placement;
-    let parameter_ticks = |axis: usize| {
+    let parameter = |axis: usize, edge: Edge| {
         let [low, high] = placement.domain[axis];
-        ticks::linear(low, high, MOST_PARAMETER_TICKS)
+        Scale {
+            edge,
+            ticks: ticks::linear(low, high, MOST_PARAMETER_TICKS),
+            beyond: [None, None],
+            name: name_of(content, axis),
+        }
     };
     let [first, second] = view.parameter_edges(placement);
-    let mut axes = vec![(first, parameter_ticks(0), name_of(content, 0))];
-    if !placement.is_curve {
-        axes.push((second, parameter_ticks(1), name_of(content, 1)));
-    }
-    if let Some(edge) = view.height_edge(placement) {
-        let ticks = ticks::of_height(&content.height, MOST_HEIGHT_TICKS);
-        axes.push((edge, ticks, Cow::Borrowed(content.names[2])));
-    }
-    axes
+    let second = (!placement.is_curve).then(|| parameter(1, second));
+    let height = view.height_edge(placement).map(|edge| Scale {
+        edge,
+        ticks: ticks::of_height(content.height, MOST_HEIGHT_TICKS),
+        beyond: ticks::beyond(content.height),
+        name: Cow::Borrowed(content.names[2]),
+    });
+    let first = std::iter::once(parameter(0, first));
+    first.chain(second).chain(height).collect()
 }
 
 impl<'a> Axis<'a> {
     fn new(
         view: &View,
-        edge: &Edge,
-        ticks: Vec<Tick>,
-        name: Cow<'a, str>,
+        scale: Scale<'a>,
         measure: &mut dyn FnMut(&str, f32) -> Vec2,
     ) -> Option<Self> {
-        let seen = view.see(edge)?;
+        let seen = view.see(&scale.edge)?;
         let opacity = ramp(seen.ends[0].distance(seen.ends[1]), AXIS_LENGTH);
         if opacity == 0.0 {
             return None;
         }
-        let marks = ticks
-            .into_iter()
+        let mut mark = |tick: Tick, foot: Pos2| {
+            let size = number_box(measure(&tick.label, NUMBER_SIZE));
+            let centre = foot + beside(seen.outward, TICK_LENGTH + GAP, size);
+            (tick, foot, Rect::from_center_size(centre, size))
+        };
+        let ticks = scale.ticks.into_iter();
+        let mut marks: Vec<_> = ticks
             .filter_map(|tick| {
-                let foot = view.project(edge.at(tick.fraction))?;
-                let size = number_box(measure(&tick.label, NUMBER_SIZE));
-                let centre = foot + beside(seen.outward, TICK_LENGTH + GAP, size);
-                Some((tick, foot, Rect::from_center_size(centre, size)))
+                let foot = view.project(scale.edge.at(tick.fraction))?;
+                Some(mark(tick, foot))
             })
             .collect();
+        let mut breaks = Vec::new();
+        for (end, tick) in scale.beyond.into_iter().enumerate() {
+            if let Some(tick) = tick {
+                let end = seen.ends[end];
+                let along = (end - seen.middle()).normalized();
+                breaks.extend(lines_of_break(end, along));
+                marks.push(mark(tick, end + along * BREAK[0]));
+            }
+        }
         Some(Self {
             seen,
-            name,
+            name: scale.name,
             marks,
+            breaks,
             opacity,
         })
     }
@@ -191,6 +221,7 @@ impl<'a> Axis<'a> {
             [*foot, *foot + self.seen.outward * length]
         });
         std::iter::once(self.seen.ends)
+            .chain(self.breaks.iter().copied())
             .chain(marks)
             .map(|ends| Line {
                 ends,
@@ -201,9 +232,12 @@ impl<'a> Axis<'a> {
     /// How far the numbers reach outwards, shown or not: so that the name stands still.
     fn reach(&self) -> f32 {
         let reach_of = |area: &Rect| reach(self.seen.outward, area.size());
+        // The numbers beyond the ends stand clear of the name.
+        let between = |tick: &Tick| (0.0..=1.0).contains(&tick.fraction);
         let widest = self
             .marks
             .iter()
+            .filter(|(tick, _, _)| between(tick))
             .map(|(_, _, area)| reach_of(area))
             .fold(0.0, f32::max);
         TICK_LENGTH + GAP + widest
@@ -278,6 +312,21 @@ impl Room {
             self.labels.push(label);
         }
     }
+}
+
+/// The axis beyond its `end`, in the direction `along`, with a break.
+fn lines_of_break(end: Pos2, along: Vec2) -> [[Pos2; 2]; 4] {
+    let [length, first, second] = BREAK;
+    let stroke = |at: f32| {
+        let half = STROKE * (along.rot90() + 0.6 * along);
+        [end + along * at - half, end + along * at + half]
+    };
+    [
+        [end, end + along * first],
+        [end + along * second, end + along * length],
+        stroke(first),
+        stroke(second),
+    ]
 }
 
 /// From a point on an axis to the centre of a box that stands `gap` outwards of it.

@@ -31,6 +31,13 @@ pub(super) struct SeenEdge {
     pub(super) outward: Vec2,
 }
 
+impl SeenEdge {
+    /// Halfway between its ends.
+    pub(super) fn middle(&self) -> Pos2 {
+        self.ends[0].lerp(self.ends[1], 0.5)
+    }
+}
+
 impl Edge {
     /// The place at a fraction of the way up the axis.
     pub(super) fn at(&self, fraction: f64) -> Vec3 {

@@ -17,6 +17,17 @@ impl Decimal {
         Self { digits, exponent }
     }
 
+    /// A finite `value` to three digits.
+    pub fn about(value: f64) -> Self {
+        let text = format!("{value:.2e}");
+        let (digits, exponent) = text.split_once('e').expect("the form just asked for");
+        let parsed = "an integer by that form";
+        Self::new(
+            digits.replace('.', "").parse().expect(parsed),
+            exponent.parse::<i32>().expect(parsed) - 2,
+        )
+    }
+
     /// The nearest `f64`.
     pub fn value(self) -> f64 {
         format!("{}e{}", self.digits, self.exponent)
@@ -132,6 +143,12 @@ mod tests {
             assert_eq!(number.plain(), plain);
             assert_eq!(number.short(), short);
         }
+    }
+
+    #[test]
+    fn a_number_that_is_not_nice_has_three_digits() {
+        let texts = [178_062.4, -85.333, 0.012_345, 7.0].map(|value| Decimal::about(value).short());
+        assert_eq!(texts, ["178000", "−85.3", "0.0123", "7"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Where the numbers of an axis stand: nice values, a level for thinning, their text.
 
 use super::numerals::{Decimal, alike};
-use crate::render::frame::HeightScale;
+use crate::render::height::{HeightLaw, HeightScale};
 
 /// A number on an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,12 @@ const LEVEL_OF_ZERO: u32 = 12;
 
 /// Least distances, in parts of the axis, of the ticks of a logarithmic height, coarse to fine.
 const LOG_GAPS: [f64; 3] = [0.32, 0.16, 0.07];
+
+/// The smallest number on a formula's height axis, in parts of the largest.
+const SMALLEST_SHARE: f64 = 1e-9;
+
+/// Where the number of what is cut off stands at least, in parts of the axis beyond its end.
+const BEYOND: f64 = 1e-6;
 
 /// With fewer powers of ten than this, zero included, their twos and fives are shown as well.
 const ENOUGH_POWERS: usize = 4;
@@ -73,13 +79,17 @@ fn nice_multiples(low: f64, high: f64, most: usize) -> (std::ops::RangeInclusive
 
 /// The losses that are written on the height axis between the heights `low` and `high` of `scale`.
 ///
-/// A logarithmic scale shows zero and powers of ten of both signs as far as they stand apart;
-/// where these are few, twice and five times those as well; a range with fewer than three of all
-/// these shows nice multiples.
+/// A scale that is not linear shows zero and powers of ten of both signs as far as they stand
+/// apart; where these are few, twice and five times those as well; a range with fewer than three of
+/// all these shows nice multiples. Where a formula's height has no one loss, the heights themselves
+/// are written.
 pub fn of_height(scale: &HeightScale, most: usize) -> Vec<Tick> {
-    if !scale.log {
+    let ends = [scale.low, scale.high].map(|height| scale.loss_at_height(height));
+    let (HeightLaw::Log { .. } | HeightLaw::Formula(_), [Some(low), Some(high)]) =
+        (&scale.law, ends)
+    else {
         return linear(scale.low, scale.high, most);
-    }
+    };
     let powers = spread(scale, &[1]);
     if powers.len() >= ENOUGH_POWERS {
         return powers;
@@ -88,14 +98,38 @@ pub fn of_height(scale: &HeightScale, most: usize) -> Vec<Tick> {
     if between.len() >= 3 {
         return between;
     }
-    let [low, high] = [scale.low, scale.high].map(|height| scale.loss_at_height(height));
-    linear(low, high, most)
+    linear(low.min(high), low.max(high), most)
         .into_iter()
         .map(|tick| Tick {
             fraction: fraction_of(scale, tick.value).clamp(0.0, 1.0),
             ..tick
         })
         .collect()
+}
+
+/// What the box cuts off a field below and above: the numbers of its lowest and highest height.
+pub fn beyond(scale: &HeightScale) -> [Option<Tick>; 2] {
+    let [bottom, top] = scale.reach;
+    let tick = |word: &str, height: f64, fraction| {
+        let value = scale.loss_at_height(height).unwrap_or(height);
+        Tick {
+            value,
+            fraction,
+            label: format!("{word} {}", Decimal::about(value).short()),
+            level: LEVEL_OF_ZERO + 1,
+        }
+    };
+    // A height that falls with the loss has its highest loss below.
+    let is_turned = scale.loss_at_height(scale.low) > scale.loss_at_height(scale.high);
+    let [lower, upper] = if is_turned {
+        ["max", "min"]
+    } else {
+        ["min", "max"]
+    };
+    [
+        (bottom < scale.low).then(|| tick(lower, bottom, -BEYOND)),
+        (top > scale.high).then(|| tick(upper, top, 1.0 + BEYOND)),
+    ]
 }
 
 fn fraction_of(scale: &HeightScale, loss: f64) -> f64 {
@@ -130,13 +164,18 @@ fn spread(scale: &HeightScale, factors: &[i64]) -> Vec<Tick> {
 /// Zero, then for each factor its products with powers of ten, from the largest down.
 fn candidates(scale: &HeightScale, factors: &[i64]) -> Vec<Decimal> {
     let largest = [scale.low, scale.high]
-        .map(|height| scale.loss_at_height(height).abs())
         .into_iter()
-        .fold(scale.unit, f64::max);
-    if !(scale.unit > 0.0 && largest.is_finite()) {
+        .filter_map(|height| scale.loss_at_height(height))
+        .fold(0.0, |largest: f64, loss| largest.max(loss.abs()));
+    let smallest = match scale.law {
+        HeightLaw::Log { unit } => unit,
+        HeightLaw::Linear | HeightLaw::Formula(_) => largest * SMALLEST_SHARE,
+    };
+    let largest = largest.max(smallest);
+    if !(smallest > 0.0 && largest.is_finite()) {
         return Vec::new();
     }
-    let powers = scale.unit.log10().floor() as i32 - 1..=largest.log10().ceil() as i32;
+    let powers = smallest.log10().floor() as i32 - 1..=largest.log10().ceil() as i32;
     let signed = factors.iter().flat_map(|&factor| {
         powers.clone().rev().flat_map(move |exponent| {
             [factor, -factor].map(|digits| Decimal::new(digits, exponent))
@@ -148,6 +187,7 @@ fn candidates(scale: &HeightScale, factors: &[i64]) -> Vec<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::height::FormulaLaw;
 
     fn labels(ticks: &[Tick]) -> Vec<&str> {
         ticks.iter().map(|tick| tick.label.as_str()).collect()
@@ -245,16 +285,41 @@ mod tests {
         assert_eq!(levels, [0, 2, 0, 1, 0, LEVEL_OF_ZERO, 0, 1, 0, 2, 0]);
     }
 
-    fn log_scale(unit: f64, losses: [f64; 2]) -> HeightScale {
-        let mut scale = HeightScale {
-            log: true,
-            unit,
-            low: 0.0,
-            high: 1.0,
-            contour_step: 0.0,
+    #[test]
+    fn what_is_cut_off_has_its_number() {
+        let mut scale = HeightScale::of(HeightLaw::Linear, [-10.0, 200.0]);
+        assert_eq!(beyond(&scale), [None, None]);
+        scale.reach = [-85.333, 178_062.0];
+        let words = beyond(&scale).map(|tick| tick.expect("it is cut").label);
+        assert_eq!(words, ["min −85.3", "max 178000"]);
+    }
+
+    #[test]
+    fn a_height_by_formula_shows_losses_where_it_can() {
+        let formula = |name: &str, height: fn(f64) -> f64, one_to_one| {
+            HeightLaw::Formula(FormulaLaw {
+                name: name.to_owned(),
+                wgsl: String::new(),
+                height: std::sync::Arc::new(height),
+                slope: std::sync::Arc::new(|_| f64::NAN),
+                one_to_one,
+            })
         };
-        [scale.low, scale.high] = losses.map(|loss| scale.height_of_loss(loss));
-        scale
+        let root = formula("sqrt(f)", f64::sqrt, Some([0.0, 890.0]));
+        let ticks = of_height(&HeightScale::of(root, [0.0, 890f64.sqrt()]), 7);
+        assert_eq!(labels(&ticks), ["0", "10", "50", "100", "200", "500"]);
+        for tick in &ticks {
+            assert!((tick.fraction - (tick.value / 890.0).sqrt()).abs() < 1e-9);
+        }
+        let wave = formula("sin(f)", f64::sin, None);
+        let ticks = of_height(&HeightScale::of(wave, [-1.0, 1.0]), 7);
+        assert_eq!(labels(&ticks), ["−1", "−0.5", "0", "0.5", "1"]);
+    }
+
+    fn log_scale(unit: f64, losses: [f64; 2]) -> HeightScale {
+        let law = HeightLaw::Log { unit };
+        let range = losses.map(|loss| law.height_of_loss(loss));
+        HeightScale::of(law, range)
     }
 
     #[test]
@@ -294,7 +359,7 @@ mod tests {
                 assert!(ticks.len() >= 2, "{unit} {losses:?}");
                 for tick in &ticks {
                     let height = scale.low + tick.fraction * (scale.high - scale.low);
-                    let loss = scale.loss_at_height(height);
+                    let loss = scale.loss_at_height(height).expect("an inverse");
                     let tolerance = 1e-6 * tick.value.abs().max(unit);
                     assert!(
                         (loss - tick.value).abs() <= tolerance,

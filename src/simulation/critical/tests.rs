@@ -77,6 +77,7 @@ fn himmelblaus_minima_and_saddles_are_found() {
 /// Every loss of the catalogue: a known minimum of the inside that stands alone is found, and all
 /// that is found is level to what f64 can say.
 #[test]
+#[ignore = "searches every loss of the catalogue: make test-long runs it"]
 fn the_catalogues_own_minima_are_found_and_nothing_steep_is() {
     // Whole curves of minima, and ripples finer than the field's cells.
     const OTHERS: [&str; 7] = [
@@ -146,6 +147,26 @@ fn flat_and_cornered_places_are_told_by_their_surroundings() {
     only("sqrt((x - 0.3)^2 + 3*(y + 0.7)^2)", Kind::Minimum);
     only("(x - 0.3)^3 - 3*(x - 0.3)*(y + 0.7)^2", Kind::Saddle);
     only("(x - 0.3)^2 - (y + 0.7)^4", Kind::Saddle);
+}
+
+/// x⁴ - 3x² + x: its derivative's roots by Cardano, the outer two of them minima.
+#[test]
+fn the_minima_of_a_curve_are_found() {
+    let loss = Loss::from_formula("x^4 - 3*x^2 + x", None).expect("a formula");
+    let mut survey = Survey::new(&loss, &Plane::of_one_parameter([-2.0, 2.0])).expect("a loss");
+    let node = |i: u32, survey: &mut Survey| {
+        let local = survey.at([-2.0 + 4.0 * f64::from(i) / 512.0, 0.0]);
+        [local.loss as f32, local.gradient[0] as f32, 0.0, 1.0]
+    };
+    let row: Vec<_> = (0..=512).map(|i| node(i, &mut survey)).collect();
+    let nodes = [row.clone(), row].concat();
+    let candidates = candidate_cells(&nodes, [512, 1]);
+    let found = critical_places(&mut survey, [512, 1], &candidates);
+    let minima = of_kind(&found, Kind::Minimum);
+    assert_eq!((found.len(), minima.len()), (2, 2), "{found:?}");
+    for x in [-1.300_839_566, 1.130_901_122] {
+        assert!(holds(&minima, [x, 0.0], 1e-8), "{x} in {minima:?}");
+    }
 }
 
 #[test]

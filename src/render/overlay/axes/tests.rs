@@ -3,6 +3,7 @@
 use super::*;
 use crate::camera::{OrbitCamera, Projection};
 use crate::render::frame::{BOX_HEIGHT, FLOOR_GAP};
+use crate::render::height::HeightLaw;
 use glam::Vec3;
 
 const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
@@ -45,28 +46,24 @@ impl Dice {
             let low = f64::from(self.between(-20.0, 5.0));
             *range = [low, low + f64::from(self.between(4.0, 12.0))];
         }
-        let mut height = himmelblau();
-        height.log = self.roll() < 0.7;
-        height.low = f64::from(self.between(-2.0, 0.0));
+        let law = match self.roll() < 0.7 {
+            true => HeightLaw::Log { unit: 12.0 },
+            false => HeightLaw::Linear,
+        };
+        let height = HeightScale::of(law, [f64::from(self.between(-2.0, 0.0)), 1.7]);
         (Placement::of_parameters(domain), height)
     }
 }
 
 fn himmelblau() -> HeightScale {
-    HeightScale {
-        log: true,
-        unit: 12.0,
-        low: 0.0,
-        high: 1.7,
-        contour_step: 0.1,
-    }
+    HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.7])
 }
 
-fn content(
+fn content<'a>(
     camera: &OrbitCamera,
     placement: Placement,
-    height: HeightScale,
-) -> AxesContent<'static> {
+    height: &'a HeightScale,
+) -> AxesContent<'a> {
     AxesContent {
         clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
         placement,
@@ -97,7 +94,7 @@ fn labels_never_overlap_nor_leave_the_image() {
     for _ in 0..2000 {
         let camera = dice.camera();
         let (placement, height) = dice.scales();
-        let labels = figure(&content(&camera, placement, height), &taken).labels;
+        let labels = figure(&content(&camera, placement, &height), &taken).labels;
         for (index, label) in labels.iter().enumerate() {
             assert!(image.contains_rect(label.area), "{camera:?} {label:?}");
             assert!(label.opacity > 0.0 && label.opacity <= 1.0, "{label:?}");
@@ -156,7 +153,7 @@ fn numbers_stand_beside_their_own_place() {
     for _ in 0..500 {
         let camera = dice.camera();
         let (placement, height) = dice.scales();
-        let labels = figure(&content(&camera, placement, height), &[]).labels;
+        let labels = figure(&content(&camera, placement, &height), &[]).labels;
         for label in labels.iter().filter(|label| !label.is_name) {
             let value: f64 = label.text.replace('−', "-").parse().expect("plain digits");
             let off = places_of(value, &placement, &height)
@@ -197,7 +194,7 @@ fn a_turning_picture_moves_its_labels_smoothly() {
             };
             let now = (
                 edges(&camera, &placement),
-                figure(&content(&camera, placement, himmelblau()), &[]),
+                figure(&content(&camera, placement, &himmelblau()), &[]),
             );
             if let Some((old_edges, old)) = &before {
                 for (axis, count) in switches.iter_mut().enumerate() {
@@ -235,7 +232,7 @@ fn seen_from_the_front_the_axes_stand_left_below_and_right() {
             projection,
             ..Default::default()
         };
-        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
         let name = |name: &str| {
             let label = labels.iter().find(|label| label.text == name);
             label.expect("every axis is named").area.center()
@@ -254,7 +251,7 @@ fn seen_from_above_there_is_no_height_axis() {
             projection,
             ..Default::default()
         };
-        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
         let names: Vec<_> = labels
             .iter()
             .filter(|label| label.is_name)
@@ -272,7 +269,7 @@ fn a_stretched_map_says_so() {
     let names = |domain| {
         let camera = OrbitCamera::default();
         let placement = Placement::of_parameters(domain);
-        let labels = figure(&content(&camera, placement, himmelblau()), &[]).labels;
+        let labels = figure(&content(&camera, placement, &himmelblau()), &[]).labels;
         let names = labels.into_iter().filter(|label| label.is_name);
         names.map(|label| label.text).collect::<Vec<_>>()
     };
