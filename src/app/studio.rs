@@ -11,8 +11,8 @@ use super::picture::{Drawn, Eye, Picture};
 use super::pointer::{Gesture, Pointer};
 use super::window::Screen;
 use super::workshop::{Finished, Workshop};
+use crate::render::panes::{fitted, unfitted};
 use crate::scene::{Scene, Theme};
-use glam::Vec2;
 use std::time::{Duration, Instant};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
@@ -172,16 +172,27 @@ impl Studio {
         let again_in = match drawn {
             Drawn::NotYet => again_in.min(SOON),
             _ if self.picture.as_ref().is_some_and(Picture::is_refining) => again_in.min(SOON),
-            _ if self.clock.is_running() && self.picture.is_some() => Duration::ZERO,
+            _ if self.is_moving() => Duration::ZERO,
             _ => again_in,
         };
         Ok(self.next_redraw(again_in))
     }
 
+    /// Whether the next picture will be another one.
+    fn is_moving(&self) -> bool {
+        let picture = self.picture.as_ref();
+        picture.is_some_and(|picture| self.clock.is_running() || picture.is_morphing())
+    }
+
+    /// Seconds on the wall.
+    fn now_s(&self) -> f64 {
+        self.opened.elapsed().as_secs_f64()
+    }
+
     /// Lets time pass once there is a race to run.
     fn tick(&mut self) {
         if let Some(picture) = &self.picture {
-            let now_s = self.opened.elapsed().as_secs_f64();
+            let now_s = self.now_s();
             self.clock.tick(now_s, picture.timeline().seconds());
         }
     }
@@ -228,11 +239,12 @@ impl Studio {
 
     /// Shows a new look at once, and orders what needs another race.
     fn order_what_is_new(&mut self) {
+        let now_s = self.now_s();
         let Some(picture) = &mut self.picture else {
             return;
         };
         let look = with_look_of(picture.race(), &self.draft.scene);
-        picture.set_look(&look);
+        picture.set_look(&look, now_s);
         if look != self.draft.scene && !self.workshop.is_busy() {
             let scene = self.draft.scene.clone();
             self.workshop.order(scene, self.picture_px);
@@ -240,11 +252,12 @@ impl Studio {
     }
 
     fn draw_picture(&mut self) -> Result<Drawn, AppError> {
+        let (seconds, now_s) = (self.clock.seconds(), self.now_s());
         let Some(picture) = &mut self.picture else {
             return Ok(Drawn::Same);
         };
         let gpu = &self.screen.gpu;
-        let drawn = picture.draw(gpu, self.picture_px, self.clock.seconds(), self.eye)?;
+        let drawn = picture.draw(gpu, self.picture_px, seconds, self.eye, now_s)?;
         if drawn == Drawn::New {
             let blit = self
                 .blit
@@ -303,12 +316,17 @@ impl Studio {
         self.workshop.give_back(old.map(Picture::into_stage));
     }
 
+    /// Moves the eye that sees the landscape; the map is whole wherever it is.
     fn move_camera(&mut self, gesture: Gesture) {
-        if let Some(picture) = &self.picture {
-            let mut camera = picture.camera(self.clock.seconds(), self.eye);
-            let [width, height] = self.picture_px.map(|pixels| pixels as f32);
-            gesture.apply(&mut camera, Vec2::new(width, height));
-            self.eye = Eye::Own(camera);
+        let Some(picture) = &self.picture else {
+            return;
+        };
+        let pane = picture.pane_at(self.pointer.at_px());
+        if let Some(pane) = pane.filter(|pane| pane.flatness == 0.0) {
+            let own = picture.camera(self.clock.seconds(), self.eye);
+            let mut camera = fitted(own, pane.aspect());
+            gesture.apply(&mut camera, pane);
+            self.eye = Eye::Own(unfitted(camera, pane.aspect()));
         }
     }
 }
