@@ -49,7 +49,7 @@ pub struct Candidate {
 /// The cells of a field in which the landscape may be level.
 ///
 /// `nodes` are those of a field's readback, one more than `cells` each way, each
-/// (f, ∂f/∂a, ∂f/∂b, valid). Where more than [`MOST_CELLS`] may be level, or a fifth of all, the
+/// (f, ∂f/∂a, ∂f/∂b, valid). Where more than `MOST_CELLS` may be level, or a fifth of all, the
 /// loss ripples faster than its field can tell, and none is named.
 pub fn candidate_cells(nodes: &[[f32; 4]], cells: [u32; 2]) -> Vec<Candidate> {
     let [across, along] = cells.map(|cells| cells as usize);
