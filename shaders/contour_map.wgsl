@@ -61,7 +61,8 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let last = f32(textureDimensions(colour_map).x - 1u);
     let texel = vec2u(u32(level_of_height(height) * last + 0.5), 0u);
     let colour = textureLoad(colour_map, texel, 0).rgb;
-    let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - luminance(colour)));
+    let off_ground = abs(luminance(colour) - luminance(theme.ground_edge));
+    let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - off_ground));
     let inside_px = pixels_inside(at.xy);
     let edge_px = EDGE_WIDTH_POINTS * frame.px_per_point;
     let edge = saturate(0.5 * edge_px + 0.5 - abs(inside_px - 0.5 * edge_px));

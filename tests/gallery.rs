@@ -190,6 +190,31 @@ const SECTIONS: &[Section] = &[
         ],
     ),
     (
+        "Theme, for paper and for slides",
+        &[
+            (
+                "theme-print",
+                &[
+                    ("show.theme", "\"print\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "theme-transparent",
+                &[
+                    ("show.theme", "\"transparent\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "heads-shapes",
+                &[("show.shapes", "true"), ("show.legend", "true")],
+            ),
+        ],
+    ),
+    (
         "Colour map",
         &[
             ("colormap-viridis", &[("show.colormap", "\"viridis\"")]),
@@ -198,6 +223,7 @@ const SECTIONS: &[Section] = &[
             ("colormap-batlow", &[("show.colormap", "\"batlow\"")]),
             ("colormap-turbo", &[("show.colormap", "\"turbo\"")]),
             ("colormap-grey", &[("show.colormap", "\"grey\"")]),
+            ("colormap-reversed", &[("show.colormap", "\"magma_r\"")]),
         ],
     ),
 ];

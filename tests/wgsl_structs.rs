@@ -51,9 +51,9 @@ twins! {
         size_px, height_low, height_high, height_unit, height_law, box_height, contour_step,
         px_per_point, ground_z, eye, rim_direction];
     theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
-        [ground, shadow, ground_edge, map_fill, ink, map_lift];
+        [ground, shadow, ground_edge, map_fill, ink, map_lift, checks_pt];
     head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
-        [teams, radius_pt, outline_pt, mesh_cells, draped, fade];
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, shapes];
     arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
         [tail, width_pt, tip, head_pt, colour, kind];
     patch: PatchInstance is "Patch" in [shader::patches(&text())] with

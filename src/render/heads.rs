@@ -19,6 +19,8 @@ pub struct HeadStyle {
     pub radius_pt: f32,
     /// The dark rim's width in points.
     pub outline_pt: f32,
+    /// Whether each team has a shape of its own; else all are spheres.
+    pub shapes: bool,
     /// Cells a side of the surface's drawn mesh, which must not swallow a head.
     pub mesh_cells: u32,
     /// Where descents leave the landscape's plane, the farthest that the domain reaches from it, in
@@ -33,6 +35,7 @@ impl Default for HeadStyle {
             teams: [[1.0; 4]; super::lay_trails::MAX_TEAMS],
             radius_pt: 4.5,
             outline_pt: 0.8,
+            shapes: false,
             mesh_cells: 256,
             reach: None,
         }
@@ -53,7 +56,8 @@ pub struct HeadUniform {
     pub mesh_cells: f32,
     pub draped: u32,
     pub fade: f32,
-    pub padding: [u32; 3],
+    pub shapes: u32,
+    pub padding: [u32; 2],
 }
 
 /// The pass that draws the heads.
@@ -132,7 +136,8 @@ impl HeadsPass {
             mesh_cells: style.mesh_cells as f32,
             draped: u32::from(!self.leaves_plane),
             fade: fade_of(style.reach),
-            padding: [0; 3],
+            shapes: u32::from(style.shapes),
+            padding: [0; 2],
         };
         gpu.write(&self.style, &[uniform]);
     }

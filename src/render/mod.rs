@@ -163,8 +163,10 @@ impl Renderer {
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
         gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let before = self.prepared.replace(view.clone());
-        if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
-            self.colour_map.write(gpu, view.colour_map);
+        let colours = |view: &View| (view.colour_map, view.is_reversed);
+        if before.as_ref().map(colours) != Some(colours(view)) {
+            self.colour_map
+                .write(gpu, view.colour_map, view.is_reversed);
         }
         self.passes.prepare(gpu, descents, view, &self.placement);
         let mut pass = encoder.begin_compute_pass(&Default::default());
@@ -218,6 +220,8 @@ impl Renderer {
             colors: match view.theme {
                 Theme::Dark => OverlayColors::DARK,
                 Theme::Light => OverlayColors::LIGHT,
+                Theme::Print => OverlayColors::PRINT,
+                Theme::Transparent | Theme::Checks => OverlayColors::TRANSPARENT,
             },
         };
         self.overlay

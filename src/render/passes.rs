@@ -83,6 +83,7 @@ impl Passes {
         let heads = HeadStyle {
             teams: view.teams,
             radius_pt: head_pt,
+            shapes: view.shapes,
             mesh_cells: MESH_CELLS,
             reach: view.reach,
             ..HeadStyle::default()
@@ -137,7 +138,9 @@ impl Passes {
         if view.surface && !is_curve {
             self.surface.draw(pass);
         }
-        self.backdrop.draw(pass);
+        if view.theme.has_ground() {
+            self.backdrop.draw(pass);
+        }
         if view.floor && !is_curve {
             self.contour_map.draw(pass);
         }

@@ -326,6 +326,8 @@ pub struct ShowSettings {
     pub trail_points: u32,
     /// The descents' present points.
     pub heads: bool,
+    /// Whether each team's heads have a shape of their own, besides its colour.
+    pub shapes: bool,
     /// Points and arrows marked.
     pub marks: Vec<Mark>,
     /// The team and the descent in it, both from 0, whose head is followed where `loss.at` names
@@ -379,6 +381,7 @@ impl Default for ShowSettings {
             trails: TrailStyle::Draped,
             trail_points: 512,
             heads: true,
+            shapes: false,
             marks: vec![Mark::Minima, Mark::Starts],
             follow: None,
             level: None,

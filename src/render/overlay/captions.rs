@@ -2,7 +2,7 @@
 
 use super::legend::on_pixel;
 use super::text::{line_of_text, paragraph, regular, title};
-use super::{MARGIN, OverlayColors, OverlayContent};
+use super::{MARGIN, OverlayColors, OverlayContent, paint_halo};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Vec2};
 use std::sync::Arc;
 
@@ -100,6 +100,10 @@ impl Caption {
         let hang = self.galley.rect.min.to_vec2();
         let corner = self.area.min + self.padding.unwrap_or_default();
         let place = on_pixel(painter, corner) - hang;
+        if self.padding.is_none() && colors.halo > 0.0 {
+            let halo = colors.panel().gamma_multiply(colors.halo);
+            paint_halo(painter, place, &self.galley, halo);
+        }
         painter.galley(place, Arc::clone(&self.galley), Color32::PLACEHOLDER);
     }
 }

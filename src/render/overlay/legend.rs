@@ -30,8 +30,8 @@ const HIGHEST: f32 = 0.7;
 #[derive(Debug, Clone, Copy)]
 enum Swatch {
     Nothing,
-    /// A piece of trail with its head.
-    Trail(Color32),
+    /// A piece of trail with its head, which has the shape of a team of this number.
+    Trail(Color32, Option<usize>),
     /// A trail that leaves the plane.
     Taper(Color32),
 }
@@ -73,7 +73,7 @@ impl Legend {
         let mut rows: Vec<_> = entries[..shown]
             .iter()
             .map(|entry| Row {
-                swatch: Swatch::Trail(opaque(entry.color)),
+                swatch: Swatch::Trail(opaque(entry.color), entry.shape),
                 label: text(&entry.label, colors.ink()),
                 note: (!entry.note.is_empty()).then(|| text(&entry.note, colors.muted())),
             })
@@ -115,7 +115,9 @@ impl Legend {
         let left = self.area.min.x + PADDING.x;
         match row.swatch {
             Swatch::Nothing => {}
-            Swatch::Trail(color) => paint_trail(painter, Pos2::new(left, middle), color),
+            Swatch::Trail(color, shape) => {
+                paint_trail(painter, Pos2::new(left, middle), color, shape);
+            }
             Swatch::Taper(color) => paint_taper(painter, Pos2::new(left, middle), color),
         }
         let text = |x: f32, anchor: Align2, galley: &Arc<Galley>| {
@@ -139,10 +141,43 @@ pub(super) fn on_pixel(painter: &Painter, place: Pos2) -> Pos2 {
     (place.to_vec2() * px_per_point).round().to_pos2() / px_per_point
 }
 
-fn paint_trail(painter: &Painter, left: Pos2, color: Color32) {
+fn paint_trail(painter: &Painter, left: Pos2, color: Color32, shape: Option<usize>) {
     let head = left + Vec2::new(SWATCH_WIDTH - HEAD_RADIUS, 0.0);
     painter.line_segment([left, head], Stroke::new(TRAIL_WIDTH, color));
-    painter.circle_filled(head, HEAD_RADIUS, color);
+    match shape {
+        None => {
+            painter.circle_filled(head, HEAD_RADIUS, color);
+        }
+        Some(number) => paint_shape(painter, head, color, number),
+    }
+}
+
+/// The head of a team of this number: the shapes of `outside` in `shaders/heads.wgsl`.
+fn paint_shape(painter: &Painter, centre: Pos2, color: Color32, number: usize) {
+    const SHAPES: usize = 6;
+    let polygon = |corners: &[[f32; 2]]| {
+        let at = |corner: &[f32; 2]| centre + HEAD_RADIUS * Vec2::new(corner[0], -corner[1]);
+        let corners = corners.iter().map(at).collect();
+        painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+    };
+    let triangle = |up: f32| polygon(&[[-1.07, -0.62 * up], [1.07, -0.62 * up], [0.0, 1.24 * up]]);
+    let bar = |x: f32, y: f32| polygon(&[[-x, -y], [x, -y], [x, y], [-x, y]]);
+    match number % SHAPES {
+        1 => bar(0.87, 0.87),
+        2 => triangle(1.0),
+        3 => polygon(&[[-1.23, 0.0], [0.0, -1.23], [1.23, 0.0], [0.0, 1.23]]),
+        4 => triangle(-1.0),
+        5 => {
+            bar(1.05, 0.4);
+            bar(0.4, 1.05);
+        }
+        _ => {
+            painter.circle_filled(centre, HEAD_RADIUS, color);
+        }
+    }
+    if number % (2 * SHAPES) >= SHAPES {
+        painter.circle_filled(centre, 0.4 * HEAD_RADIUS, Color32::from_gray(10));
+    }
 }
 
 fn paint_taper(painter: &Painter, left: Pos2, color: Color32) {

@@ -19,7 +19,7 @@ pub use words::{Pointer, Room as WordsRoom, WORDS_SIZE, place_words};
 
 use crate::gpu::Gpu;
 use captions::Caption;
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, Vec2};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
 use legend::Legend;
 use std::sync::Arc;
 
@@ -73,12 +73,14 @@ pub struct LegendEntry {
     pub label: String,
     /// Red, green and blue as displayed.
     pub color: [u8; 3],
+    /// The team's number, where its heads have a shape of their own.
+    pub shape: Option<usize>,
     /// What is to be said of the team's descents, such as "3 diverged"; nothing where empty.
     pub note: String,
 }
 
 /// The overlay's colours: red, green, blue as displayed, and straight alpha.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OverlayColors {
     /// Titles, captions, labels and names.
     pub ink: [u8; 4],
@@ -86,6 +88,8 @@ pub struct OverlayColors {
     pub muted: [u8; 4],
     /// The ground behind the legend and the caption.
     pub panel: [u8; 4],
+    /// Opacity of the ground around letters that have no other, 0 to 1.
+    pub halo: f32,
 }
 
 impl OverlayColors {
@@ -94,6 +98,7 @@ impl OverlayColors {
         ink: [236, 236, 236, 255],
         muted: [188, 191, 196, 255],
         panel: [16, 17, 20, 196],
+        halo: 0.0,
     };
 
     /// For light grounds.
@@ -101,6 +106,23 @@ impl OverlayColors {
         ink: [24, 26, 30, 255],
         muted: [92, 96, 104, 255],
         panel: [255, 255, 255, 208],
+        halo: 0.0,
+    };
+
+    /// For white paper.
+    pub const PRINT: Self = Self {
+        ink: [0, 0, 0, 255],
+        muted: [60, 60, 60, 255],
+        panel: [255, 255, 255, 255],
+        halo: 0.0,
+    };
+
+    /// For a ground that is not known: dark letters with a light rim are read on any.
+    pub const TRANSPARENT: Self = Self {
+        ink: [16, 17, 20, 255],
+        muted: [58, 61, 67, 255],
+        panel: [255, 255, 255, 216],
+        halo: 0.9,
     };
 
     fn ink(&self) -> Color32 {
@@ -200,12 +222,22 @@ fn paint_axes(painter: &Painter, figure: &AxesFigure, colors: &OverlayColors) {
         let color = base.gamma_multiply(label.opacity);
         let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
         let row = Align2::CENTER_CENTER.anchor_size(label.area.center(), galley.size());
-        let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
-        for turn in [0.125, 0.375, 0.625, 0.875] {
-            let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
-            painter.galley_with_override_text_color(row.min + offset, Arc::clone(&galley), halo);
-        }
+        let opacity = colors.halo.max(HALO_OPACITY) * label.opacity;
+        paint_halo(
+            painter,
+            row.min,
+            &galley,
+            colors.panel().gamma_multiply(opacity),
+        );
         painter.galley(row.min, galley, color);
+    }
+}
+
+/// A ground close around the letters of a text.
+fn paint_halo(painter: &Painter, place: Pos2, galley: &Arc<Galley>, color: Color32) {
+    for turn in [0.125, 0.375, 0.625, 0.875] {
+        let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
+        painter.galley_with_override_text_color(place + offset, Arc::clone(galley), color);
     }
 }
 

@@ -213,6 +213,7 @@ fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, S
             .integer("trail_points", 2..=65_536)?
             .unwrap_or(default.trail_points),
         heads: t.get("heads")?.unwrap_or(default.heads),
+        shapes: t.get("shapes")?.unwrap_or(default.shapes),
         marks: t.get("marks")?.unwrap_or(default.marks),
         follow: t.get::<[Number; 2]>("follow")?.map(|of| of.map(|n| n.0)),
         level: t.get("level")?,
