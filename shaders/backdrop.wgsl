@@ -17,7 +17,7 @@ fn fs_main(@builtin(position) position: vec4f) -> @location(0) vec4f {
         let is_odd = ((square.x + square.y) & 1u) == 1u;
         return vec4f(select(theme.ground, theme.ground_edge, is_odd), 1.0);
     }
-    let off = (position.xy / frame.size_px - vec2f(0.42, 0.66)) * vec2f(1.0, 1.15);
+    let off = (position.xy / frame.image_px - vec2f(0.42, 0.66)) * vec2f(1.0, 1.15);
     let pool = 1.0 / (1.0 + 4.5 * dot(off, off));
     let colour = mix(theme.ground_edge, theme.ground, pool * pool);
     // Half a step of dither: a gradient this dark would show bands.

@@ -11,6 +11,8 @@ struct HeadStyle {
     draped: u32,
     // How much of a head's nearness a unit of distance from the landscape's plane takes.
     fade: f32,
+    // Of what the surface hides.
+    hidden_opacity: f32,
     // 1 where each team has a shape of its own, 0 where all are spheres.
     shapes: u32,
 }
@@ -32,8 +34,8 @@ const WIDEST: f32 = 1.3;
 const SMALLEST: f32 = 0.6;
 const FAINTEST: f32 = 0.35;
 
-// Less than 1 where the heads are seen through what hides them.
-override veil: f32 = 1.0;
+// Whether the heads are seen through what hides them.
+override behind: bool = false;
 
 struct Ball {
     @builtin(position) clip: vec4f,
@@ -83,6 +85,10 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     return out;
 }
 
+fn veil() -> f32 {
+    return select(1.0, style.hidden_opacity, behind);
+}
+
 fn radius_px_at(nearness: f32) -> f32 {
     return style.radius_pt * frame.px_per_point * mix(SMALLEST, 1.0, nearness);
 }
@@ -98,7 +104,7 @@ fn depth_of_ball(at: Footing, radius_px: f32) -> vec2f {
 @fragment
 fn fs_main(in: Ball) -> Pixel {
     let radius_px = radius_px_at(in.nearness);
-    let opacity = mix(FAINTEST, 1.0, in.nearness) * veil;
+    let opacity = mix(FAINTEST, 1.0, in.nearness) * veil();
     let outline_px = style.outline_pt * frame.px_per_point;
     if in.diverged == 1u {
         let arm = max(abs(in.offset.x), abs(in.offset.y)) - 0.8;
@@ -179,7 +185,7 @@ fn vs_stem(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let nearness = 1.0 - min(head.distance * style.fade, 1.0);
     let reach_px = 0.5 * STEM_PT * frame.px_per_point + 0.5;
     out.across_px = select(-reach_px, reach_px, (corner & 1u) == 1u);
-    out.ink = vec4f(team.rgb, STEM_OPACITY * mix(FAINTEST, 1.0, nearness) * veil);
+    out.ink = vec4f(team.rgb, STEM_OPACITY * mix(FAINTEST, 1.0, nearness) * veil());
     let end = select(top, foot, corner >= 2u);
     let aside = normalize(vec2f(-along.y, along.x)) * out.across_px;
     out.clip = clip_from_pixel(pixel_from_clip(end) + aside, end.z / end.w);

@@ -4,6 +4,9 @@
 // that the sum over the trails before it gives; then each joint is set on the surface. So the
 // order is that of the descents, the bits are the same in every run. Twin of `render::lay_trails`.
 
+// The projection on the floor instead of what lies on the surface or above it.
+override on_floor: bool = false;
+
 struct Span {
     first: u32,
     // Joints written, at most `candidates`: fewer where the room is short.
@@ -53,6 +56,7 @@ const STRAIGHT_PX: f32 = 0.2;
 // A piece is about this long at most; where the surface curves it is shorter, until it leaves the
 // surface by less than FLAT_PX or spans a cell and a half of the drawn mesh.
 const LONGEST_PX: f32 = 12.0;
+const LONGEST_FLAT_PX: f32 = 96.0;
 const FLAT_PX: f32 = 0.25;
 const SHORTEST_CELLS: f32 = 1.5;
 const MOST_PIECES: f32 = 256.0;
@@ -104,13 +108,20 @@ fn step_to(trail: u32, index: u32, points: Points) -> Step {
     let last = mix(start, end, part.y);
     let quarter = mix(first, last, 0.25);
     let three = mix(first, last, 0.75);
-    let level = level_of_height(height_of_loss(last.z));
-    let a = world_from_place(first.xy, first.z);
-    let b = vec3f(world_xy(last.xy), z_of_level(level));
-    // The chord's distance from a curve of one bend or two.
-    let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
-        - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
-    let bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+    var level = level_of_height(height_of_loss(last.z));
+    var a = world_from_place(first.xy, first.z);
+    var b = vec3f(world_xy(last.xy), z_of_level(level));
+    var bend = 0.0;
+    if on_floor {
+        level = 0.0;
+        a.z = frame.ground_z;
+        b.z = frame.ground_z;
+    } else {
+        // The chord's distance from a curve of one bend or two.
+        let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
+            - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
+        bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+    }
     let clip_a = frame.clip_from_world * vec4f(a, 1.0);
     let clip_b = frame.clip_from_world * vec4f(b, 1.0);
     let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.005);
@@ -127,7 +138,7 @@ fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
     let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
     let cells = length((b.xy - a.xy) / extent) * style.mesh_cells;
     let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells / SHORTEST_CELLS);
-    let straight = length(b - a) * px_per_world / LONGEST_PX;
+    let straight = length(b - a) * px_per_world / select(LONGEST_PX, LONGEST_FLAT_PX, on_floor);
     return u32(clamp(ceil(max(straight, curved)), 1.0, MOST_PIECES));
 }
 
@@ -442,11 +453,15 @@ fn stand_joints(
 
 fn standing(draft: Joint) -> Joint {
     var joint = draft;
-    let chord_z = z_of_level(draft.depth);
-    let sample = field_cubic(draft.px);
-    let on_surface = world_from_place(draft.px, sample.x);
-    let surface_z = select(chord_z, on_surface.z, sample.w == 1.0);
-    let world = vec3f(on_surface.xy, select(chord_z, surface_z, style.draped == 1u));
+    var world = vec3f(world_xy(draft.px), frame.ground_z);
+    var surface_z = world.z;
+    if !on_floor {
+        let chord_z = z_of_level(draft.depth);
+        let sample = field_cubic(draft.px);
+        let on_surface = world_from_place(draft.px, sample.x);
+        surface_z = select(chord_z, on_surface.z, sample.w == 1.0);
+        world.z = select(chord_z, surface_z, style.draped == 1u);
+    }
     let clip = frame.clip_from_world * vec4f(world, 1.0);
     if clip.w <= 0.0 || clip.z <= 0.0 {
         joint.look |= HIDDEN;
@@ -454,10 +469,12 @@ fn standing(draft: Joint) -> Joint {
     }
     joint.px = pixel_from_clip(clip);
     joint.depth = clip.z / clip.w;
-    let at = footing(draft.px, clip, style.mesh_cells, SLACK_PX);
-    // A chord lies on the surface where it touches it, and goes its own way elsewhere.
-    let contact = 1.0 - smoothstep(0.0, CONTACT, abs(world.z - surface_z));
-    drape(&joint, at, contact);
+    if !on_floor {
+        let at = footing(draft.px, clip, style.mesh_cells, SLACK_PX);
+        // A chord lies on the surface where it touches it, and goes its own way elsewhere.
+        let contact = 1.0 - smoothstep(0.0, CONTACT, abs(world.z - surface_z));
+        drape(&joint, at, contact);
+    }
     return joint;
 }
 

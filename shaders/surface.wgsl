@@ -2,17 +2,31 @@
 // lines come from the field at every fragment, and stay crisp whatever the mesh's density.
 
 @group(2) @binding(0) var colour_map: texture_2d<f32>;
+@group(2) @binding(1) var levels: texture_2d<f32>;
 
-const LINE_WIDTH_POINTS: f32 = 1.1;
 const LINE_DARKNESS: f32 = 0.62;
-// Between two lines of a cut face's hatching, in world units.
-const HATCH_STEP: f32 = 0.012;
 
 struct Fragment {
     @builtin(position) position: vec4f,
     @location(0) world: vec3f,
     // How much is seen of the sky, of the key light and, from the underside, of the open.
     @location(1) seen: vec3f,
+}
+
+// The height at a fragment, and what changes from pixel to pixel.
+struct Spot {
+    place: vec2f,
+    // Its change over a pixel to the right and down.
+    place_dx: vec2f,
+    place_dy: vec2f,
+    height: f32,
+    // How the height changes along the parameters.
+    slope: vec2f,
+    // Its change over one pixel where it changes most.
+    rise_px: f32,
+    // World units that a pixel covers.
+    xy_px: f32,
+    line: ContourLine,
 }
 
 @vertex
@@ -22,6 +36,27 @@ fn vs_main(@location(0) world: vec3f, @location(1) light: vec4f) -> Fragment {
 
 @fragment
 fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0) vec4f {
+    let spot = spot_at(at);
+    return vec4f(under_traced(spot, lit_colour(at, spot, from_above)), 1.0);
+}
+
+// On the way to the map the light fades, and the bands' plain colours come.
+@fragment
+fn fs_flattening(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0) vec4f {
+    let spot = spot_at(at);
+    let lit = lit_colour(at, spot, from_above);
+    let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
+    let plan = plan_colour(band, spot.height, spot.line, spot.rise_px, at.world.xy, spot.xy_px);
+    return vec4f(under_traced(spot, mix(lit, plan, smoothstep(0.3, 1.0, frame.flatness))), 1.0);
+}
+
+// A colour under the lines that are traced on the surface.
+fn under_traced(spot: Spot, colour: vec3f) -> vec3f {
+    let lines = traced_lines(spot.place, spot.place_dx, spot.place_dy, spot.height, spot.rise_px);
+    return lines.rgb + colour * (1.0 - lines.a);
+}
+
+fn spot_at(at: Fragment) -> Spot {
     let place = place_from_world(at.world.xy);
     let place_dx = dpdx(place);
     let place_dy = dpdy(place);
@@ -29,42 +64,33 @@ fn fs_main(at: Fragment, @builtin(front_facing) from_above: bool) -> @location(0
     let height = height_of_loss(loss.x);
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
-    let width_px = LINE_WIDTH_POINTS * frame.px_per_point;
-    let hatch_px = length(vec2f(
+    let xy_px = length(vec2f(
         dot(place_dx, frame.world_per_parameter),
         dot(place_dy, frame.world_per_parameter),
-    )) / HATCH_STEP;
+    ));
+    let line = nearest_line(levels, height);
+    return Spot(place, place_dx, place_dy, height, slope, rise_px, xy_px, line);
+}
 
-    var colour = linear_from_display(map_colour(level_of_height(height)));
-    var steepness = slope * frame.box_height
+fn lit_colour(at: Fragment, spot: Spot, from_above: bool) -> vec3f {
+    let width_px = LINE_WIDTH_POINTS * frame.px_per_point;
+    var colour = linear_from_display(colour_at(colour_map, level_of_height(spot.height)));
+    var steepness = spot.slope * frame.box_height
         / ((frame.height_high - frame.height_low) * frame.world_per_parameter);
-    var ink = contour_coverage(height, rise_px, width_px);
+    var ink = contour_coverage(spot.height, spot.line, spot.rise_px, width_px);
     // A tower's cut face is flat, dull and hatched, so that it does not pass for a plateau.
-    if height > frame.height_high {
+    if spot.height > frame.height_high {
         colour = 0.3 * mix(colour, vec3f(luminance(colour)), 0.7);
         steepness = vec2f(0.0);
-        ink = hatch(at.world.xy, hatch_px, width_px);
+        ink = hatch(at.world.xy, spot.xy_px / HATCH_STEP, width_px);
     }
-    let cut_edge = line_coverage(height - frame.height_high, rise_px, 1.3 * width_px);
+    let cut_edge = line_coverage(spot.height - frame.height_high, spot.rise_px, 1.3 * width_px);
     ink = max(ink, select(0.0, cut_edge, from_above));
 
     let upwards = normalize(vec3f(-steepness, 1.0));
     let normal = select(-upwards, upwards, from_above);
     let lit = shade(colour, normal, direction_to_eye(at.world), at.seen, from_above);
-    let drawn = display_from_linear(tone(lit * (1.0 - LINE_DARKNESS * ink)));
-    let lines = traced_lines(place, place_dx, place_dy, height, rise_px);
-    return vec4f(lines.rgb + drawn * (1.0 - lines.a), 1.0);
-}
-
-fn map_colour(level: f32) -> vec3f {
-    let last = f32(textureDimensions(colour_map).x - 1u);
-    return textureLoad(colour_map, vec2u(u32(level * last + 0.5), 0u), 0).rgb;
-}
-
-// `per_px`: how many hatching lines a pixel crosses.
-fn hatch(xy: vec2f, per_px: f32, width_px: f32) -> f32 {
-    let off = abs(fract((xy.x + xy.y) / HATCH_STEP) - 0.5);
-    return mix(line_coverage(off, per_px, width_px), 0.3, smoothstep(0.2, 0.5, per_px));
+    return display_from_linear(tone(lit * (1.0 - LINE_DARKNESS * ink)));
 }
 
 fn shade(colour: vec3f, normal: vec3f, to_eye: vec3f, seen: vec3f, from_above: bool) -> vec3f {

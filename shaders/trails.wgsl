@@ -1,17 +1,21 @@
 // The trails' ribbons: one instance a piece between two joints, as wide on the image everywhere.
-// Laid by lay_trails.wgsl.
+// Laid by lay_trails.wgsl. Drawn up to four times: what the surface hides, the glow, then the ribbons
+// themselves, which hide each other only where they are chords through the air.
 
 @group(2) @binding(0) var<uniform> style: TrailStyle;
 @group(2) @binding(1) var<storage, read> joints: array<Joint>;
 
+// How far the glow reaches from the centre line, in points, and where it has faded to a third.
+const GLOW_REACH_PT: f32 = 7.0;
+const GLOW_PT: f32 = 3.2;
+const GREATEST_GLOW: f32 = 0.4;
+// The least opacity with which a chord hides another one.
+const CHORD_ALPHA: f32 = 0.25;
 const FAR_OFF: f32 = 1e3;
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 // Width and opacity of a ribbon as far from the landscape's plane as the domain reaches.
 const THINNEST: f32 = 0.45;
 const FAINTEST: f32 = 0.2;
-
-// Less than 1 where the ribbons are seen through what hides them.
-override veil: f32 = 1.0;
 
 struct Ribbon {
     @builtin(position) clip: vec4f,
@@ -32,6 +36,16 @@ fn is_gap(a: Joint, b: Joint) -> bool {
 
 @vertex
 fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Ribbon {
+    return piece(corner, index, reach_px());
+}
+
+@vertex
+fn vs_glow(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Ribbon {
+    return piece(corner, index, GLOW_REACH_PT * frame.px_per_point);
+}
+
+// A corner of the piece that begins at a joint, drawn as far as `reach_px` from its centre line.
+fn piece(corner: u32, index: u32, reach_px: f32) -> Ribbon {
     let a = joints[index];
     let b = joints[index + 1u];
     var out: Ribbon;
@@ -46,8 +60,8 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let across = vec2f(-along.y, along.x);
     let is_end = corner >= 2u;
     let at = vec2f(
-        select(-1.0, 1.0, is_end) * (half_length + reach_px()),
-        select(-1.0, 1.0, (corner & 1u) == 1u) * reach_px(),
+        select(-1.0, 1.0, is_end) * (half_length + reach_px),
+        select(-1.0, 1.0, (corner & 1u) == 1u) * reach_px,
     );
     let px = 0.5 * (a.px + b.px) + at.x * along + at.y * across;
     let inwards = vec2f(
@@ -58,9 +72,9 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     out.look = vec4f(style.teams[a.look & 63u].rgb, half_length);
     let nearness = nearness_of_look(select(a.look, b.look, is_end));
     out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end))
-        * mix(FAINTEST, 1.0, nearness) * veil;
+        * mix(FAINTEST, 1.0, nearness);
     out.width = mix(THINNEST, 1.0, nearness);
-    out.clip = clip_from_pixel(px, depth_at(a, b, is_end, half_length, at.y * across));
+    out.clip = clip_from_pixel(px, depth_at(a, b, is_end, reach_px / half_length, at.y * across));
     return out;
 }
 
@@ -81,13 +95,14 @@ fn reach_px() -> f32 {
 
 // Along the piece, the depth is the line's through both joints; across it, the slope's: the gentler
 // of both ends', since towards a silhouette the slope on the image grows beyond all bounds.
-fn depth_at(a: Joint, b: Joint, is_end: bool, half_length: f32, across: vec2f) -> f32 {
+// `cap_length` is the length of an end cap, in half lengths of the piece.
+fn depth_at(a: Joint, b: Joint, is_end: bool, cap_length: f32, across: vec2f) -> f32 {
     let depth_per_px = select(
         b.depth_per_px,
         a.depth_per_px,
         length(a.depth_per_px) < length(b.depth_per_px),
     );
-    let rise = 0.5 * (b.depth - a.depth) * reach_px() / half_length;
+    let rise = 0.5 * (b.depth - a.depth) * cap_length;
     let cap = clamp(rise, -a.greatest_tilt, a.greatest_tilt);
     return select(a.depth - cap, b.depth + cap, is_end) + dot(depth_per_px, across);
 }
@@ -97,16 +112,56 @@ fn coverage(off: f32, half_width: f32) -> f32 {
     return clamp(half_width - off + 0.5, 0.0, 1.0) - clamp(-half_width - off + 0.5, 0.0, 1.0);
 }
 
-@fragment
-fn fs_main(in: Ribbon) -> @location(0) vec4f {
+// The ribbon's colour, premultiplied; nothing where the pixel is another piece's.
+fn ribbon(in: Ribbon) -> vec4f {
     // Each pixel belongs to one piece alone: round joins, nothing blended twice.
-    if min(in.at.z, in.at.w) < 0.0 {
-        return vec4f(0.0);
-    }
-    let off = length(vec2f(max(abs(in.at.x) - in.look.w, 0.0), in.at.y));
+    let is_own = min(in.at.z, in.at.w) >= 0.0;
+    let off = off_centre(in);
     let half_width = 0.5 * style.width_pt * frame.px_per_point * in.width;
     let core = coverage(off, half_width);
     let whole = coverage(off, half_width + style.outline_pt * frame.px_per_point);
     let outline = (whole - core) * style.outline_opacity;
-    return vec4f(core * in.look.rgb + outline * OUTLINE, core + outline) * in.opacity;
+    let colour = vec4f(core * in.look.rgb + outline * OUTLINE, core + outline);
+    return select(vec4f(0.0), colour * in.opacity * style.opacity, is_own);
+}
+
+fn off_centre(in: Ribbon) -> f32 {
+    return length(vec2f(max(abs(in.at.x) - in.look.w, 0.0), in.at.y));
+}
+
+@fragment
+fn fs_main(in: Ribbon) -> @location(0) vec4f {
+    return ribbon(in);
+}
+
+@fragment
+fn fs_hidden(in: Ribbon) -> @location(0) vec4f {
+    return ribbon(in) * style.hidden_opacity;
+}
+
+// On the floor, which goes where the landscape sinks to its map.
+@fragment
+fn fs_floor(in: Ribbon) -> @location(0) vec4f {
+    return ribbon(in) * (1.0 - frame.flatness);
+}
+
+// Chords cross in the air and hide each other: what is nearly nothing must not.
+@fragment
+fn fs_chord(in: Ribbon) -> @location(0) vec4f {
+    let colour = ribbon(in);
+    if colour.a < CHORD_ALPHA * in.opacity * style.opacity {
+        discard;
+    }
+    return colour;
+}
+
+@fragment
+fn fs_glow(in: Ribbon) -> @location(0) vec4f {
+    let is_own = min(in.at.z, in.at.w) >= 0.0;
+    let off = off_centre(in) / frame.px_per_point;
+    let part = off / GLOW_PT;
+    // To nothing at its reach, so that no edge shows.
+    let light = exp(-part * part) * saturate(GLOW_REACH_PT - off);
+    let alpha = GREATEST_GLOW * style.glow * light * in.opacity;
+    return select(vec4f(0.0), vec4f(in.look.rgb, 1.0) * alpha, is_own);
 }

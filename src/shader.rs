@@ -3,6 +3,7 @@
 
 use crate::gpu::Gpu;
 
+const BANDS: &str = include_str!("../shaders/include/bands.wgsl");
 const CHANCE: &str = include_str!("../shaders/include/chance.wgsl");
 const COLOUR: &str = include_str!("../shaders/include/colour.wgsl");
 const DESCENT: &str = include_str!("../shaders/include/descent.wgsl");
@@ -122,7 +123,7 @@ pub fn bake_light(text: &LandscapeText) -> String {
 /// The lit surface.
 pub fn surface(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/surface.wgsl");
-    landscape(text, &[TRACED, stage].join("\n"))
+    landscape(text, &[TRACED, BANDS, stage].join("\n"))
 }
 
 /// The curve of one parameter, and the body under it.
@@ -131,10 +132,10 @@ pub fn curve(text: &LandscapeText) -> String {
     landscape(text, &[TRAIL, stage].join("\n"))
 }
 
-/// The contour map on the floor.
+/// The contour map, on the floor and alone.
 pub fn contour_map(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/contour_map.wgsl");
-    landscape(text, &[TRACED, stage].join("\n"))
+    landscape(text, &[TRACED, BANDS, stage].join("\n"))
 }
 
 /// The kernel that lays each trail out as ribbon pieces for one frame.
@@ -152,6 +153,28 @@ pub fn trails(text: &LandscapeText) -> String {
 /// The descents' heads.
 pub fn heads(text: &LandscapeText) -> String {
     descents(text, include_str!("../shaders/heads.wgsl"))
+}
+
+/// The kernels that count a crowd of heads and colour its cells; the surface's depth may have
+/// several samples a pixel.
+pub fn crowd(text: &LandscapeText, is_multisampled: bool) -> String {
+    let kind = match is_multisampled {
+        true => "texture_depth_multisampled_2d",
+        false => "texture_depth_2d",
+    };
+    let depth = format!("@group(2) @binding(3) var surface_depth: {kind};\n");
+    descents(text, &(depth + include_str!("../shaders/crowd.wgsl")))
+}
+
+/// The crowd's layer over the picture.
+pub fn crowd_layer(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/crowd_layer.wgsl");
+    [NUMBER, FRAME, text.height(), stage].join("\n")
+}
+
+/// The map's arrows.
+pub fn slopes(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/slopes.wgsl"))
 }
 
 /// The marks at minima, saddles, start points and the followed point.

@@ -60,12 +60,92 @@ type Section = (&'static str, &'static [Row]);
 /// A picture's name, and what it changes of [`BASE`]: keys with their values in TOML.
 type Row = (&'static str, &'static [(&'static str, &'static str)]);
 
+const WITH_TEXT: &[(&str, &str)] = &[("show.axes", "true"), ("show.legend", "true")];
+
 const SECTIONS: &[Section] = &[
     (
         "Surface",
         &[
             ("surface-solid", &[]),
             ("surface-none", &[("show.surface", "\"none\"")]),
+        ],
+    ),
+    (
+        "Layout",
+        &[
+            ("layout-3d", WITH_TEXT),
+            (
+                "layout-map",
+                &[
+                    ("show.layout", "\"map\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "layout-side-by-side",
+                &[
+                    ("show.layout", "\"side-by-side\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "layout-3d-to-map",
+                &[(
+                    "stop",
+                    "[{ seconds = 2, ease = 2, set = { show.layout = \"map\" } }]",
+                )],
+            ),
+            (
+                "layout-3d-to-side-by-side",
+                &[(
+                    "stop",
+                    "[{ seconds = 2, ease = 2, set = { show.layout = \"side-by-side\" } }]",
+                )],
+            ),
+            (
+                "layout-map-upright",
+                &[("show.layout", "\"map\""), ("loss.domain.x", "[0, 5]")],
+            ),
+        ],
+    ),
+    (
+        "Trails and heads",
+        &[
+            ("trails-draped", &[]),
+            (
+                "trails-chords",
+                &[
+                    ("show.trails", "\"chords\""),
+                    ("team.0.set.lr", "0.006"),
+                    ("show.marks", "[]"),
+                ],
+            ),
+            ("trails-glow", &[("show.glow", "1")]),
+            ("trails-fade", &[("show.fade", "1")]),
+            (
+                "trails-behind",
+                &[("show.behind", "0.35"), ("camera.elevation", "12")],
+            ),
+            ("trails-not-on-floor", &[("show.floor_trails", "false")]),
+            (
+                "crowd",
+                &[
+                    ("team.0.start.uniform", "20000"),
+                    ("team.1.start.uniform", "20000"),
+                    ("show.trails", "\"none\""),
+                ],
+            ),
+            (
+                "crowd-on-map",
+                &[
+                    ("team.0.start.uniform", "20000"),
+                    ("team.1.start.uniform", "20000"),
+                    ("show.trails", "\"none\""),
+                    ("show.layout", "\"map\""),
+                ],
+            ),
         ],
     ),
     (
@@ -114,10 +194,7 @@ const SECTIONS: &[Section] = &[
     (
         "Theme",
         &[
-            (
-                "theme-dark",
-                &[("show.axes", "true"), ("show.legend", "true")],
-            ),
+            ("theme-dark", WITH_TEXT),
             (
                 "theme-light",
                 &[

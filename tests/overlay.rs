@@ -8,8 +8,8 @@ use thalweg::gpu::{Gpu, TextureReadback};
 use thalweg::render::frame::Placement;
 use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::overlay::{
-    AxesContent, AxesFigure, LegendEntry, Overlay, OverlayColors, OverlayContent, Screen,
-    TextPainter, place, px_per_point,
+    AxesContent, AxesFigure, LegendEntry, LegendPlaces, Overlay, OverlayColors, OverlayContent,
+    PaneContent, Screen, TextPainter, place, px_per_point,
 };
 
 const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -102,8 +102,8 @@ fn nothing() -> OverlayContent<'static> {
         caption: "",
         step: None,
         legend: &[],
-        words: &[],
-        axes: None,
+        legend_places: LegendPlaces::default(),
+        panes: &[],
         colors: OverlayColors::DARK,
     }
 }
@@ -119,9 +119,21 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
     };
     AxesContent {
         clip_from_world: camera.clip_from_world(16.0 / 9.0),
+        flatness: 0.0,
         placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
         height: &HIMMELBLAU,
         names: ["x", "y", "loss"],
+    }
+}
+
+/// The whole image with these axes.
+fn pane(axes: AxesContent<'static>) -> PaneContent<'static> {
+    PaneContent {
+        area: Rect::from_min_size(Pos2::ZERO, SCREEN.size_points()),
+        words: &[],
+        axes: Some(axes),
+        map: None,
+        numbers: &[],
     }
 }
 
@@ -232,22 +244,58 @@ fn swatches_have_the_teams_own_colours_in_order() {
 }
 
 #[test]
-fn a_long_legend_says_how_many_it_leaves_out() {
+fn a_legend_of_many_teams_stands_in_columns_and_leaves_none_out() {
     let canvas = Canvas::new();
-    let legend: Vec<_> = (0..60).map(|k| entry("team", [100 + k, 20, 20])).collect();
+    let legend: Vec<_> = (0..64).map(|k| entry("team", [100 + k, 20, 20])).collect();
+    for legend_places in [
+        LegendPlaces::default(),
+        LegendPlaces {
+            corner: 0.0,
+            beside_map: 0.0,
+            rows: 1.0,
+        },
+    ] {
+        let content = OverlayContent {
+            legend: &legend[..if legend_places.rows == 1.0 { 30 } else { 64 }],
+            legend_places,
+            ..nothing()
+        };
+        let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
+        let lowest = pixels.drawn().map(|(place, _)| place.y).fold(0.0, f32::max);
+        assert!(lowest < 0.8 * 1080.0, "{lowest}");
+        for entry in content.legend {
+            let [red, green, blue] = entry.color;
+            let is_seen = pixels
+                .drawn()
+                .any(|(_, pixel)| pixel == [red, green, blue, 255]);
+            assert!(is_seen, "team {red} in {legend_places:?}");
+        }
+    }
+}
+
+#[test]
+fn a_legend_without_room_says_how_many_it_leaves_out() {
+    let canvas = Canvas::new();
+    let long = "a team with a name that fills a row of the legend by itself, and then some";
+    let legend: Vec<_> = (0..64).map(|k| entry(long, [100 + k, 20, 20])).collect();
     let content = OverlayContent {
         legend: &legend,
+        legend_places: LegendPlaces {
+            corner: 0.0,
+            beside_map: 0.0,
+            rows: 1.0,
+        },
         ..nothing()
     };
     let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
     let lowest = pixels.drawn().map(|(place, _)| place.y).fold(0.0, f32::max);
-    assert!(lowest < 0.8 * 1080.0, "{lowest}");
+    assert!(lowest < 150.0, "{lowest}");
     let colored = |k: u8| {
         pixels
             .drawn()
             .any(|(_, pixel)| pixel == [100 + k, 20, 20, 255])
     };
-    assert!(colored(0) && colored(20) && !colored(30));
+    assert!(colored(0) && colored(2) && !colored(20));
 }
 
 /// Where the axes' lines and labels should be, with the sizes of the true font.
@@ -289,8 +337,9 @@ fn axes_are_drawn_where_they_were_placed() {
     let canvas = Canvas::new();
     let axes = axes(37.0);
     let figure = expected_figure(&canvas, &axes);
+    let panes = [pane(axes)];
     let content = OverlayContent {
-        axes: Some(axes),
+        panes: &panes,
         ..nothing()
     };
     let pixels = canvas.draw(&mut Overlay::new(&canvas.gpu, FORMAT), GROUND, &content);
@@ -327,12 +376,13 @@ fn axes_are_drawn_where_they_were_placed() {
 fn frame(canvas: &Canvas, overlay: &mut Overlay, ground: [u8; 4], k: u16) -> Pixels {
     let title = format!("Frame {k} of the film");
     let legend = [entry("Adam, β₁ = 0.9", [213, 94, 0])];
+    let panes = [pane(axes(3.0 * f32::from(k)))];
     let content = OverlayContent {
         title: &title,
         caption: "w ← w − η ∇f(w)",
         step: Some(u64::from(k)),
         legend: &legend,
-        axes: Some(axes(3.0 * f32::from(k))),
+        panes: &panes,
         ..nothing()
     };
     canvas.draw(overlay, ground, &content)

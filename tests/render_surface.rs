@@ -11,6 +11,7 @@ use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::render::View;
 use thalweg::render::colour::{ColourMap, Theme};
 use thalweg::render::height::{HeightLaw, HeightScale, HeightStyle, LawStyle};
+use thalweg::render::levels::levels;
 use thalweg::render::overlay::px_per_point;
 
 const SIZE: [u32; 2] = [192, 128];
@@ -203,29 +204,32 @@ fn assert_lines_lie_at_their_levels(
             ..stand.view(style)
         };
         let mut plain = view.clone();
-        plain.height.contour_step = 0.0;
+        plain.height.contours = 0;
         let lined = stand.draw(&mut drawn, &view);
         let plain = stand.draw(&mut drawn, &plain);
         let landscape = Landscape::new(loss, FIVE, view.height.clone());
         let hits = landscape.hits(&camera, size);
+        let levels = levels(&view.height);
         let (mut judged, mut wrong, mut inked) = (0, 0, 0);
         for (x, y) in hits.inner_pixels() {
             let Some([height, rise_px]) = hits.height_and_rise(x, y) else {
                 continue;
             };
-            let step = view.height.contour_step;
+            let line = levels
+                .iter()
+                .min_by_key(|level| ((level.height - height).abs() * 1e12) as u64)
+                .expect("there are levels");
+            let off_px = (height - line.height).abs() / rise_px;
             // Where lines crowd or the ground is level, the shader fades them on purpose.
-            if !(8.0..100.0).contains(&(step / rise_px)) {
+            let next = levels.iter().filter(|level| *level != line);
+            let room = next.map(|level| (level.height - line.height).abs());
+            let ends = (line.height - view.height.low).min(view.height.high - line.height);
+            let room_px = room.fold(ends, f64::min) / rise_px;
+            if !(8.0..100.0).contains(&room_px) {
                 continue;
             }
-            let line = (height / step).round() * step;
-            let off_px = (height - line).abs() / rise_px;
-            let is_drawn = line > view.height.low + 0.05 * step && line < view.height.high;
-            let expected = if is_drawn {
-                (0.5 * width_px + 0.5 - off_px).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
+            let own_px = width_px * if line.is_index { 1.0 } else { 0.6 };
+            let expected = (0.5 * own_px + 0.5 - off_px).clamp(0.0, 1.0);
             let ink = light::ink(lined.rgb(x, y), plain.rgb(x, y));
             judged += 1;
             inked += usize::from(expected > 0.5);

@@ -10,8 +10,9 @@ use thalweg::render::frame::{BOX_HEIGHT, FrameUniform, Placement};
 use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
+use thalweg::render::panes::Pane;
 use thalweg::render::target::PassBase;
-use thalweg::render::trails::TrailsPass;
+use thalweg::render::trails::{Place, TrailsPass};
 use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
 use thalweg::simulation::field::{Field, Plane};
@@ -124,6 +125,7 @@ enum Drawn {
     /// Nothing; the trails are laid, yet not drawn.
     Laid,
     Trails,
+    Floor,
     Heads,
     Both,
 }
@@ -165,7 +167,8 @@ impl Stand {
     }
 
     fn style(&mut self, trails: &TrailStyle, heads: &HeadStyle) {
-        self.trails.prepare(self.gpu, &self.descents, trails);
+        self.trails
+            .prepare(self.gpu, &self.descents, Place::Surface, trails);
         self.heads.prepare(self.gpu, &self.descents, heads);
     }
 
@@ -187,7 +190,7 @@ impl Stand {
     ) {
         let placement = Placement::of_parameters(DOMAIN);
         let uniform = FrameUniform::new(
-            camera,
+            &Pane::whole(*camera, size),
             &placement,
             &self.loss.height(),
             size,
@@ -199,7 +202,13 @@ impl Stand {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_bind_group(0, &self.frame_group.group, &[]);
             pass.set_bind_group(1, &self.landscape.group, &[]);
-            self.trails.lay(&mut pass);
+            self.trails.lay(&mut pass, Place::Surface);
+        }
+        if matches!(drawn, Drawn::Floor) {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            pass.set_bind_group(0, &self.frame_group.group, &[]);
+            pass.set_bind_group(1, &self.landscape.group, &[]);
+            self.trails.lay(&mut pass, Place::Floor);
         }
         if matches!(drawn, Drawn::Laid) {
             self.gpu.queue.submit([encoder.finish()]);
@@ -215,7 +224,10 @@ impl Stand {
         pass.set_pipeline(&self.mesh);
         pass.draw(0..6 * MESH_CELLS * MESH_CELLS, 0..1);
         if matches!(drawn, Drawn::Trails | Drawn::Both) {
-            self.trails.draw(&mut pass);
+            self.trails.draw(&mut pass, Place::Surface);
+        }
+        if matches!(drawn, Drawn::Floor) {
+            self.trails.draw(&mut pass, Place::Floor);
         }
         if matches!(drawn, Drawn::Heads | Drawn::Both) {
             self.heads.draw(&mut pass);
@@ -1101,6 +1113,315 @@ fn a_hidden_team_is_not_drawn() {
     assert_eq!(inked(&image), 0);
 }
 
+/// Points along the straight line in the world between a trail's points, with where they stand.
+fn chord_points(loss: &Loss, trail: &Trail, step: f64) -> Vec<DVec3> {
+    let mut points = Vec::new();
+    for pair in trail.windows(2) {
+        let [a, b] = [pair[0], pair[1]].map(|place| loss.world(DVec2::from(place)));
+        let count = (a.distance(b) / step).ceil().max(1.0) as usize;
+        points.extend((0..=count).map(|i| a.lerp(b, i as f64 / count as f64)));
+    }
+    points
+}
+
+/// Whether lines of sight at and around a point of the air reach it, all of them or none; by more
+/// than `by` before the surface or behind it.
+fn sighting_in_air(sight: &Sight, loss: &Loss, world: DVec3, px: DVec2, by: f64) -> Sighting {
+    let (mut is_visible, mut is_hidden) = (true, true);
+    for (x, y) in (-1..=1).flat_map(|x| (-1..=1).map(move |y| (x, y))) {
+        let (start, along) = sight.line(px + 2.0 * DVec2::new(f64::from(x), f64::from(y)));
+        let hit = first_hit(loss, start, along).unwrap_or(f64::INFINITY);
+        let before = hit - world.distance(start);
+        is_visible &= before > by;
+        is_hidden &= before < -by;
+    }
+    match (is_visible, is_hidden) {
+        (true, false) => Sighting::Visible,
+        (false, true) => Sighting::Hidden,
+        _ => Sighting::Aside,
+    }
+}
+
+/// A big jump is one straight line through the air: drawn wherever a line of sight in f64 reaches
+/// that line before the surface, and nowhere where the surface stands before it.
+#[test]
+fn a_chord_is_straight_in_the_air_and_hidden_by_what_stands_before_it() {
+    const SIZE: [u32; 2] = [480, 360];
+    let mut random = Random(23);
+    for loss in [&HIMMELBLAU, &EGG_CRATE] {
+        let (mut visible, mut hidden, mut missing, mut through, mut bent) = (0, 0, 0, 0, 0);
+        for _ in 0..3 {
+            let trail: Trail = (0..7)
+                .map(|_| [0; 2].map(|_| random.between(-4.8, 4.8)))
+                .collect();
+            let mut stand = Stand::new(loss, std::slice::from_ref(&trail), 1, false);
+            let style = TrailStyle {
+                draped: false,
+                ..plain(2.0)
+            };
+            stand.style(&style, &HeadStyle::default());
+            for _ in 0..4 {
+                let camera = any_camera(&mut random);
+                let image = stand.picture(&camera, SIZE, Drawn::Trails);
+                let sight = Sight::new(&camera, SIZE);
+                let pixel = |px: DVec2| 4 * (px.y as usize * SIZE[0] as usize + px.x as usize);
+                let points = chord_points(loss, &trail, 0.004);
+                let on_image: Vec<(DVec3, DVec2)> = points
+                    .into_iter()
+                    .filter_map(|world| Some((world, sight.px(world, 4.0)?)))
+                    .collect();
+                let seen: Vec<_> = on_image
+                    .iter()
+                    .map(|(world, px)| sighting_in_air(&sight, loss, *world, *px, 0.01))
+                    .collect();
+                let near_drawable = |px: DVec2| {
+                    let pairs = on_image.iter().zip(&seen);
+                    pairs
+                        .filter(|(_, seen)| **seen != Sighting::Hidden)
+                        .any(|((_, other), _)| other.distance(px) < 4.0)
+                };
+                for ((_, px), seen) in on_image.iter().zip(&seen) {
+                    match seen {
+                        Sighting::Visible => {
+                            visible += 1;
+                            missing += usize::from(image[pixel(*px)] < 100);
+                        }
+                        Sighting::Hidden if !near_drawable(*px) => {
+                            hidden += 1;
+                            through += usize::from(image[pixel(*px)] > 20);
+                        }
+                        _ => {}
+                    }
+                }
+                // And no ink anywhere else: a chord does not bend.
+                for (index, rgba) in image.chunks_exact(4).enumerate() {
+                    let at = [index % SIZE[0] as usize, index / SIZE[0] as usize];
+                    let at = DVec2::new(at[0] as f64 + 0.5, at[1] as f64 + 0.5);
+                    let inside = at.cmpge(DVec2::splat(8.0)).all()
+                        && at.cmple(sight.size - DVec2::splat(8.0)).all();
+                    let is_near = || on_image.iter().any(|(_, px)| px.distance(at) < 3.0);
+                    bent += usize::from(inside && rgba[0] > 60 && !is_near());
+                }
+            }
+        }
+        println!(
+            "{visible} visible, {missing} missing; {hidden} hidden, {through} through; {bent} bent"
+        );
+        assert!(visible > 1500 && hidden > 100, "{visible} {hidden}");
+        assert_eq!((through, bent), (0, 0));
+        assert!(missing * 1000 < 3 * visible, "{missing} of {visible}");
+    }
+}
+
+/// Two chords that cross on the image hide each other by their distance, not by their order.
+#[test]
+fn of_two_chords_the_nearer_one_is_in_front() {
+    const SIZE: [u32; 2] = [300, 200];
+    let mut teams = white();
+    (teams[0], teams[1]) = ([1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 1.0]);
+    // Both over the middle hill, from corner to corner; the second pair of corners is higher.
+    let [far, near] = [
+        vec![[-4.8, -4.8], [4.8, 4.8]],
+        vec![[-4.8, 4.8], [4.8, -4.8]],
+    ];
+    let camera = OrbitCamera {
+        azimuth_deg: 0.0,
+        elevation_deg: 80.0,
+        ..Default::default()
+    };
+    let sight = Sight::new(&camera, SIZE);
+    for (trails, front) in [([near.clone(), far.clone()], 0), ([far, near], 1)] {
+        let mut stand = Stand::new(&HIMMELBLAU, &trails, 2, false);
+        let style = TrailStyle {
+            teams,
+            draped: false,
+            ..plain(6.0)
+        };
+        stand.style(&style, &HeadStyle::default());
+        let image = stand.picture(&camera, SIZE, Drawn::Trails);
+        let lines = trails
+            .each_ref()
+            .map(|trail| chord_points(&HIMMELBLAU, trail, 0.004));
+        let px = |world: &DVec3| sight.px(*world, 0.0).unwrap_or(DVec2::NAN);
+        let crossings = lines[0].iter().flat_map(|a| {
+            lines[1]
+                .iter()
+                .filter(move |b| px(a).distance(px(b)) < 1.0)
+                .map(move |b| (a, b))
+        });
+        let eye = camera.eye().as_dvec3();
+        let (a, b) = crossings.last().expect("they cross on the image");
+        assert!(
+            a.z.min(b.z) > HIMMELBLAU.z(DVec2::ZERO) + 0.02,
+            "in the air"
+        );
+        let nearer = usize::from(b.distance(eye) < a.distance(eye));
+        assert_eq!(nearer, front, "the scene is as it is said to be");
+        assert!((a.distance(eye) - b.distance(eye)).abs() > 0.008);
+        let at = px(a);
+        let pixel = 4 * (at.y as usize * SIZE[0] as usize + at.x as usize);
+        let ink = [image[pixel], image[pixel + 1]];
+        assert!(
+            ink[front] > 200 && ink[1 - front] < 60,
+            "{ink:?} with {front} in front"
+        );
+    }
+}
+
+/// What a ridge hides shows through as faintly as was asked for; what is seen stays as it is.
+#[test]
+fn what_is_behind_a_ridge_shows_faintly_if_asked() {
+    const SIZE: [u32; 2] = [960, 720];
+    let mut random = Random(31);
+    let trails = curves(&mut random);
+    let mut stand = Stand::new(&EGG_CRATE, &trails, 1, false);
+    let camera = OrbitCamera {
+        elevation_deg: 14.0,
+        distance: 2.0,
+        ..Default::default()
+    };
+    let mut draw = |hidden_opacity| {
+        let style = TrailStyle {
+            hidden_opacity,
+            ..plain(2.0)
+        };
+        stand.style(&style, &HeadStyle::default());
+        stand.picture(&camera, SIZE, Drawn::Trails)
+    };
+    let (without, with) = (draw(0.0), draw(0.3));
+    let sight = Sight::new(&camera, SIZE);
+    let (mut hidden, mut seen, mut wrong) = (0, 0, 0);
+    for place in trails.iter().flat_map(|trail| places(trail, 0.04)) {
+        let Some(px) = sight.px(EGG_CRATE.world(place), 6.0) else {
+            continue;
+        };
+        let pixel = 4 * (px.y as usize * SIZE[0] as usize + px.x as usize);
+        match sighting(&sight, &EGG_CRATE, place, px, BEHIND) {
+            Sighting::Hidden if without[pixel] == 0 => {
+                hidden += 1;
+                // Where trails cross behind the ridge, more than one shows through.
+                wrong += usize::from(!(30..140).contains(&with[pixel]));
+            }
+            Sighting::Visible if without[pixel] == 255 => {
+                seen += 1;
+                wrong += usize::from(with[pixel] != 255);
+            }
+            _ => {}
+        }
+    }
+    assert!(hidden > 100 && seen > 300, "{hidden} hidden, {seen} seen");
+    assert!(
+        wrong * 100 < hidden + seen,
+        "{wrong} wrong of {hidden} and {seen}"
+    );
+}
+
+/// On the floor a trail runs straight between the places under its points, and the surface above
+/// hides it.
+#[test]
+fn the_floor_shows_the_trails_from_above() {
+    const SIZE: [u32; 2] = [640, 480];
+    let mut random = Random(41);
+    let trails = curves(&mut random);
+    let mut stand = Stand::new(&EGG_CRATE, &trails, 1, false);
+    let (mut seen, mut hidden, mut missing, mut through) = (0, 0, 0, 0);
+    for _ in 0..6 {
+        let camera = any_camera(&mut random);
+        stand
+            .trails
+            .prepare(stand.gpu, &stand.descents, Place::Floor, &plain(2.0));
+        let image = stand.picture(&camera, SIZE, Drawn::Floor);
+        let sight = Sight::new(&camera, SIZE);
+        let pixel = |px: DVec2| 4 * (px.y as usize * SIZE[0] as usize + px.x as usize);
+        let floor = |place: DVec2| {
+            (place / 10.0).extend(f64::from(Placement::of_parameters(DOMAIN).floor_z()))
+        };
+        let mut near_seen = vec![false; (SIZE[0] * SIZE[1]) as usize];
+        let mut covered = Vec::new();
+        for place in trails.iter().flat_map(|trail| places(trail, 0.04)) {
+            let Some(px) = sight.px(floor(place), 6.0) else {
+                continue;
+            };
+            let sighting = sighting_in_air(&sight, &EGG_CRATE, floor(place), px, 0.0);
+            if sighting == Sighting::Hidden {
+                covered.push(px);
+                continue;
+            }
+            for (dx, dy) in (-3..=3).flat_map(|x| (-3..=3).map(move |y| (x, y))) {
+                near_seen[pixel(px + DVec2::new(f64::from(dx), f64::from(dy))) / 4] = true;
+            }
+            if sighting == Sighting::Visible {
+                seen += 1;
+                missing += usize::from(image[pixel(px)] < 100);
+            }
+        }
+        covered.retain(|px| !near_seen[pixel(*px) / 4]);
+        hidden += covered.len();
+        through += covered.iter().filter(|px| image[pixel(**px)] > 20).count();
+    }
+    assert!(seen > 2000 && hidden > 500, "{seen} seen, {hidden} hidden");
+    assert!(
+        missing * 500 < seen && through == 0,
+        "{missing} missing, {through} through"
+    );
+}
+
+/// The glow falls off from the centre line to nothing, alike at every joint of a trail, and lies
+/// under the ribbon.
+#[test]
+fn a_glow_falls_off_evenly_around_its_trail() {
+    const SIZE: [u32; 2] = [200, 150];
+    let trail: Trail = (0..=12)
+        .map(|k| [-4.5 + 0.75 * f64::from(k), 0.3])
+        .collect();
+    let mut stand = Stand::new(&RAMP, &[trail], 1, false);
+    let camera = OrbitCamera {
+        azimuth_deg: 0.0,
+        ..Default::default()
+    };
+    let mut draw = |glow| {
+        let style = TrailStyle { glow, ..plain(1.6) };
+        stand.style(&style, &HeadStyle::default());
+        stand.picture(&camera, SIZE, Drawn::Trails)
+    };
+    let (glowing, half, bare) = (draw(1.0), draw(0.5), draw(0.0));
+    let column = |image: &[u8], x: u32| -> Vec<u8> {
+        (0..SIZE[1])
+            .map(|y| image[((y * SIZE[0] + x) * 4) as usize])
+            .collect()
+    };
+    let middle = |column: &[u8]| {
+        let brightest = column.iter().max().expect("a column");
+        column
+            .iter()
+            .position(|value| value == brightest)
+            .expect("there it is")
+    };
+    for x in 60..140 {
+        let (glow, half, bare) = (column(&glowing, x), column(&half, x), column(&bare, x));
+        let y = middle(&bare);
+        for side in [-1_i32, 1] {
+            let at = |column: &[u8], off: i32| column[(y as i32 + side * off) as usize];
+            for off in 3..9 {
+                assert!(
+                    at(&glow, off) >= at(&glow, off + 1),
+                    "column {x}, {off} px off"
+                );
+                assert_eq!(at(&bare, off), 0);
+            }
+            assert!(
+                at(&glow, 3) > 30 && at(&glow, 9) == 0,
+                "{} {}",
+                at(&glow, 3),
+                at(&glow, 9)
+            );
+            let ratio = f64::from(at(&half, 3)) / f64::from(at(&glow, 3));
+            assert!((0.4..0.6).contains(&ratio), "{ratio}");
+        }
+        assert_eq!(glow[y].max(bare[y]), glow[y], "the ribbon lies on its glow");
+    }
+}
+
 #[test]
 fn the_structs_are_those_of_the_shaders() {
     let text = LandscapeText::default();
@@ -1124,6 +1445,9 @@ fn the_structs_are_those_of_the_shaders() {
                 draped,
                 capacity,
                 fade,
+                opacity,
+                hidden_opacity,
+                glow,
             ]
         );
         assert_same_layout!(
@@ -1138,7 +1462,15 @@ fn the_structs_are_those_of_the_shaders() {
         &heads,
         "HeadStyle",
         HeadUniform,
-        [teams, radius_pt, outline_pt, mesh_cells, draped, fade]
+        [
+            teams,
+            radius_pt,
+            outline_pt,
+            mesh_cells,
+            draped,
+            fade,
+            hidden_opacity
+        ]
     );
 }
 

@@ -233,9 +233,14 @@ fn every_show_key() -> ShowSettings {
         layout: Layout::SideBySide,
         surface: SurfaceStyle::Glass,
         contours: 0,
+        arrows: 5,
         floor: false,
+        floor_trails: false,
         trails: TrailStyle::Chords,
         trail_points: 2,
+        fade: 0.5,
+        glow: 0.25,
+        behind: 0.2,
         heads: false,
         shapes: true,
         marks: vec![
@@ -732,7 +737,6 @@ fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
-        "a.toml: show.layout = \"side-by-side\" is not built yet; the film shows the 3d layout",
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
@@ -749,7 +753,7 @@ fn keys_that_are_not_built_say_so() {
 fn what_is_built_is_silent() {
     let scene = read(
         "loss.formula = \"x^2\"\nheight.scale = \"linear\"\nends.converged.gradient = 1e-6\n\
-         show = { surface = \"none\", trails = \"none\", marks = [], colormap = \"grey\", theme = \"light\" }\n\
+         show = { layout = \"map\", surface = \"none\", trails = \"none\", marks = [], colormap = \"grey\", theme = \"light\" }\n\
          camera.key = [{ at = 1, projection = \"orthographic\" }]\n\
          [[team]]\nrule = \"w = w - lr*grad\"\nset.lr = \"1/t\"\nstart.ring = 3\nstart.radius = 1\n\
          [[stop]]\nset = { title = \"b\", camera.turns = 0, show.contours = 0, time.steps_per_second = 0 }",
@@ -770,6 +774,46 @@ fn gallery(name: &str) -> String {
 }
 
 // --- the timeline -----------------------------------------------------------
+
+#[test]
+fn a_layout_eases_from_the_one_before_it() {
+    let scene = read(
+        "show.layout = \"side-by-side\"\n\
+         [[stop]]\nseconds = 2\nease = 1\nset = { show.layout = \"map\" }\n\
+         [[stop]]\nseconds = 2\nease = 0\nset = { camera.azimuth = 3 }\n\
+         [[stop]]\nseconds = 2\nease = 4\nset.show = { layout = \"3d\", fade = 0.5 }",
+    );
+    let timeline = Timeline::new(&scene);
+    let at = |seconds| {
+        let mix = timeline.layout_at(seconds);
+        assert!((mix.landscape + mix.map + mix.side_by_side - 1.0).abs() < 1e-12);
+        [mix.landscape, mix.map, mix.side_by_side]
+    };
+    // Smoothstep: 3t² - 2t³.
+    for (seconds, expected) in [
+        (0.0, [0.0, 0.0, 1.0]),
+        (0.25, [0.0, 0.15625, 0.84375]),
+        (0.5, [0.0, 0.5, 0.5]),
+        (1.0, [0.0, 1.0, 0.0]),
+        (3.9, [0.0, 1.0, 0.0]),
+        (5.0, [0.15625, 0.84375, 0.0]),
+        (7.0, [0.84375, 0.15625, 0.0]),
+        (9.0, [1.0, 0.0, 0.0]),
+    ] {
+        let mix = at(seconds);
+        for part in 0..3 {
+            assert!(
+                (mix[part] - expected[part]).abs() < 1e-12,
+                "{mix:?} at {seconds}"
+            );
+        }
+    }
+    assert_eq!(
+        timeline.scene_at(0.5).show.layout,
+        Layout::Map,
+        "the word switches at once"
+    );
+}
 
 #[test]
 fn steps_at_frames_do_not_drift() {

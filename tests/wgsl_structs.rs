@@ -7,12 +7,15 @@ use thalweg::loss;
 use thalweg::optimizer::{self, Kernel, Settings, Update};
 use thalweg::render::arrows::ArrowInstance;
 use thalweg::render::colour::ThemeUniform;
+use thalweg::render::crowd::{CrowdUniform, LayerUniform};
 use thalweg::render::frame::FrameUniform;
 use thalweg::render::heads::HeadUniform;
 use thalweg::render::lay_trails::{Joint, Span, TrailUniform};
+use thalweg::render::map_figure::Slope;
 use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::render::patches::PatchInstance;
 use thalweg::render::sketch::TracedUniform;
+use thalweg::render::slopes::SlopeUniform;
 use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
@@ -47,13 +50,13 @@ twins! {
     head: Head is "Head" in [step_descents(), shader::heads(&text())] with
         [place, loss, status, end_step, team, distance];
     frame: FrameUniform is "Frame" in [shader::surface(&text()), shader::trails(&text())] with
-        [clip_from_world, eye_world, pixel_angle, domain_min, domain_max, world_per_parameter,
-        size_px, height_low, height_high, height_unit, height_law, box_height, contour_step,
-        px_per_point, ground_z, eye, rim_direction];
+        [clip_from_world, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
+        height_low, height_high, height_unit, height_law, box_height, px_per_point, ground_z,
+        flatness, eye, rim_direction];
     theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift, checks_pt];
     head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
-        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, shapes];
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, hidden_opacity, shapes];
     arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
         [tail, width_pt, tip, head_pt, colour, kind];
     patch: PatchInstance is "Patch" in [shader::patches(&text())] with
@@ -66,7 +69,16 @@ twins! {
         [ink, ring_radius_pt, edge, dot_radius_pt, mesh_cells];
     trail_style: TrailUniform is "TrailStyle" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [teams, width_pt, outline_pt, oldest_opacity, outline_opacity, mesh_cells, draped,
-        capacity, fade];
+        capacity, fade, opacity, hidden_opacity, glow];
+    slope_style: SlopeUniform is "SlopeStyle" in [shader::slopes(&text())] with
+        [ink, opacity, edge, shaft_pt, tip_pt];
+    slope: Slope is "Slope" in [shader::slopes(&text())] with [place, step];
+    crowd_style: CrowdUniform is "CrowdStyle" in
+        [shader::crowd(&text(), false), shader::crowd(&text(), true)] with
+        [teams, cells, cell_px, mesh_cells, single_opacity, opacity_a_doubling, many,
+        glow_a_doubling];
+    layer_style: LayerUniform is "LayerStyle" in [shader::crowd_layer(&text())] with
+        [cells, cell_px];
     span: Span is "Span" in [shader::lay_trails(&text())] with
         [first, room, candidates, trail_length];
     joint: Joint is "Joint" in [shader::lay_trails(&text()), shader::trails(&text())] with

@@ -3,13 +3,14 @@
 
 struct Frame {
     clip_from_world: mat4x4f,
-    eye_world: vec3f,
-    // Half a pixel's width in world units where clip.w is one: times clip.w, it holds everywhere.
-    pixel_angle: f32,
+    // The whole image, in pixels, and the upper left corner of the pane that is drawn.
+    image_px: vec2f,
+    corner_px: vec2f,
     domain_min: vec2f,
     domain_max: vec2f,
     // World units per unit of each parameter.
     world_per_parameter: vec2f,
+    // The pane, in pixels.
     size_px: vec2f,
     // The height scale: h(f) between low and high fills the box.
     height_low: f32,
@@ -18,11 +19,12 @@ struct Frame {
     // 0 linear, 1 log, 2 by formula.
     height_law: u32,
     box_height: f32,
-    contour_step: f32,
     // Pixels per point: line widths and heads are given in points.
     px_per_point: f32,
     // The floor's height in the world.
     ground_z: f32,
+    // How far the landscape has become its map: 0 lit and high, 1 flat and plain.
+    flatness: f32,
     // (eye, 1), or (direction towards the eye, 0) where the lines of sight are parallel.
     eye: vec4f,
     // Towards the light that stands behind the landscape as the eye sees it, of length one.

@@ -33,19 +33,31 @@ fn cubic(a: f32, b: f32, slope_a: f32, slope_b: f32, t: f32) -> f32 {
     return a + t * (rise * t * (3.0 - 2.0 * t) + u * (slope_a * u - slope_b * t));
 }
 
-// How much of a pixel the nearest contour line covers. `rise_px` is the change of height over one
-// pixel where it changes most; the line is `width_px` wide whatever the slope.
-fn contour_coverage(height: f32, rise_px: f32, width_px: f32) -> f32 {
-    let step = frame.contour_step;
-    let line = round(height / step) * step;
-    // No line around the lowest point, nor where the lid cuts.
-    let drawn = step > 0.0 && line > frame.height_low + 0.05 * step && line < frame.height_high;
-    let coverage = line_coverage(height - line, rise_px, width_px);
-    let spacing_px = step / max(rise_px, 1e-20);
+// The contour line nearest to a height, from `render::levels::LevelTable`.
+struct ContourLine {
+    height: f32,
+    // How far below and above it the next line is, or the box's floor and lid.
+    below: f32,
+    above: f32,
+    // 1 for an index line, less for those between.
+    width: f32,
+}
+
+fn nearest_line(table: texture_2d<f32>, height: f32) -> ContourLine {
+    let last = f32(textureDimensions(table).x - 1u);
+    let at = textureLoad(table, vec2u(u32(level_of_height(height) * last + 0.5), 0u), 0);
+    return ContourLine(at.x, at.y, at.z, at.w);
+}
+
+// How much of a pixel `line` covers. `rise_px` is the change of height over one pixel where it
+// changes most; the line is as wide whatever the slope, an index line `width_px`.
+fn contour_coverage(height: f32, line: ContourLine, rise_px: f32, width_px: f32) -> f32 {
+    let coverage = line_coverage(height - line.height, rise_px, line.width * width_px);
+    let spacing_px = min(line.below, line.above) / max(rise_px, 1e-20);
     // Lines closer than a few pixels become an even tone; a plain that lies on a level is no line.
     let crowded = smoothstep(5.0, 2.0, spacing_px);
     let plain = smoothstep(500.0, 2000.0, spacing_px);
-    return select(0.0, mix(coverage, 0.25, crowded) * (1.0 - plain), drawn);
+    return mix(coverage, 0.25, crowded) * (1.0 - plain);
 }
 
 // A line where `off`, which changes by `rise_px` a pixel, is zero.

@@ -16,6 +16,10 @@ struct TrailStyle {
     capacity: u32,
     // How much of a ribbon's nearness a unit of distance from the landscape's plane takes.
     fade: f32,
+    // Of the whole ribbon; of what the surface hides, beside it; and of the glow around it.
+    opacity: f32,
+    hidden_opacity: f32,
+    glow: f32,
 }
 
 struct Joint {

@@ -13,6 +13,7 @@ mod controls;
 mod draft;
 mod handler;
 mod keys;
+mod morph;
 mod orbit;
 mod panel;
 mod picture;

@@ -1,12 +1,12 @@
 //! The picture in the window: a stage, the scene on it, and what was drawn last.
 
+use super::morph::Morph;
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
+use crate::render::panes::Pane;
 use crate::scene::{Scene, Timeline};
 use crate::stage::{Moment, Stage};
-
-/// Width over height of the narrowest picture that has room for what a film's camera shows.
-const NARROWEST_ASPECT: f32 = 1.4;
+use glam::Vec2;
 
 /// Who moves the camera.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Picture {
     look: Scene,
     /// The course of `look`.
     timeline: Timeline,
+    /// From the layout before, where the user has chosen another.
+    morph: Option<Morph>,
     drawn: Option<Moment>,
     /// What the stage was asked for and has not been ready to draw yet.
     waiting: Option<Moment>,
@@ -54,6 +56,7 @@ impl Picture {
             timeline: Timeline::new(&look),
             look,
             race,
+            morph: None,
             drawn: None,
             waiting: None,
             draws: 0,
@@ -92,9 +95,14 @@ impl Picture {
         self.stage.is_refining()
     }
 
-    /// Shows the race as `look` says from now on.
-    pub fn set_look(&mut self, look: &Scene) {
+    /// Shows the race as `look` says from now on, at a time on the wall.
+    pub fn set_look(&mut self, look: &Scene, now_s: f64) {
         if self.look != *look {
+            if let Some(drawn) = &self.drawn
+                && self.look.show.layout != look.show.layout
+            {
+                self.morph = Some(Morph::new(drawn.layout, now_s));
+            }
             self.look = look.clone();
             self.timeline = Timeline::new(look);
         }
@@ -102,11 +110,21 @@ impl Picture {
 
     /// The camera at a moment of the film.
     pub fn camera(&self, seconds: f64, eye: Eye) -> OrbitCamera {
-        moment(&self.timeline, seconds, eye, self.size_px()).camera
+        moment(&self.timeline, seconds, eye).camera
     }
 
-    /// Draws a moment of the film, where it looks other than what was drawn last. A moment that the
-    /// device has not answered for is drawn before a later one is asked for.
+    /// Whether the layout is on its way.
+    pub fn is_morphing(&self) -> bool {
+        self.morph.is_some()
+    }
+
+    /// The part of the picture that a pixel lies in.
+    pub fn pane_at(&self, px: Vec2) -> Option<&Pane> {
+        self.stage.panes().iter().find(|pane| pane.holds(px))
+    }
+
+    /// Draws a moment of the film at a time on the wall, where it looks other than what was drawn
+    /// last. A moment that the device has not answered for is drawn before a later one is asked for.
     ///
     /// # Errors
     /// A device that is lost.
@@ -116,11 +134,16 @@ impl Picture {
         size_px: [u32; 2],
         seconds: f64,
         eye: Eye,
+        now_s: f64,
     ) -> Result<Drawn, GpuError> {
         let moment = match self.waiting.take() {
             Some(waiting) => waiting,
             None => {
-                let moment = moment(&self.timeline, seconds, eye, size_px);
+                let mut moment = moment(&self.timeline, seconds, eye);
+                if let Some(morph) = self.morph {
+                    moment.layout = morph.mix(moment.layout, now_s);
+                    self.morph = Some(morph).filter(|morph| !morph.is_over(now_s));
+                }
                 let is_drawn = self.drawn.as_ref() == Some(&moment) && self.size_px() == size_px;
                 if is_drawn && !self.is_refining() && !self.was_refining {
                     return Ok(Drawn::Same);
@@ -149,38 +172,13 @@ impl Picture {
     }
 }
 
-fn moment(timeline: &Timeline, seconds: f64, eye: Eye, size_px: [u32; 2]) -> Moment {
+fn moment(timeline: &Timeline, seconds: f64, eye: Eye) -> Moment {
     let on_path = Moment::at(timeline, seconds);
     Moment {
         camera: match eye {
-            Eye::Path => fitted(on_path.camera, size_px),
+            Eye::Path => on_path.camera,
             Eye::Own(camera) => camera,
         },
         ..on_path
-    }
-}
-
-/// A film's camera for a window that may be narrower than any film: from farther away, so that
-/// the sides are not cut.
-fn fitted(camera: OrbitCamera, [width, height]: [u32; 2]) -> OrbitCamera {
-    let aspect = width as f32 / height as f32;
-    OrbitCamera {
-        distance: camera.distance * (NARROWEST_ASPECT / aspect).max(1.0),
-        ..camera
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wide_picture_has_the_scenes_own_camera_and_a_narrow_one_its_width() {
-        let camera = OrbitCamera::default();
-        assert_eq!(fitted(camera, [1920, 1080]), camera);
-        let narrow = fitted(camera, [500, 1000]);
-        let width = narrow.height_at_target() * 0.5;
-        let widest_cut = camera.height_at_target() * NARROWEST_ASPECT;
-        assert!((width - widest_cut).abs() < 1e-5);
     }
 }

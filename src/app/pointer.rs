@@ -2,6 +2,7 @@
 
 use super::orbit;
 use crate::camera::OrbitCamera;
+use crate::render::panes::Pane;
 use glam::Vec2;
 use winit::event::{ElementState, MouseButton, MouseScrollDelta, WindowEvent};
 
@@ -22,12 +23,16 @@ pub enum Gesture {
 }
 
 impl Gesture {
-    /// Does it to a camera whose picture has `size_px` pixels.
-    pub fn apply(self, camera: &mut OrbitCamera, size_px: Vec2) {
+    /// Does it to a pane's camera.
+    pub fn apply(self, camera: &mut OrbitCamera, pane: &Pane) {
+        let [size_px, corner_px] =
+            [pane.size_px, pane.corner_px].map(|[x, y]| Vec2::new(x as f32, y as f32));
         match self {
             Self::Orbit(drag_px) => orbit::orbit(camera, drag_px, size_px),
             Self::Pan(drag_px) => orbit::pan(camera, drag_px, size_px),
-            Self::Zoom(factor, at_px) => orbit::zoom_at(camera, at_px, size_px, factor),
+            Self::Zoom(factor, at_px) => {
+                orbit::zoom_at(camera, at_px - corner_px, size_px, factor);
+            }
         }
     }
 }
@@ -47,6 +52,11 @@ enum Held {
 }
 
 impl Pointer {
+    /// Where it is, in pixels of the picture.
+    pub fn at_px(&self) -> Vec2 {
+        self.at_px
+    }
+
     /// Hears an event of the window; `free` says that no control wants it.
     pub fn hear(&mut self, event: &WindowEvent, free: bool) -> Option<Gesture> {
         match event {

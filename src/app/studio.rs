@@ -11,8 +11,8 @@ use super::picture::{Drawn, Eye, Picture};
 use super::pointer::{Gesture, Pointer};
 use super::window::Screen;
 use super::workshop::{Finished, Workshop};
+use crate::render::panes::{fitted, unfitted};
 use crate::scene::{Scene, Theme};
-use glam::Vec2;
 use std::time::{Duration, Instant};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoopProxy};
@@ -107,6 +107,7 @@ impl Studio {
 
     /// Does what a key or a button asks for.
     pub fn obey(&mut self, command: Command) {
+        log::debug!("obeys {command:?}");
         match command {
             Command::Toggle => self.clock.toggle(),
             Command::Restart => self.clock.restart(),
@@ -171,16 +172,27 @@ impl Studio {
         let again_in = match drawn {
             Drawn::NotYet => again_in.min(SOON),
             _ if self.picture.as_ref().is_some_and(Picture::is_refining) => again_in.min(SOON),
-            _ if self.clock.is_running() && self.picture.is_some() => Duration::ZERO,
+            _ if self.is_moving() => Duration::ZERO,
             _ => again_in,
         };
         Ok(self.next_redraw(again_in))
     }
 
+    /// Whether the next picture will be another one.
+    fn is_moving(&self) -> bool {
+        let picture = self.picture.as_ref();
+        picture.is_some_and(|picture| self.clock.is_running() || picture.is_morphing())
+    }
+
+    /// Seconds on the wall.
+    fn now_s(&self) -> f64 {
+        self.opened.elapsed().as_secs_f64()
+    }
+
     /// Lets time pass once there is a race to run.
     fn tick(&mut self) {
         if let Some(picture) = &self.picture {
-            let now_s = self.opened.elapsed().as_secs_f64();
+            let now_s = self.now_s();
             self.clock.tick(now_s, picture.timeline().seconds());
         }
     }
@@ -190,6 +202,7 @@ impl Studio {
         let dark = self.draft.scene.show.theme == Theme::Dark;
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
+        let keys_were_free = self.controls.keys_are_free();
         let output = self.controls.run(&self.screen, dark, |ui| {
             commands.clear();
             let mut surroundings = Surroundings {
@@ -205,6 +218,11 @@ impl Studio {
                 cover(ui);
             }
         });
+        let keys_are_free = self.controls.keys_are_free();
+        if keys_are_free != keys_were_free {
+            let owner = if keys_are_free { "picture" } else { "panel" };
+            log::debug!("keys go to the {owner}");
+        }
         let pixels = |points: f32| (points * output.pixels_per_point).round() as u32;
         self.picture_px = [
             pixels(room.x).clamp(1, size_px[0]),
@@ -218,11 +236,12 @@ impl Studio {
 
     /// Shows a new look at once, and orders what needs another race.
     fn order_what_is_new(&mut self) {
+        let now_s = self.now_s();
         let Some(picture) = &mut self.picture else {
             return;
         };
         let look = with_look_of(picture.race(), &self.draft.scene);
-        picture.set_look(&look);
+        picture.set_look(&look, now_s);
         if look != self.draft.scene && !self.workshop.is_busy() {
             let scene = self.draft.scene.clone();
             self.workshop.order(scene, self.picture_px);
@@ -230,11 +249,12 @@ impl Studio {
     }
 
     fn draw_picture(&mut self) -> Result<Drawn, AppError> {
+        let (seconds, now_s) = (self.clock.seconds(), self.now_s());
         let Some(picture) = &mut self.picture else {
             return Ok(Drawn::Same);
         };
         let gpu = &self.screen.gpu;
-        let drawn = picture.draw(gpu, self.picture_px, self.clock.seconds(), self.eye)?;
+        let drawn = picture.draw(gpu, self.picture_px, seconds, self.eye, now_s)?;
         if drawn == Drawn::New {
             let blit = self
                 .blit
@@ -270,7 +290,13 @@ impl Studio {
             return ControlFlow::Wait;
         }
         let due = Instant::now().checked_add(again_in);
-        due.map_or(ControlFlow::Wait, ControlFlow::WaitUntil)
+        due.map_or_else(
+            || {
+                log::debug!("rests");
+                ControlFlow::Wait
+            },
+            ControlFlow::WaitUntil,
+        )
     }
 
     /// Puts a new picture in the place of the old one; another race begins at its start.
@@ -287,12 +313,17 @@ impl Studio {
         self.workshop.give_back(old.map(Picture::into_stage));
     }
 
+    /// Moves the eye that sees the landscape; the map is whole wherever it is.
     fn move_camera(&mut self, gesture: Gesture) {
-        if let Some(picture) = &self.picture {
-            let mut camera = picture.camera(self.clock.seconds(), self.eye);
-            let [width, height] = self.picture_px.map(|pixels| pixels as f32);
-            gesture.apply(&mut camera, Vec2::new(width, height));
-            self.eye = Eye::Own(camera);
+        let Some(picture) = &self.picture else {
+            return;
+        };
+        let pane = picture.pane_at(self.pointer.at_px());
+        if let Some(pane) = pane.filter(|pane| pane.flatness == 0.0) {
+            let own = picture.camera(self.clock.seconds(), self.eye);
+            let mut camera = fitted(own, pane.aspect());
+            gesture.apply(&mut camera, pane);
+            self.eye = Eye::Own(unfitted(camera, pane.aspect()));
         }
     }
 }

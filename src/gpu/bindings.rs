@@ -66,6 +66,19 @@ impl<'a> BindGroupBuilder<'a> {
         )
     }
 
+    /// The next binding: a depth, which may have several samples a texel.
+    #[must_use]
+    pub fn depth_texture(self, view: &'a wgpu::TextureView, multisampled: bool) -> Self {
+        self.entry(
+            wgpu::BindingType::Texture {
+                sample_type: wgpu::TextureSampleType::Depth,
+                view_dimension: wgpu::TextureViewDimension::D2,
+                multisampled,
+            },
+            wgpu::BindingResource::TextureView(view),
+        )
+    }
+
     /// The next binding: a 2D texture that a compute stage writes.
     #[must_use]
     pub fn storage_texture(self, view: &'a wgpu::TextureView, format: wgpu::TextureFormat) -> Self {

@@ -1,15 +1,17 @@
-//! The contour map on the floor, in the surface's shadow; `shaders/contour_map.wgsl`.
+//! The contour map: on the floor, in the surface's shadow, and alone; `shaders/contour_map.wgsl`.
 
+use super::passes::Tables;
 use super::relief::{GROUND_SPAN, Relief};
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
-/// Draws the floor: first the shadow, then the map.
+/// Draws the floor, first the shadow, then the map; or the map in its full colours.
 #[derive(Debug)]
 pub struct ContourMapPass {
     shadow: wgpu::RenderPipeline,
     map: wgpu::RenderPipeline,
+    plan: wgpu::RenderPipeline,
     bindings: BindGroup,
 }
 
@@ -18,7 +20,7 @@ impl ContourMapPass {
     pub fn new(
         base: PassBase<'_>,
         relief: &Relief,
-        colour_map: &wgpu::TextureView,
+        tables: Tables<'_>,
         theme: &wgpu::Buffer,
     ) -> Self {
         let gpu = base.gpu;
@@ -30,10 +32,11 @@ impl ContourMapPass {
         });
         let bindings =
             BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
-                .texture(colour_map, false)
+                .texture(tables.colours, false)
                 .texture(&relief.ground_light, true)
                 .sampler(&smooth)
                 .uniform(theme)
+                .texture(tables.levels, false)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));
         let pipeline = |label, entry_points| {
@@ -53,12 +56,20 @@ impl ContourMapPass {
         Self {
             shadow: pipeline("ContourMapPass::shadow", ["vs_shadow", "fs_shadow"]),
             map: pipeline("ContourMapPass::map", ["vs_map", "fs_map"]),
+            plan: pipeline("ContourMapPass::plan", ["vs_map", "fs_plan"]),
             bindings,
         }
     }
 
-    /// Draws over the backdrop, with the frame and the field bound as groups 0 and 1.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
+    /// Draws the map alone over the backdrop; groups as for [`ContourMapPass::draw_floor`].
+    pub fn draw_plan(&self, pass: &mut wgpu::RenderPass<'_>) {
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.set_pipeline(&self.plan);
+        pass.draw(0..4, 0..1);
+    }
+
+    /// Draws the floor over the backdrop, with the frame and the field bound as groups 0 and 1.
+    pub fn draw_floor(&self, pass: &mut wgpu::RenderPass<'_>) {
         pass.set_bind_group(2, &self.bindings.group, &[]);
         pass.set_pipeline(&self.shadow);
         pass.draw(0..4, 0..1);

@@ -2,7 +2,7 @@
 //! everywhere, with a body under it; `shaders/curve.wgsl`.
 
 use super::lay_trails::{Joint, TrailStyle, TrailUniform};
-use super::ribbons;
+use super::ribbons::{self, Ribbon};
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -56,7 +56,7 @@ impl CurvePass {
         Self {
             lay: lay_pipeline(base, &laid, &module),
             body: body_pipeline(base, &colours, &module),
-            line: ribbons::pipeline(base, &ribbon),
+            line: ribbons::pipeline(base, &ribbon.layout, Ribbon::Plain),
             laid,
             colours,
             style,

@@ -6,6 +6,7 @@
 //! ([`Placement::stretch`]). The loss fills the box's height, [`Placement::box_height`].
 
 use super::height::{HeightLaw, HeightScale};
+use super::panes::Pane;
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
 use glam::{Vec2, Vec3, Vec4};
@@ -36,8 +37,8 @@ const STRETCHED_SIDE: f64 = 0.5;
 #[expect(missing_docs, reason = "the WGSL twin documents each field")]
 pub struct FrameUniform {
     pub clip_from_world: [[f32; 4]; 4],
-    pub eye_world: [f32; 3],
-    pub pixel_angle: f32,
+    pub image_px: [f32; 2],
+    pub corner_px: [f32; 2],
     pub domain_min: [f32; 2],
     pub domain_max: [f32; 2],
     pub world_per_parameter: [f32; 2],
@@ -47,9 +48,9 @@ pub struct FrameUniform {
     pub height_unit: f32,
     pub height_law: u32,
     pub box_height: f32,
-    pub contour_step: f32,
     pub px_per_point: f32,
     pub ground_z: f32,
+    pub flatness: f32,
     pub eye: [f32; 4],
     pub rim_direction: [f32; 3],
     pub padding: f32,
@@ -145,15 +146,15 @@ impl Placement {
 }
 
 impl FrameUniform {
-    /// The frame's uniform for an image of `size_px` pixels.
+    /// The uniform of a pane of an image of `image_px` pixels.
     pub fn new(
-        camera: &OrbitCamera,
+        pane: &Pane,
         placement: &Placement,
         height: &HeightScale,
-        size_px: [u32; 2],
+        image_px: [u32; 2],
         px_per_point: f32,
     ) -> Self {
-        let [width, height_px] = size_px.map(|pixels| pixels as f32);
+        let pixels = |size: [u32; 2]| size.map(|pixels| pixels as f32);
         let corner = |side: usize| {
             [
                 placement.domain[0][side] as f32,
@@ -161,13 +162,13 @@ impl FrameUniform {
             ]
         };
         Self {
-            clip_from_world: camera.clip_from_world(width / height_px).to_cols_array_2d(),
-            eye_world: camera.eye().to_array(),
-            pixel_angle: half_height_at_w_one(camera) / height_px,
+            clip_from_world: pane.clip_from_world().to_cols_array_2d(),
+            image_px: pixels(image_px),
+            corner_px: pixels(pane.corner_px),
             domain_min: corner(0),
             domain_max: corner(1),
             world_per_parameter: placement.world_per_parameter().to_array(),
-            size_px: [width, height_px],
+            size_px: pixels(pane.size_px),
             height_low: height.low as f32,
             height_high: height.high as f32,
             height_unit: match height.law {
@@ -180,21 +181,13 @@ impl FrameUniform {
                 HeightLaw::Formula(_) => 2,
             },
             box_height: placement.box_height(),
-            contour_step: height.contour_step as f32,
             px_per_point,
             ground_z: placement.floor_z(),
-            eye: homogeneous_eye(camera).to_array(),
-            rim_direction: rim_direction(camera).to_array(),
+            flatness: pane.flatness,
+            eye: homogeneous_eye(&pane.camera).to_array(),
+            rim_direction: rim_direction(&pane.camera).to_array(),
             padding: 0.0,
         }
-    }
-}
-
-/// Half the image's height in world units where clip.w is one.
-fn half_height_at_w_one(camera: &OrbitCamera) -> f32 {
-    match camera.projection {
-        Projection::Perspective => (camera.fov_deg.to_radians() * 0.5).tan(),
-        Projection::Orthographic => camera.height_at_target() * 0.5,
     }
 }
 

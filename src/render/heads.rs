@@ -3,7 +3,6 @@
 //! on a stem.
 
 use super::lay_trails::{TeamColours, fade_of};
-use super::ribbons::VEIL;
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -27,6 +26,8 @@ pub struct HeadStyle {
     /// units of the parameters: heads then stand at their own loss, with a stem to the surface, and
     /// get fainter and smaller up to there.
     pub reach: Option<f32>,
+    /// Opacity of what the surface hides, 0 to 1; 0 does not draw it.
+    pub hidden_opacity: f32,
 }
 
 impl Default for HeadStyle {
@@ -38,6 +39,7 @@ impl Default for HeadStyle {
             shapes: false,
             mesh_cells: 256,
             reach: None,
+            hidden_opacity: 0.0,
         }
     }
 }
@@ -56,6 +58,7 @@ pub struct HeadUniform {
     pub mesh_cells: f32,
     pub draped: u32,
     pub fade: f32,
+    pub hidden_opacity: f32,
     pub shapes: u32,
     pub padding: [u32; 2],
 }
@@ -69,14 +72,15 @@ pub struct HeadsPass {
     /// What heads that leave the plane have besides; in the order in which they are drawn.
     off_plane: OffPlane,
     leaves_plane: bool,
+    shows_hidden: bool,
     count: u32,
 }
 
-/// Pipelines for heads that need not stand on the surface.
+/// Pipelines for heads that are seen through the surface, or need not stand on it.
 #[derive(Debug)]
 struct OffPlane {
-    /// Stems and heads that the surface hides, seen through it.
-    behind: [wgpu::RenderPipeline; 2],
+    stems_behind: wgpu::RenderPipeline,
+    heads_behind: wgpu::RenderPipeline,
     stems: wgpu::RenderPipeline,
 }
 
@@ -96,7 +100,7 @@ impl HeadsPass {
                 own: &bindings.layout,
                 module: &module,
                 entry_points,
-                constants: &[("veil", if is_behind { VEIL } else { 1.0 })],
+                constants: &[("behind", f64::from(u8::from(is_behind)))],
                 vertices: None,
                 topology: wgpu::PrimitiveTopology::TriangleStrip,
                 writes_depth,
@@ -115,12 +119,14 @@ impl HeadsPass {
             // Of two heads the nearer one is in front whatever their order.
             heads: pipeline(head, false, true),
             off_plane: OffPlane {
-                behind: [pipeline(stem, true, false), pipeline(head, true, false)],
+                stems_behind: pipeline(stem, true, false),
+                heads_behind: pipeline(head, true, false),
                 stems: pipeline(stem, false, false),
             },
             style,
             bindings,
             leaves_plane: false,
+            shows_hidden: false,
             count: 0,
         }
     }
@@ -129,6 +135,7 @@ impl HeadsPass {
     pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &HeadStyle) {
         self.count = descents.count;
         self.leaves_plane = style.reach.is_some();
+        self.shows_hidden = style.hidden_opacity > 0.0;
         let uniform = HeadUniform {
             teams: style.teams,
             radius_pt: style.radius_pt,
@@ -136,6 +143,7 @@ impl HeadsPass {
             mesh_cells: style.mesh_cells as f32,
             draped: u32::from(!self.leaves_plane),
             fade: fade_of(style.reach),
+            hidden_opacity: style.hidden_opacity,
             shapes: u32::from(style.shapes),
             padding: [0; 2],
         };
@@ -149,8 +157,13 @@ impl HeadsPass {
             pass.set_pipeline(pipeline);
             pass.draw(0..4, 0..self.count);
         };
+        if self.leaves_plane && self.shows_hidden {
+            draw(&self.off_plane.stems_behind);
+        }
+        if self.shows_hidden {
+            draw(&self.off_plane.heads_behind);
+        }
         if self.leaves_plane {
-            self.off_plane.behind.iter().for_each(&mut draw);
             draw(&self.off_plane.stems);
         }
         draw(&self.heads);

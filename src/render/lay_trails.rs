@@ -53,9 +53,14 @@ pub struct TrailStyle {
     /// Cells a side of the surface's drawn mesh, which must not swallow a trail.
     pub mesh_cells: u32,
     /// Where trails leave the landscape's plane, the farthest that the domain reaches from it, in
-    /// units of the parameters: ribbons get fainter and thinner up to there. They are then seen,
-    /// faintly, through the surface as well.
+    /// units of the parameters: ribbons get fainter and thinner up to there.
     pub reach: Option<f32>,
+    /// Opacity of the whole, 0 to 1.
+    pub opacity: f32,
+    /// Opacity of what the surface hides, beside the rest, 0 to 1; 0 does not draw it.
+    pub hidden_opacity: f32,
+    /// Strength of the glow around the ribbon, 0 to 1; 0 draws none.
+    pub glow: f32,
 }
 
 impl Default for TrailStyle {
@@ -69,11 +74,14 @@ impl Default for TrailStyle {
             draped: true,
             mesh_cells: 256,
             reach: None,
+            opacity: 1.0,
+            hidden_opacity: 0.0,
+            glow: 0.0,
         }
     }
 }
 
-/// `TrailStyle` in `shaders/lay_trails.wgsl` and `shaders/trails.wgsl`.
+/// `TrailStyle` in `shaders/include/trail.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[expect(
@@ -90,6 +98,10 @@ pub struct TrailUniform {
     pub draped: u32,
     pub capacity: u32,
     pub fade: f32,
+    pub opacity: f32,
+    pub hidden_opacity: f32,
+    pub glow: f32,
+    pub padding: f32,
 }
 
 /// `Span` in `shaders/lay_trails.wgsl`: where a trail's joints lie.
@@ -103,7 +115,7 @@ pub struct Span {
     pub trail_length: f32,
 }
 
-/// `Joint` in `shaders/lay_trails.wgsl` and `shaders/trails.wgsl`.
+/// `Joint` in `shaders/include/trail.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[expect(missing_docs, reason = "the WGSL twin documents each field")]
@@ -116,9 +128,20 @@ pub struct Joint {
     pub freshness: f32,
 }
 
+/// Where the trails lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    /// On the surface, or as chords from one of its points to the next.
+    Surface,
+    /// On the floor under it: their projection.
+    Floor,
+}
+
 /// The buffers that a frame's joints are laid into.
 #[derive(Debug)]
 pub struct TrailBuffers {
+    /// Where they lie.
+    pub lie: Lie,
     /// The [`TrailUniform`].
     pub style: wgpu::Buffer,
     /// What the steps are on the image: for the use of the stage itself.
@@ -136,14 +159,16 @@ pub struct TrailBuffers {
 }
 
 impl TrailBuffers {
-    /// Room for `trails` trails of `trail_points` points: eight joints a point, within the limits
-    /// of WebGPU.
-    fn new(gpu: &Gpu, trails: u32, trail_points: u32) -> Self {
-        let capacity = joint_capacity(trails, trail_points);
+    /// Room for `trails` trails of `trail_points` points within the limits of WebGPU: eight
+    /// joints a point on the surface, two where all is straight.
+    fn new(gpu: &Gpu, lie: Lie, trails: u32, trail_points: u32) -> Self {
+        let joints_a_point = if lie == Lie::Surface { 8 } else { 2 };
+        let capacity = joint_capacity(trails, trail_points, joints_a_point);
         let storage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC;
         let joint_bytes = size_of::<Joint>() as u64;
         let span_bytes = size_of::<Span>() as u64;
         Self {
+            lie,
             style: gpu.uniform::<TrailUniform>("TrailBuffers::style"),
             steps: gpu.buffer(
                 "TrailBuffers::steps",
@@ -173,78 +198,157 @@ impl TrailBuffers {
 }
 
 /// Room for joints: when trails need more, they are thinned, each by the same share.
-fn joint_capacity(trails: u32, trail_points: u32) -> u32 {
+fn joint_capacity(trails: u32, trail_points: u32, joints_a_point: u64) -> u32 {
     let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - 2;
-    let wanted = u64::from(trails) * u64::from(trail_points) * 8;
+    let wanted = u64::from(trails) * u64::from(trail_points) * joints_a_point;
     u32::try_from(wanted.clamp(1 << 16, most)).expect("the limit is far below 2^32")
 }
 
 /// The compute stage.
 #[derive(Debug)]
 pub struct LayTrails {
+    surface: Kernels,
+    floor: Kernels,
+    layout: wgpu::BindGroupLayout,
+}
+
+/// The kernels in their order, for trails that lie somewhere.
+#[derive(Debug)]
+struct Kernels {
     measure: wgpu::ComputePipeline,
     count: wgpu::ComputePipeline,
     place: wgpu::ComputePipeline,
     write: wgpu::ComputePipeline,
     stand: wgpu::ComputePipeline,
-    bindings: BindGroup,
+}
+
+/// Trails of one style that lie somewhere: their buffers, bound for the stage.
+#[derive(Debug)]
+pub struct LaidTrails {
     buffers: TrailBuffers,
+    bindings: BindGroup,
 }
 
 impl LayTrails {
     /// The pipelines; groups 0 and 1 must be visible to compute stages.
     pub fn new(base: PassBase<'_>) -> Self {
-        let gpu = base.gpu;
-        let buffers = TrailBuffers::new(gpu, 1, 1);
-        let bindings = bind(&buffers).build(gpu);
-        let module = gpu.shader("LayTrails::shader", &shader::lay_trails(base.text));
-        let groups = [base.groups[0], base.groups[1], &bindings.layout];
-        let pipeline = |entry| gpu.compute_pipeline("LayTrails::pipeline", &groups, &module, entry);
+        let layout = LaidTrails::unbound(base.gpu, Lie::Surface).bindings.layout;
+        let module = base
+            .gpu
+            .shader("LayTrails::shader", &shader::lay_trails(base.text));
+        Self {
+            surface: Kernels::new(base, &module, &layout, Lie::Surface),
+            floor: Kernels::new(base, &module, &layout, Lie::Floor),
+            layout,
+        }
+    }
+
+    /// Trails without room yet.
+    pub fn begin(&self, gpu: &Gpu, lie: Lie) -> LaidTrails {
+        LaidTrails::new(gpu, &self.layout, lie, 1, 1)
+    }
+
+    /// Makes room for the trails of `descents` and takes the style over. Returns whether the
+    /// buffers are new ones.
+    pub fn prepare(
+        &self,
+        gpu: &Gpu,
+        laid: &mut LaidTrails,
+        descents: &Descents,
+        style: &TrailStyle,
+    ) -> bool {
+        let had = (laid.buffers.trails, laid.buffers.trail_points);
+        let (count, points) = (descents.trail_count(), descents.trail_points);
+        let is_new = had != (count, points);
+        if is_new {
+            *laid = LaidTrails::new(gpu, &self.layout, laid.buffers.lie, count, points);
+        }
+        let uniform = TrailUniform::new(style, laid.buffers.capacity);
+        gpu.write(&laid.buffers.style, &[uniform]);
+        is_new
+    }
+
+    /// Lays the joints; the caller has set groups 0 and 1.
+    pub fn lay(&self, pass: &mut wgpu::ComputePass, laid: &LaidTrails) {
+        let TrailBuffers {
+            lie,
+            trails,
+            trail_points,
+            ..
+        } = laid.buffers;
+        let kernels = match lie {
+            Lie::Surface => &self.surface,
+            Lie::Floor => &self.floor,
+        };
+        let walks = trails.div_ceil(WALKERS).min(MOST_GROUPS);
+        let steps = (trails * (trail_points + 1)).div_ceil(STRIDERS);
+        let steps = steps.min(MOST_GROUPS);
+        pass.set_bind_group(2, &laid.bindings.group, &[]);
+        for (pipeline, groups) in [
+            (&kernels.measure, steps),
+            (&kernels.count, walks),
+            (&kernels.place, 1),
+            (&kernels.write, walks),
+            (&kernels.stand, (steps / 8).max(1)),
+        ] {
+            pass.set_pipeline(pipeline);
+            pass.dispatch_workgroups(groups, 1, 1);
+        }
+    }
+}
+
+impl Kernels {
+    fn new(
+        base: PassBase<'_>,
+        module: &wgpu::ShaderModule,
+        own: &wgpu::BindGroupLayout,
+        lie: Lie,
+    ) -> Self {
+        let on_floor = f64::from(u8::from(lie == Lie::Floor));
+        let pipeline = |entry_point| {
+            let descriptor = wgpu::ComputePipelineDescriptor {
+                label: Some("LayTrails::pipeline"),
+                layout: Some(&base.layout("LayTrails::pipeline", own)),
+                module,
+                entry_point: Some(entry_point),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &[("on_floor", on_floor)],
+                    ..Default::default()
+                },
+                cache: None,
+            };
+            base.gpu.device.create_compute_pipeline(&descriptor)
+        };
         Self {
             measure: pipeline("measure_steps"),
             count: pipeline("count_joints"),
             place: pipeline("place_spans"),
             write: pipeline("write_joints"),
             stand: pipeline("stand_joints"),
-            bindings,
+        }
+    }
+}
+
+impl LaidTrails {
+    fn unbound(gpu: &Gpu, lie: Lie) -> Self {
+        let buffers = TrailBuffers::new(gpu, lie, 1, 1);
+        Self {
+            bindings: bind(&buffers).build(gpu),
             buffers,
         }
     }
 
-    /// Makes room for the trails of `descents` and takes the style over. Returns whether the
-    /// buffers are new ones.
-    pub fn prepare(&mut self, gpu: &Gpu, descents: &Descents, style: &TrailStyle) -> bool {
-        let had = (self.buffers.trails, self.buffers.trail_points);
-        let is_new = had != (descents.trail_count(), descents.trail_points);
-        if is_new {
-            self.buffers = TrailBuffers::new(gpu, descents.trail_count(), descents.trail_points);
-            self.bindings = bind(&self.buffers).build_on(gpu, &self.bindings.layout);
-        }
-        let uniform = TrailUniform::new(style, self.buffers.capacity);
-        gpu.write(&self.buffers.style, &[uniform]);
-        is_new
-    }
-
-    /// Lays the joints; the caller has set groups 0 and 1.
-    pub fn lay(&self, pass: &mut wgpu::ComputePass) {
-        let TrailBuffers {
-            trails,
-            trail_points,
-            ..
-        } = self.buffers;
-        let steps = (trails * (trail_points + 1)).div_ceil(STRIDERS);
-        let steps = steps.min(MOST_GROUPS);
-        let walks = trails.div_ceil(WALKERS).min(MOST_GROUPS);
-        pass.set_bind_group(2, &self.bindings.group, &[]);
-        for (pipeline, groups) in [
-            (&self.measure, steps),
-            (&self.count, walks),
-            (&self.place, 1),
-            (&self.write, walks),
-            (&self.stand, (steps / 8).max(1)),
-        ] {
-            pass.set_pipeline(pipeline);
-            pass.dispatch_workgroups(groups, 1, 1);
+    fn new(
+        gpu: &Gpu,
+        layout: &wgpu::BindGroupLayout,
+        lie: Lie,
+        trails: u32,
+        trail_points: u32,
+    ) -> Self {
+        let buffers = TrailBuffers::new(gpu, lie, trails, trail_points);
+        Self {
+            bindings: bind(&buffers).build_on(gpu, layout),
+            buffers,
         }
     }
 
@@ -271,6 +375,10 @@ impl TrailUniform {
             draped: u32::from(style.draped),
             capacity,
             fade: fade_of(style.reach),
+            opacity: style.opacity,
+            hidden_opacity: style.hidden_opacity,
+            glow: style.glow,
+            padding: 0.0,
         }
     }
 }

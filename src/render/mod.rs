@@ -5,51 +5,75 @@ mod backdrop;
 pub mod colour;
 mod colour_tables;
 mod contour_map;
+pub mod crowd;
 mod curve;
 pub mod frame;
 pub mod heads;
 pub mod height;
+pub mod isolines;
 pub mod lay_trails;
+mod lettering;
+pub mod level_labels;
+pub mod levels;
+pub mod map_figure;
 pub mod marks;
+mod numerals;
 pub mod overlay;
 pub mod palette;
+pub mod panes;
 mod passes;
 pub mod patches;
 mod relief;
 mod ribbons;
 pub mod sketch;
+pub mod slopes;
 mod surface;
 pub mod target;
 pub mod trails;
 mod view;
 
+pub use lettering::text_areas;
 pub use view::{Text, View};
 
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader::LandscapeText;
 use crate::simulation::descents::Descents;
 use crate::simulation::field::Field;
-use colour::{ColourMapTexture, Theme, ThemeUniform};
+use colour::{ColourMapTexture, ThemeUniform};
 use frame::{FrameUniform, Placement};
-use overlay::{AxesContent, Overlay, OverlayColors, OverlayContent, Screen};
-use passes::Passes;
+use lettering::{Lettering, panes_of};
+use levels::LevelTable;
+use panes::Pane;
+use passes::{Passes, Tables};
 use sketch::TracedUniform;
-use target::{COLOUR_FORMAT, PassBase, Target};
+use target::{PassBase, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
     target: Target,
-    frame_buffer: wgpu::Buffer,
     theme_buffer: wgpu::Buffer,
     traced_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
-    frame: BindGroup,
+    levels: LevelTable,
+    frames: [Frame; 2],
     landscape: BindGroup,
     placement: Placement,
     text: LandscapeText,
     passes: Passes,
-    overlay: Overlay,
-    prepared: Option<View>,
+    lettering: Lettering,
+    prepared: Option<Prepared>,
+}
+
+/// Group 0 of a pane.
+struct Frame {
+    buffer: wgpu::Buffer,
+    bindings: BindGroup,
+}
+
+/// What will be drawn.
+struct Prepared {
+    view: View,
+    panes: Vec<Pane>,
 }
 
 impl Renderer {
@@ -61,14 +85,11 @@ impl Renderer {
         field: &Field,
         descents: &Descents,
     ) -> Self {
-        let frame_buffer = gpu.uniform::<FrameUniform>("Renderer::frame_buffer");
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
-        let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
         let colour_map = ColourMapTexture::new(gpu);
-        let frame = BindGroupBuilder::new("Renderer::frame", EVERY_STAGE)
-            .uniform(&frame_buffer)
-            .uniform(&traced_buffer)
-            .build(gpu);
+        let levels = LevelTable::new(gpu);
+        let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
+        let frames = Frame::two(gpu, &traced_buffer);
         let landscape = landscape_resources(field, descents).build(gpu);
         let text = LandscapeText {
             height: None,
@@ -76,23 +97,27 @@ impl Renderer {
         };
         let base = PassBase {
             gpu,
-            groups: [&frame.layout, &landscape.layout],
+            groups: [&frames[0].bindings.layout, &landscape.layout],
             text: &text,
             samples,
         };
-        let passes = Passes::new(base, &colour_map.view, &theme_buffer);
+        let tables = Tables {
+            colours: &colour_map.view,
+            levels: &levels.view,
+        };
+        let passes = Passes::new(base, tables, &theme_buffer);
         Self {
             target: Target::new(gpu, size_px, samples),
-            frame_buffer,
             theme_buffer,
             traced_buffer,
             colour_map,
-            frame,
+            levels,
+            frames,
             landscape,
             placement: placement_of(field),
             text,
             passes,
-            overlay: Overlay::new(gpu, COLOUR_FORMAT),
+            lettering: Lettering::new(gpu),
             prepared: None,
         }
     }
@@ -127,18 +152,26 @@ impl Renderer {
 
     /// Builds the passes anew, for another landscape's text.
     fn build_passes(&mut self, gpu: &Gpu) {
+        let tables = Tables {
+            colours: &self.colour_map.view,
+            levels: &self.levels.view,
+        };
         let base = PassBase {
             gpu,
-            groups: [&self.frame.layout, &self.landscape.layout],
+            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
             text: &self.text,
             samples: self.target.samples,
         };
-        self.passes = Passes::new(base, &self.colour_map.view, &self.theme_buffer);
+        self.passes = Passes::new(base, tables, &self.theme_buffer);
         self.prepared = None;
     }
 
-    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new, and
-    /// lays the trails out for this camera.
+    /// The parts of the image that were drawn last; none before the first.
+    pub fn panes(&self) -> &[Pane] {
+        self.prepared.as_ref().map_or(&[], |last| &last.panes)
+    }
+
+    /// Brings the frame's data to the GPU; bakes the relief when field or height scale is new.
     pub fn prepare(
         &mut self,
         gpu: &Gpu,
@@ -151,81 +184,120 @@ impl Renderer {
             self.text.height = formula.map(str::to_owned);
             self.build_passes(gpu);
         }
-        let px_per_point = overlay::px_per_point(self.target.size_px, 1.0);
-        let frame = FrameUniform::new(
-            &view.camera,
-            &self.placement,
-            &view.height,
-            self.target.size_px,
-            px_per_point,
-        );
-        gpu.write(&self.frame_buffer, &[frame]);
+        let panes = panes_of(view, self.target.size_px, &self.placement);
+        self.write_frames(gpu, view, &panes);
         gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
         gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
-        let before = self.prepared.replace(view.clone());
+        let base = PassBase {
+            gpu,
+            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            text: &self.text,
+            samples: self.target.samples,
+        };
+        let ground = (&self.placement, &panes[..]);
+        self.passes
+            .prepare(base, &self.target, descents, view, ground);
+        let now = Prepared {
+            view: view.clone(),
+            panes,
+        };
+        let before = self.prepared.replace(now).map(|before| before.view);
         let colours = |view: &View| (view.colour_map, view.is_reversed);
         if before.as_ref().map(colours) != Some(colours(view)) {
             self.colour_map
                 .write(gpu, view.colour_map, view.is_reversed);
         }
-        self.passes.prepare(gpu, descents, view, &self.placement);
-        let mut pass = encoder.begin_compute_pass(&Default::default());
-        pass.set_bind_group(0, &self.frame.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
-        let is_new = before.is_none_or(|before| before.height != view.height);
-        self.passes
-            .compute(&mut pass, view, self.placement.is_curve, is_new);
+        if before.is_none_or(|before| before.height != view.height) {
+            self.levels.write(gpu, &view.height);
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            pass.set_bind_group(0, &self.frames[0].bindings.group, &[]);
+            pass.set_bind_group(1, &self.landscape.group, &[]);
+            self.passes.bake(&mut pass, &self.placement);
+        }
+    }
+
+    fn write_frames(&self, gpu: &Gpu, view: &View, panes: &[Pane]) {
+        let size_px = self.target.size_px;
+        let px_per_point = overlay::px_per_point(size_px, 1.0);
+        for (frame, pane) in self.frames.iter().zip(panes) {
+            let (placement, height) = (&self.placement, &view.height);
+            let uniform = FrameUniform::new(pane, placement, height, size_px, px_per_point);
+            gpu.write(&frame.buffer, &[uniform]);
+        }
     }
 
     /// Draws the frame last prepared; nothing before the first.
     pub fn draw(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
-        let Some(view) = &self.prepared else { return };
-        let mut pass = self.target.begin(encoder);
-        pass.set_bind_group(0, &self.frame.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
-        self.passes.draw(&mut pass, view, self.placement.is_curve);
-        drop(pass);
-        self.draw_text(gpu, encoder);
+        let Some(Prepared { view, panes }) = &self.prepared else {
+            return;
+        };
+        for index in 0..panes.len() {
+            self.draw_pane(encoder, view, panes, index);
+        }
+        let (target, placement) = (&self.target, &self.placement);
+        self.lettering
+            .draw(gpu, encoder, target, view, panes, placement);
     }
 
-    fn draw_text(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
-        let Some(view) = &self.prepared else { return };
-        let size_px = self.target.size_px;
-        let aspect = size_px[0] as f32 / size_px[1] as f32;
-        let text = &view.text;
-        let screen = Screen {
-            size_px,
-            px_per_point: overlay::px_per_point(size_px, text.scale),
-        };
-        let clip_from_world = view.camera.clip_from_world(aspect);
-        let standing = sketch::Standing {
-            placement: &self.placement,
-            height: &view.height,
-        };
-        let words = standing.pointers(&view.sketch, clip_from_world, screen.size_points());
-        let content = OverlayContent {
-            title: &text.title,
-            notes: &text.notes,
-            reach: view.reach.map(f64::from),
-            caption: &text.caption,
-            step: text.step,
-            legend: &text.legend,
-            words: &words,
-            axes: text.axes.as_ref().map(|names| AxesContent {
-                clip_from_world,
-                placement: self.placement,
-                height: &view.height,
-                names: names.each_ref().map(String::as_str),
-            }),
-            colors: match view.theme {
-                Theme::Dark => OverlayColors::DARK,
-                Theme::Light => OverlayColors::LIGHT,
-                Theme::Print => OverlayColors::PRINT,
-                Theme::Transparent | Theme::Checks => OverlayColors::TRANSPARENT,
-            },
-        };
-        self.overlay
-            .draw(gpu, encoder, &self.target.view, screen, &content);
+    fn draw_pane(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &View,
+        panes: &[Pane],
+        index: usize,
+    ) {
+        let pane = &panes[index];
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        self.bind_for_compute(&mut pass, index);
+        let placement = &self.placement;
+        self.passes.compute(&mut pass, view, placement, pane);
+        drop(pass);
+        let mut pass = self.target.begin(encoder, index == 0);
+        self.bind_for_drawing(&mut pass, pane, index);
+        self.passes
+            .draw_ground(&mut pass, view, placement.is_curve, pane);
+        if self.passes.counts_heads() {
+            drop(pass);
+            let mut count = encoder.begin_compute_pass(&Default::default());
+            self.bind_for_compute(&mut count, index);
+            self.passes.count_heads(&mut count, index);
+            drop(count);
+            pass = self.target.go_on(encoder);
+            self.bind_for_drawing(&mut pass, pane, index);
+        }
+        self.passes
+            .draw_figures(&mut pass, view, placement, (index, pane));
+    }
+
+    fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, index: usize) {
+        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+        pass.set_bind_group(1, &self.landscape.group, &[]);
+    }
+
+    fn bind_for_drawing(&self, pass: &mut wgpu::RenderPass<'_>, pane: &Pane, index: usize) {
+        let [x, y] = pane.corner_px;
+        let [width, height] = pane.size_px;
+        let [left, top, across, down] = [x, y, width, height].map(|pixels| pixels as f32);
+        pass.set_viewport(left, top, across, down, 0.0, 1.0);
+        pass.set_scissor_rect(x, y, width, height);
+        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+        pass.set_bind_group(1, &self.landscape.group, &[]);
+    }
+}
+
+impl Frame {
+    /// For two panes, on one layout.
+    fn two(gpu: &Gpu, traced: &wgpu::Buffer) -> [Self; 2] {
+        let buffers = [(); 2].map(|()| gpu.uniform::<FrameUniform>("Renderer::frames"));
+        let [first, second] = buffers.each_ref().map(|buffer| {
+            BindGroupBuilder::new("Renderer::frames", EVERY_STAGE)
+                .uniform(buffer)
+                .uniform(traced)
+        });
+        let first = first.build(gpu);
+        let second = second.build_on(gpu, &first.layout);
+        let [one, other] = buffers;
+        [(one, first), (other, second)].map(|(buffer, bindings)| Self { buffer, bindings })
     }
 }
 

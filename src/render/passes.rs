@@ -3,17 +3,21 @@
 use super::arrows::ArrowsPass;
 use super::backdrop::BackdropPass;
 use super::contour_map::ContourMapPass;
+use super::crowd::{CrowdPass, CrowdStyle, LARGEST_COMPANY};
 use super::curve::CurvePass;
 use super::frame::Placement;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
 use super::marks::{MarkUniform, MarksPass};
+use super::panes::Pane;
 use super::patches::PatchesPass;
 use super::relief::{MESH_CELLS, Relief};
+use super::ribbons::VEIL;
 use super::sketch::{Ground, Standing};
+use super::slopes::{SlopeUniform, SlopesPass};
 use super::surface::SurfacePass;
-use super::target::PassBase;
-use super::trails::TrailsPass;
+use super::target::{PassBase, Target};
+use super::trails::{Place, TrailsPass};
 use super::view::View;
 use crate::gpu::Gpu;
 use crate::simulation::descents::Descents;
@@ -30,30 +34,42 @@ pub(super) struct Passes {
     curve: CurvePass,
     contour_map: ContourMapPass,
     trails: TrailsPass,
+    slopes: SlopesPass,
     patches: PatchesPass,
     marks: MarksPass,
     arrows: ArrowsPass,
     heads: HeadsPass,
+    /// Ready when first asked for.
+    crowd: Option<CrowdPass>,
+    is_crowd: bool,
+}
+
+/// The tables that turn heights into colours and lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables<'a> {
+    /// Of the [`ColourMapTexture`](super::colour::ColourMapTexture).
+    pub colours: &'a wgpu::TextureView,
+    /// Of the [`LevelTable`](super::levels::LevelTable).
+    pub levels: &'a wgpu::TextureView,
 }
 
 impl Passes {
     /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
-    pub(super) fn new(
-        base: PassBase<'_>,
-        colour_map: &wgpu::TextureView,
-        theme: &wgpu::Buffer,
-    ) -> Self {
+    pub(super) fn new(base: PassBase<'_>, tables: Tables<'_>, theme: &wgpu::Buffer) -> Self {
         let relief = Relief::new(base);
         Self {
             backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, &relief, colour_map),
-            curve: CurvePass::new(base, colour_map),
-            contour_map: ContourMapPass::new(base, &relief, colour_map, theme),
+            surface: SurfacePass::new(base, &relief, tables),
+            curve: CurvePass::new(base, tables.colours),
+            contour_map: ContourMapPass::new(base, &relief, tables, theme),
             trails: TrailsPass::new(base),
+            slopes: SlopesPass::new(base),
             patches: PatchesPass::new(base),
             marks: MarksPass::new(base),
             arrows: ArrowsPass::new(base, theme),
             heads: HeadsPass::new(base),
+            crowd: None,
+            is_crowd: false,
             relief,
         }
     }
@@ -61,34 +77,56 @@ impl Passes {
     /// Brings the frame's styles to the GPU.
     pub(super) fn prepare(
         &mut self,
-        gpu: &Gpu,
+        base: PassBase<'_>,
+        target: &Target,
         descents: &Descents,
         view: &View,
-        placement: &Placement,
+        ground: (&Placement, &[Pane]),
     ) {
+        let (gpu, (placement, panes)) = (base.gpu, ground);
         let [trail_pt, head_pt] = if placement.is_curve {
             CURVE_SIZES_PT
         } else {
             SURFACE_SIZES_PT
         };
+        // What leaves the plane is seen through it in any case.
+        let hidden_opacity = view.reach.map_or(view.behind, |_| view.behind.max(VEIL));
         let trails = TrailStyle {
             teams: view.teams,
             width_pt: trail_pt,
+            oldest_opacity: 1.0 - view.fade,
+            hidden_opacity,
+            glow: view.glow,
             draped: view.draped,
             mesh_cells: MESH_CELLS,
             reach: view.reach,
             ..TrailStyle::default()
         };
-        self.trails.prepare(gpu, descents, &trails);
+        for place in panes
+            .iter()
+            .flat_map(|pane| trail_places(view, placement, pane))
+        {
+            let style = match place {
+                Place::Surface | Place::Plan => trails.clone(),
+                Place::Floor => on_floor(&trails),
+            };
+            self.trails.prepare(gpu, descents, place, &style);
+        }
         let heads = HeadStyle {
             teams: view.teams,
             radius_pt: head_pt,
             shapes: view.shapes,
             mesh_cells: MESH_CELLS,
             reach: view.reach,
+            hidden_opacity,
             ..HeadStyle::default()
         };
         self.heads.prepare(gpu, descents, &heads);
+        self.prepare_marks(gpu, view, placement);
+        self.prepare_crowd(base, target, descents, view, panes);
+    }
+
+    fn prepare_marks(&mut self, gpu: &Gpu, view: &View, placement: &Placement) {
         let theme = view.theme.uniform();
         self.curve.prepare(gpu, theme.ink);
         let marks = MarkUniform {
@@ -100,6 +138,8 @@ impl Passes {
             padding: [0.0; 3],
         };
         self.marks.prepare(gpu, &view.marks, marks);
+        let slopes = view.map.as_ref().map_or(&[][..], |map| &map.slopes);
+        self.slopes.prepare(gpu, slopes, SlopeUniform::default());
         let (standing, eye) = (
             Standing {
                 placement,
@@ -113,48 +153,135 @@ impl Passes {
         self.arrows.prepare(gpu, &view.sketch.arrows);
     }
 
-    /// What a frame computes before it is drawn; `is_new` is the landscape of the first frame and
-    /// of each with another height scale. Groups 0 and 1 are set.
+    fn prepare_crowd(
+        &mut self,
+        base: PassBase<'_>,
+        target: &Target,
+        descents: &Descents,
+        view: &View,
+        panes: &[Pane],
+    ) {
+        self.is_crowd = view.heads && descents.count > LARGEST_COMPANY;
+        if self.is_crowd {
+            let crowd = self
+                .crowd
+                .get_or_insert_with(|| CrowdPass::new(base, target));
+            let style = CrowdStyle {
+                teams: view.teams,
+                mesh_cells: MESH_CELLS,
+                px_per_point: super::overlay::px_per_point(target.size_px, 1.0),
+            };
+            crowd.prepare(base.gpu, target, panes, descents.count, style);
+        }
+    }
+
+    /// What a landscape computes once for each height scale; groups 0 and 1 are set.
+    pub(super) fn bake(&self, pass: &mut wgpu::ComputePass<'_>, placement: &Placement) {
+        if !placement.is_curve {
+            self.relief.bake(pass);
+        }
+    }
+
+    /// What a frame computes before a pane is drawn; groups 0 and 1 are set.
     pub(super) fn compute(
         &self,
         pass: &mut wgpu::ComputePass<'_>,
         view: &View,
-        is_curve: bool,
-        is_new: bool,
+        placement: &Placement,
+        pane: &Pane,
     ) {
-        if is_curve {
+        if placement.is_curve {
             self.curve.lay(pass);
-        } else if is_new {
-            self.relief.bake(pass);
         }
-        if view.trails {
-            self.trails.lay(pass);
+        for place in trail_places(view, placement, pane) {
+            self.trails.lay(pass, place);
         }
     }
 
-    /// Draws what `view` shows; groups 0 and 1 are set.
-    pub(super) fn draw(&self, pass: &mut wgpu::RenderPass<'_>, view: &View, is_curve: bool) {
+    /// Draws the ground of a pane, which hides what stands behind it; groups 0 and 1 are set.
+    pub(super) fn draw_ground(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        view: &View,
+        is_curve: bool,
+        pane: &Pane,
+    ) {
+        if pane.is_map() {
+            self.backdrop.draw(pass);
+            self.contour_map.draw_plan(pass);
+            return;
+        }
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
         if view.surface && !is_curve {
-            self.surface.draw(pass);
+            self.surface.draw(pass, pane.flatness);
         }
         if view.theme.has_ground() {
             self.backdrop.draw(pass);
         }
         if view.floor && !is_curve {
-            self.contour_map.draw(pass);
+            self.contour_map.draw_floor(pass);
         }
         if view.surface && is_curve {
             self.curve.draw(pass);
         }
-        if view.trails {
-            self.trails.draw(pass);
+    }
+
+    /// Whether the heads are to be counted between ground and figures.
+    pub(super) fn counts_heads(&self) -> bool {
+        self.is_crowd
+    }
+
+    /// Counts the heads of a crowd over the ground of pane number `index`.
+    pub(super) fn count_heads(&self, pass: &mut wgpu::ComputePass<'_>, index: usize) {
+        if let Some(crowd) = &self.crowd {
+            crowd.compute(pass, index);
+        }
+    }
+
+    /// Draws what stands on the ground of pane number `index`; groups 0 and 1 are set.
+    pub(super) fn draw_figures(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        view: &View,
+        placement: &Placement,
+        (index, pane): (usize, &Pane),
+    ) {
+        if pane.flatness > 0.5 {
+            self.slopes.draw(pass);
+        }
+        for place in trail_places(view, placement, pane) {
+            self.trails.draw(pass, place);
         }
         self.patches.draw(pass);
         self.arrows.draw(pass);
         self.marks.draw(pass);
-        if view.heads {
-            self.heads.draw(pass);
+        match &self.crowd {
+            Some(crowd) if self.is_crowd => crowd.draw(pass, index),
+            _ if view.heads => self.heads.draw(pass),
+            _ => {}
         }
+    }
+}
+
+/// Where a pane shows trails, undermost first.
+fn trail_places(view: &View, placement: &Placement, pane: &Pane) -> impl Iterator<Item = Place> {
+    let shown = |is_shown: bool, place| (view.trails && is_shown).then_some(place);
+    let has_floor = view.floor && view.floor_trails && !placement.is_curve;
+    [
+        shown(!pane.is_map() && has_floor, Place::Floor),
+        shown(!pane.is_map(), Place::Surface),
+        shown(pane.is_map(), Place::Plan),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Subdued: the floor is a second look at what happens above.
+fn on_floor(ribbons: &TrailStyle) -> TrailStyle {
+    TrailStyle {
+        width_pt: 1.2,
+        outline_pt: 0.0,
+        opacity: 0.42,
+        ..ribbons.clone()
     }
 }

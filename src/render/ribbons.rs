@@ -2,42 +2,55 @@
 //! `shaders/trails.wgsl`.
 
 use super::target::{PassBase, PassPipeline};
-use crate::gpu::BindGroup;
 use crate::shader;
 
-/// Opacity of what is seen through the surface.
-pub(super) const VEIL: f64 = 0.3;
+/// Opacity of what is seen through the surface, where it must be.
+pub(super) const VEIL: f32 = 0.3;
 
-/// The pipeline of ribbons whose style and joints are `bindings`.
-pub(super) fn pipeline(base: PassBase<'_>, bindings: &BindGroup) -> wgpu::RenderPipeline {
-    build(base, bindings, 1.0, wgpu::CompareFunction::LessEqual)
+/// What of a ribbon a pipeline draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ribbon {
+    /// The ribbon. Those that lie on the surface share its depth and need none of their own: they
+    /// are drawn in the order of the teams.
+    Plain,
+    /// The ribbon as a chord through the air, which hides others.
+    Chord,
+    /// The ribbon where the surface hides it.
+    Hidden,
+    /// The glow around it.
+    Glow,
+    /// The ribbon on the floor.
+    OnFloor,
 }
 
-/// The same for what the surface hides, as a veil lets it through.
-pub(super) fn pipeline_behind(base: PassBase<'_>, bindings: &BindGroup) -> wgpu::RenderPipeline {
-    build(base, bindings, VEIL, wgpu::CompareFunction::Greater)
-}
-
-fn build(
+/// The pipeline of ribbons whose style and joints are bound on `own`.
+pub(super) fn pipeline(
     base: PassBase<'_>,
-    bindings: &BindGroup,
-    veil: f64,
-    compare: wgpu::CompareFunction,
+    own: &wgpu::BindGroupLayout,
+    ribbon: Ribbon,
 ) -> wgpu::RenderPipeline {
+    let entry_points = match ribbon {
+        Ribbon::Plain => ["vs_main", "fs_main"],
+        Ribbon::Chord => ["vs_main", "fs_chord"],
+        Ribbon::Hidden => ["vs_main", "fs_hidden"],
+        Ribbon::Glow => ["vs_glow", "fs_glow"],
+        Ribbon::OnFloor => ["vs_main", "fs_floor"],
+    };
+    let text = shader::trails(base.text);
     let pipeline = PassPipeline {
         label: "ribbons::pipeline",
-        own: &bindings.layout,
-        module: &base
-            .gpu
-            .shader("ribbons::shader", &shader::trails(base.text)),
-        entry_points: ["vs_main", "fs_main"],
-        constants: &[("veil", veil)],
+        own,
+        module: &base.gpu.shader("ribbons::shader", &text),
+        entry_points,
+        constants: &[],
         vertices: None,
         topology: wgpu::PrimitiveTopology::TriangleStrip,
-        // Ribbons that lie on the surface share its depth and need none of their own: they are drawn
-        // in the order of the teams.
-        writes_depth: false,
+        writes_depth: ribbon == Ribbon::Chord,
         blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+    };
+    let compare = match ribbon {
+        Ribbon::Hidden => wgpu::CompareFunction::Greater,
+        _ => wgpu::CompareFunction::LessEqual,
     };
     pipeline.build_where(base, compare)
 }

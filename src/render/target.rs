@@ -20,7 +20,8 @@ pub struct Target {
     pub size_px: [u32; 2],
     /// Samples a pixel: 1 or 4.
     pub samples: u32,
-    depth: wgpu::TextureView,
+    /// The depth, with as many samples; compute stages may read it.
+    pub depth: wgpu::TextureView,
     many: Option<wgpu::TextureView>,
 }
 
@@ -53,37 +54,60 @@ impl Target {
             colour,
             size_px,
             samples,
-            depth: all_of(create("Target::depth", DEPTH_FORMAT, samples, attachment)),
+            depth: all_of(create(
+                "Target::depth",
+                DEPTH_FORMAT,
+                samples,
+                attachment | wgpu::TextureUsages::TEXTURE_BINDING,
+            )),
             many: (samples > 1)
                 .then(|| all_of(create("Target::many", COLOUR_FORMAT, samples, attachment))),
         }
     }
 
-    /// Begins the pass that draws the picture, on a clear depth.
+    /// Begins a pass on a clear depth: the first of a picture on a clear image too.
     pub fn begin<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
+        is_first: bool,
+    ) -> wgpu::RenderPass<'encoder> {
+        let colour = match is_first {
+            true => wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+            false => wgpu::LoadOp::Load,
+        };
+        self.pass(encoder, colour, wgpu::LoadOp::Clear(1.0))
+    }
+
+    /// Goes on where the last pass ended, with its depth.
+    pub fn go_on<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+    ) -> wgpu::RenderPass<'encoder> {
+        self.pass(encoder, wgpu::LoadOp::Load, wgpu::LoadOp::Load)
+    }
+
+    fn pass<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        colour: wgpu::LoadOp<wgpu::Color>,
+        depth: wgpu::LoadOp<f32>,
     ) -> wgpu::RenderPass<'encoder> {
         encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-            label: Some("Target::begin"),
+            label: Some("Target::pass"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                 view: self.many.as_ref().unwrap_or(&self.view),
                 depth_slice: None,
                 resolve_target: self.many.as_ref().map(|_| &self.view),
                 ops: wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                    store: if self.many.is_some() {
-                        wgpu::StoreOp::Discard
-                    } else {
-                        wgpu::StoreOp::Store
-                    },
+                    load: colour,
+                    store: wgpu::StoreOp::Store,
                 },
             })],
             depth_stencil_attachment: Some(wgpu::RenderPassDepthStencilAttachment {
                 view: &self.depth,
                 depth_ops: Some(wgpu::Operations {
-                    load: wgpu::LoadOp::Clear(1.0),
-                    store: wgpu::StoreOp::Discard,
+                    load: depth,
+                    store: wgpu::StoreOp::Store,
                 }),
                 stencil_ops: None,
             }),

@@ -3,15 +3,21 @@
 use super::colour::{ColourMap, Theme};
 use super::height::HeightScale;
 use super::lay_trails::{MAX_TEAMS, TeamColours};
+use super::map_figure::MapFigure;
 use super::marks::Mark;
 use super::overlay::LegendEntry;
 use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
+use crate::scene::{Layout, LayoutMix};
+use glam::Vec2;
+use std::sync::Arc;
 
 /// What a frame looks like, beyond what the simulation holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
-    /// Where the eye is.
+    /// How far landscape and map make up the picture.
+    pub layout: LayoutMix,
+    /// Where the eye is that sees the landscape.
     pub camera: OrbitCamera,
     /// How a loss becomes a height.
     pub height: HeightScale,
@@ -25,10 +31,22 @@ pub struct View {
     pub surface: bool,
     /// Whether the contour map is drawn on the floor.
     pub floor: bool,
+    /// The map's lines and arrows; `None` where no map is shown.
+    pub map: Option<Arc<MapFigure>>,
+    /// Places of the landscape's plane, in world X and Y, that the map's numbers keep clear.
+    pub kept_clear: Vec<Vec2>,
     /// Whether the trails are drawn.
     pub trails: bool,
     /// Whether the trails lie on the surface; else they are straight from step to step.
     pub draped: bool,
+    /// Whether they are drawn on the floor's map too.
+    pub floor_trails: bool,
+    /// How much of its opacity a trail has lost where it is oldest, 0 to 1.
+    pub fade: f32,
+    /// How strongly trails glow, 0 to 1.
+    pub glow: f32,
+    /// How strongly trails and heads show through the surface that hides them, 0 to 1.
+    pub behind: f32,
     /// Whether the heads are drawn.
     pub heads: bool,
     /// Whether each team's heads have a shape of their own; else all are spheres.
@@ -50,6 +68,7 @@ impl Default for View {
     /// The landscape alone: surface and floor, no teams, no marks, no text.
     fn default() -> Self {
         Self {
+            layout: Layout::ThreeD.into(),
             camera: OrbitCamera::default(),
             height: HeightScale::default(),
             colour_map: ColourMap::default(),
@@ -57,8 +76,14 @@ impl Default for View {
             theme: Theme::default(),
             surface: true,
             floor: true,
+            map: None,
+            kept_clear: Vec::new(),
             trails: false,
             draped: true,
+            floor_trails: false,
+            fade: 0.3,
+            glow: 0.0,
+            behind: 0.0,
             heads: false,
             shapes: false,
             reach: None,
@@ -79,6 +104,8 @@ pub struct Text {
     pub notes: Vec<String>,
     /// Below, centred.
     pub caption: String,
+    /// Whether the film has captions at all: then the map leaves room for them.
+    pub has_captions: bool,
     /// Below left: the step that the picture shows.
     pub step: Option<u64>,
     /// Above right.
@@ -96,6 +123,7 @@ impl Default for Text {
             title: String::new(),
             notes: Vec::new(),
             caption: String::new(),
+            has_captions: false,
             step: None,
             legend: Vec::new(),
             axes: None,

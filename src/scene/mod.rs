@@ -8,6 +8,7 @@ mod camera;
 mod caption;
 mod error;
 mod grammar;
+mod layout;
 mod nearest;
 mod not_built;
 mod parts;
@@ -25,6 +26,7 @@ pub use crate::optimizer::random::{normal, pcg4d, uniform};
 pub use camera::{CameraKey, CameraSettings, CameraView, mix, smoothstep};
 pub use caption::{CaptionPart, caption_parts};
 pub use error::{Place, SceneError};
+pub use layout::LayoutMix;
 pub use nearest::nearest;
 pub use parts::{
     ALL_STATEMENTS, Color, Converged, DataSource, EndSettings, FieldSettings, FilmSettings,

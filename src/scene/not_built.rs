@@ -20,13 +20,8 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 10] = [
+const KEYS: [(&str, Built, &str); 9] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
-    (
-        "show.layout",
-        Built::Words(&["3d"]),
-        "the film shows the 3d layout",
-    ),
     (
         "show.surface",
         Built::Words(&["solid", "none"]),

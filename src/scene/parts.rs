@@ -318,12 +318,22 @@ pub struct ShowSettings {
     pub surface: SurfaceStyle,
     /// Count of contour lines, 0 to 256; 0 for none.
     pub contours: u32,
+    /// Gradient arrows along the map's longer side, 0 to 64; 0 for none.
+    pub arrows: u32,
     /// The contour map under the surface.
     pub floor: bool,
+    /// The trails' projection on that map.
+    pub floor_trails: bool,
     /// The trails' style.
     pub trails: TrailStyle,
     /// Points kept of each trail, 2 to 65,536.
     pub trail_points: u32,
+    /// How much of its opacity a trail has lost where it is oldest, 0 to 1.
+    pub fade: f64,
+    /// How strongly trails glow, 0 to 1.
+    pub glow: f64,
+    /// How strongly trails and heads show through the surface that hides them, 0 to 1.
+    pub behind: f64,
     /// The descents' present points.
     pub heads: bool,
     /// Whether each team's heads have a shape of their own, besides its colour.
@@ -377,9 +387,14 @@ impl Default for ShowSettings {
             layout: Layout::ThreeD,
             surface: SurfaceStyle::Solid,
             contours: 24,
+            arrows: 18,
             floor: true,
+            floor_trails: true,
             trails: TrailStyle::Draped,
             trail_points: 512,
+            fade: 0.3,
+            glow: 0.0,
+            behind: 0.0,
             heads: true,
             shapes: false,
             marks: vec![Mark::Minima, Mark::Starts],

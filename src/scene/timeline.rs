@@ -8,10 +8,13 @@ use toml::{Table, Value};
 use super::Scene;
 use super::camera::{mix, smoothstep};
 use super::grammar::read_scene;
+use super::layout::LayoutMix;
 use super::patch::{assign, leaves, value_at};
 use super::places::Places;
+use super::words::{Layout, Word};
 
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
+const LAYOUT: &str = "show.layout";
 
 /// Keys of numbers that switch at a stop's beginning: nothing lies between their values.
 const SWITCHED: [&str; 2] = [STEPS_PER_SECOND, "show.follow"];
@@ -183,6 +186,12 @@ impl Timeline {
         stop.caption.as_deref()
     }
 
+    /// Whether any stop has a caption.
+    pub fn has_captions(&self) -> bool {
+        let mut captions = self.stops.iter().filter_map(|stop| stop.caption.as_ref());
+        captions.any(|caption| !caption.is_empty())
+    }
+
     /// The scene at a moment: the patches of the stops begun so far, one on top
     /// of the other. Numbers, and lists of as many numbers as before, ease in
     /// from the value before; other values, steps a second among them, switch at
@@ -209,6 +218,25 @@ impl Timeline {
         scene.take_table_of(&self.scene);
         scene
     }
+
+    /// The layout at a moment: a stop that sets `show.layout` eases from the one before it.
+    pub fn layout_at(&self, seconds: f64) -> LayoutMix {
+        let mut mix = LayoutMix::from(self.scene.show.layout);
+        for stop in self
+            .stops
+            .iter()
+            .filter(|stop| stop.begin_seconds <= seconds)
+        {
+            let mut values = stop.values.iter();
+            let layout = values.find(|(path, _)| path == LAYOUT);
+            let word = layout.and_then(|(_, value)| value.as_str());
+            let known = Layout::WORDS.iter().find(|(name, _)| word == Some(*name));
+            if let Some((_, layout)) = known {
+                mix = mix.towards(*layout, stop.along(seconds));
+            }
+        }
+        mix
+    }
 }
 
 /// Whole steps: a moment k / fps is a rounded number, and k steps must not become k - 1.
@@ -224,15 +252,20 @@ impl StopPatch {
         as_number(value)
     }
 
-    /// Lays the stop's values over a scene as far as they have eased in; whether
-    /// all have found their key.
-    fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
+    /// How far its values have eased in, 0 to 1.
+    fn along(&self, seconds: f64) -> f64 {
         let gone = seconds - self.begin_seconds;
-        let along = if gone >= self.ease_seconds {
+        if gone >= self.ease_seconds {
             1.0
         } else {
             smoothstep(gone / self.ease_seconds)
-        };
+        }
+    }
+
+    /// Lays the stop's values over a scene as far as they have eased in; whether
+    /// all have found their key.
+    fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
+        let along = self.along(seconds);
         self.values.iter().all(|(path, to)| {
             let from = value_at(table, path).filter(|_| !SWITCHED.contains(&path.as_str()));
             let eased = from.and_then(|from| eased(from, to, along));

@@ -2,7 +2,9 @@
 
 use crate::gpu::{Gpu, GpuError, TextureReadback};
 use crate::loss::HeightFormula;
+use crate::render::frame::Placement;
 use crate::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
+use crate::render::map_figure::{MapFigure, Sketch};
 use crate::scene::{self, Scene};
 use crate::simulation::Field;
 use crate::simulation::field::nodes_from_bytes;
@@ -20,6 +22,10 @@ pub(super) struct Losses {
     steps: Vec<f32>,
     /// A cell's size in both plane coordinates.
     cell: [f32; 2],
+    /// What the map needs of them, once it was asked for.
+    sketch: Option<Sketch>,
+    /// The last map, with its scale and count of arrows.
+    map: Option<(HeightScale, u32, Arc<MapFigure>)>,
     /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
     /// How many times nodes have come.
@@ -38,6 +44,8 @@ impl Losses {
                 let [low, high] = field.plane.domain[axis];
                 ((high - low) / f64::from(field.cells[axis])) as f32
             }),
+            sketch: None,
+            map: None,
             scale: None,
             arrivals: 0,
         };
@@ -68,7 +76,7 @@ impl Losses {
             let (values, steps) = finite_losses(&self.nodes, self.cell);
             self.values = Some(values);
             self.steps = steps;
-            self.scale = None;
+            (self.scale, self.sketch, self.map) = (None, None, None);
             self.arrivals += 1;
         }
         Ok(self.values.is_some())
@@ -91,6 +99,24 @@ impl Losses {
         };
         self.scale = Some((style, chosen.clone()));
         Some(chosen)
+    }
+
+    /// The map of these losses at a scale, with so many arrows; drawn up once for each.
+    pub(super) fn map(
+        &mut self,
+        placement: &Placement,
+        scale: &HeightScale,
+        arrows: u32,
+    ) -> Arc<MapFigure> {
+        if let Some((known, count, map)) = &self.map
+            && (known, *count) == (scale, arrows)
+        {
+            return Arc::clone(map);
+        }
+        let sketch = self.sketch.get_or_insert_with(|| Sketch::new(&self.nodes));
+        let map = Arc::new(MapFigure::new(sketch, placement, scale, arrows));
+        self.map = Some((scale.clone(), arrows, Arc::clone(&map)));
+        map
     }
 }
 

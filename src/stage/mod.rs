@@ -19,9 +19,10 @@ use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
 use crate::render::colour::Theme;
 use crate::render::frame::Placement;
+use crate::render::panes::Pane;
 use crate::render::target::Target;
 use crate::render::{Renderer, View};
-use crate::scene::{self, Scene, Timeline};
+use crate::scene::{self, LayoutMix, Scene, Timeline};
 use crate::simulation::{Plan, PlanError, Refined, Standing};
 use acts::{Acts, Cast};
 use focus::Watch;
@@ -48,7 +49,11 @@ pub struct Moment {
     pub caption: String,
     /// Steps taken.
     pub step: u32,
-    /// Where the eye is.
+    /// Whether any stop of the film has a caption.
+    pub has_captions: bool,
+    /// How far landscape and map make up the picture.
+    pub layout: LayoutMix,
+    /// Where the eye is that sees the landscape.
     pub camera: OrbitCamera,
 }
 
@@ -60,6 +65,8 @@ impl Moment {
         Self {
             caption: timeline.caption_at(seconds).unwrap_or("").to_owned(),
             step: u32::try_from(timeline.steps_at(seconds)).unwrap_or(u32::MAX),
+            has_captions: timeline.has_captions(),
+            layout: timeline.layout_at(seconds),
             camera: orbit_camera(&camera, scene.loss.is_of_one_parameter()),
             scene,
         }
@@ -160,6 +167,11 @@ impl Stage {
     /// The image with its size.
     pub fn target(&self) -> &Target {
         self.renderer.target()
+    }
+
+    /// The parts of the image that were drawn last.
+    pub fn panes(&self) -> &[Pane] {
+        self.renderer.panes()
     }
 
     /// Draws images of another size from now on.
@@ -289,6 +301,10 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
     let mut marks = points.shown(show, plan);
     watch.add_marks(&mut marks, show, plan, focus.as_ref());
     let mut view = scenery.view(moment, height.clone(), marks);
+    if moment.layout.landscape < 1.0 && !placement.is_curve {
+        view.map = Some(terrain.losses.map(&placement, &height, show.arrows));
+        view.kept_clear = scenery.kept_clear(show, &placement);
+    }
     let landscape = &plan.landscape;
     let chalk = Chalk {
         show,

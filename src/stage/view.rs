@@ -5,7 +5,7 @@ use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
 use crate::lesson::fill;
 use crate::render::colour::{ColourMap, Theme};
-use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT};
+use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, Placement};
 use crate::render::height::{HeightLaw, HeightScale};
 use crate::render::lay_trails::TeamColours;
 use crate::render::marks::Mark;
@@ -16,7 +16,7 @@ use crate::render::{Text, View};
 use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
 use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
 use crate::simulation::{Plan, Standing};
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 
 /// What of the stage is in every view.
 pub(super) struct Scenery<'a> {
@@ -38,12 +38,19 @@ impl Scenery<'_> {
         let colours = ColourMap::named(show.colormap.word());
         let (colour_map, is_reversed) = colours.unwrap_or_default();
         View {
+            layout: moment.layout,
             camera: moment.camera,
             colour_map,
             is_reversed,
             theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
+            map: None,
+            kept_clear: Vec::new(),
+            floor_trails: show.floor_trails,
+            fade: show.fade as f32,
+            glow: show.glow as f32,
+            behind: show.behind as f32,
             trails: show.trails != TrailStyle::None && self.has_trails,
             draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
@@ -55,6 +62,18 @@ impl Scenery<'_> {
             text: self.text(moment, &height),
             height,
         }
+    }
+
+    /// The places of known minima in world X and Y, where they are marked: the map's numbers must
+    /// not cover them.
+    pub(super) fn kept_clear(&self, show: &ShowSettings, placement: &Placement) -> Vec<Vec2> {
+        if !show.marks.contains(&scene::Mark::Minima) || !self.plan.landscape.plane.is_whole() {
+            return Vec::new();
+        }
+        let minima = self.plan.loss.minima.iter();
+        minima
+            .map(|minimum| placement.world_xy([minimum[0], minimum[1]]))
+            .collect()
     }
 
     /// How far the domain reaches from the landscape's plane; `None` where nothing lies beside it.
@@ -71,6 +90,7 @@ impl Scenery<'_> {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
             caption: fill(&moment.caption, &facts(self.plan, moment, self.focus)),
+            has_captions: moment.has_captions,
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
                 true => legend(&moment.scene, self.standings),

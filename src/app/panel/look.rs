@@ -2,13 +2,18 @@
 
 use super::{Surroundings, labelled};
 use crate::app::keys::Command;
-use crate::scene::{HeightScale, TrailStyle};
+use crate::scene::{HeightScale, Layout, TrailStyle, Word};
 use egui::Ui;
 
 /// Shows the switches of the picture.
 pub fn show(ui: &mut Ui, around: &mut Surroundings<'_>) {
     let contours_when_shown = around.draft.contours_when_shown();
     let scene = &mut around.draft.scene;
+    labelled(ui, "Layout", |ui| {
+        for (word, layout) in Layout::WORDS {
+            ui.selectable_value(&mut scene.show.layout, *layout, *word);
+        }
+    });
     labelled(ui, "Height", |ui| {
         ui.selectable_value(&mut scene.height.scale, HeightScale::Linear, "linear");
         ui.selectable_value(&mut scene.height.scale, HeightScale::Log, "log");

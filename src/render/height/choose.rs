@@ -60,8 +60,7 @@ impl HeightScale {
     /// where that is not far above. Where the field falls without end, as to a pole, the floor is
     /// the mirrored quantile by the same rule. The log scale's unit, where the style
     /// names none, is the 10 % quantile of |f| rounded to 1, 2 or 5 times a power of ten, so that
-    /// it can be quoted. Contour lines lie at multiples of a step rounded likewise, never more
-    /// than `contours` of them. A field that is constant lies in the middle of its box; one
+    /// it can be quoted. A field that is constant lies in the middle of its box; one
     /// without a finite height gets a box of unit height.
     pub fn choose(style: &HeightStyle, losses: &[f32], steps: &[f32]) -> Self {
         let law = style.law.on(losses);
@@ -82,8 +81,8 @@ impl HeightScale {
             quantiles.bottom.min(scale.low),
             quantiles.top.max(scale.high),
         ];
-        if half_missing == 0.0 && style.contours > 0 {
-            scale.contour_step = nice_above((high - low) / f64::from(style.contours));
+        if half_missing == 0.0 {
+            scale.contours = style.contours;
         }
         scale
     }
@@ -193,15 +192,6 @@ fn quantile<T: Copy>(values: &mut [T], q: f64, order: fn(&T, &T) -> Ordering) ->
     Some(*value)
 }
 
-/// The least of 1, 2, 5 times a power of ten that is not below `value`, which is positive.
-fn nice_above(value: f64) -> f64 {
-    let power = 10f64.powf(value.log10().floor());
-    let nice = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .find(|nice| nice * power >= value * (1.0 - 1e-12));
-    nice.unwrap_or(10.0) * power
-}
-
 /// Of 1, 2, 5 times a power of ten the nearest by ratio to `value`, which is positive.
 fn nice_near(value: f64) -> f64 {
     let power = 10f64.powf(value.log10().floor());
@@ -237,15 +227,9 @@ mod tests {
     }
 
     #[test]
-    fn a_linear_scale_spans_the_field_with_few_enough_nice_lines() {
+    fn a_linear_scale_spans_the_field() {
         let scale = choose(&linear(), &ramp(-3.0, 7.0));
-        assert_eq!((scale.low, scale.high), (-3.0, 7.0));
-        assert_eq!(scale.contour_step, 0.5);
-        let none = HeightStyle {
-            contours: 0,
-            ..linear()
-        };
-        assert_eq!(choose(&none, &ramp(0.0, 1.0)).contour_step, 0.0);
+        assert_eq!((scale.low, scale.high, scale.contours), (-3.0, 7.0, 24));
     }
 
     #[test]
@@ -321,7 +305,7 @@ mod tests {
         ] {
             let scale = choose(&style, &[value; 9]);
             assert!(scale.high > scale.low, "{scale:?}");
-            assert_eq!(scale.contour_step, 0.0);
+            assert_eq!(scale.contours, 0);
             assert!(scale.z_of_loss(f64::from(value)).abs() < 1e-3, "{scale:?}");
         }
     }

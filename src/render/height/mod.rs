@@ -63,8 +63,8 @@ pub struct HeightScale {
     pub high: f64,
     /// The field's lowest and highest height: what of them lies outside the box is cut.
     pub reach: [f64; 2],
-    /// Between two contour lines, in heights; 0 draws none.
-    pub contour_step: f64,
+    /// About how many contour lines, and never more; 0 draws none.
+    pub contours: u32,
 }
 
 impl Default for HeightScale {
@@ -82,7 +82,7 @@ impl HeightScale {
             low: range[0],
             high: range[1],
             reach: range,
-            contour_step: 0.0,
+            contours: 0,
         }
     }
 

@@ -3,7 +3,7 @@
 //! Nothing here remembers the last frame. What has no room fades with the room it has, so that a
 //! turning picture does not flicker; an axis changes its edge only where two edges change places.
 
-use super::edges::{Edge, SeenEdge, View};
+use super::edges::{self, Edge, SeenEdge, View};
 use super::ticks::{self, Tick};
 use crate::render::frame::Placement;
 use crate::render::height::HeightScale;
@@ -22,6 +22,8 @@ const TICK_LENGTH: f32 = 9.0;
 /// From a tick to its number, and from the numbers to the axis' name.
 const GAP: f32 = 6.0;
 const NAME_GAP: f32 = 10.0;
+/// The longest name beside an upright axis that is not turned with it, in points.
+const LONGEST_LEVEL_NAME: f32 = 48.0;
 /// Where the box cuts the field off: the axis goes on by the first of these, in points, broken
 /// between the other two.
 const BREAK: [f32; 3] = [30.0, 7.0, 13.0];
@@ -35,12 +37,18 @@ const NUMBER_CLEARANCE: [f32; 2] = [8.0, 11.0];
 const BORDER: [f32; 2] = [4.0, 14.0];
 /// Likewise for the length of an axis, in points.
 const AXIS_LENGTH: [f32; 2] = [45.0, 110.0];
+/// The flatness up to which a landscape's axes fade, and from which on the map's appear.
+const FADED: [f32; 2] = [0.15, 0.0];
+const APPEARING: [f32; 2] = [0.85, 1.0];
 
 /// What the axes show.
 #[derive(Debug, Clone, Copy)]
 pub struct AxesContent<'a> {
-    /// The camera's matrix for the whole image.
+    /// The pane's matrix.
     pub clip_from_world: Mat4,
+    /// How far the landscape has become its map, whose axes are others: while it is neither,
+    /// there are none.
+    pub flatness: f32,
     /// The parameters' ranges.
     pub placement: Placement,
     /// How a loss becomes a height.
@@ -67,6 +75,8 @@ pub struct Label {
     pub size: f32,
     /// Whether it names an axis; otherwise it is a number.
     pub is_name: bool,
+    /// Whether it is read from below upwards.
+    pub is_upright: bool,
     /// The box in which the text stands centred, in points.
     pub area: Rect,
     /// 1 is opaque; never 0.
@@ -91,6 +101,8 @@ struct Axis<'a> {
     /// Lines of the breaks at its ends.
     breaks: Vec<[Pos2; 2]>,
     opacity: f32,
+    /// Whether it may have its name written along it, upwards.
+    is_upright: bool,
 }
 
 /// Lays the axes out on an image of `size` points, within the part `free` of it and clear of the
@@ -105,10 +117,21 @@ pub fn place(
     measure: &mut dyn FnMut(&str, f32) -> Vec2,
 ) -> AxesFigure {
     let view = View::new(content.clip_from_world, size);
-    let axes: Vec<_> = scales(content, &view)
+    let opacity = match is_map(content) {
+        true => ramp(content.flatness, APPEARING),
+        false => ramp(content.flatness, FADED),
+    };
+    if opacity == 0.0 {
+        return AxesFigure::default();
+    }
+    let mut axes: Vec<_> = scales(content, &view)
         .into_iter()
         .filter_map(|scale| Axis::new(&view, scale, measure))
         .collect();
+    for axis in &mut axes {
+        axis.opacity *= opacity;
+        axis.is_upright = is_map(content) && axis.seen.outward.x < -0.9;
+    }
     let mut room = Room {
         free,
         taken: taken.to_vec(),
@@ -161,6 +184,10 @@ fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
             name: name_of(content, axis),
         }
     };
+    if is_map(content) {
+        let [first, second] = edges::of_map(placement.half_extent());
+        return vec![parameter(0, first), parameter(1, second)];
+    }
     let [first, second] = view.parameter_edges(placement);
     let second = (!placement.is_curve).then(|| parameter(1, second));
     let height = view.height_edge(placement).map(|edge| Scale {
@@ -171,6 +198,10 @@ fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
     });
     let first = std::iter::once(parameter(0, first));
     first.chain(second).chain(height).collect()
+}
+
+fn is_map(content: &AxesContent<'_>) -> bool {
+    content.flatness > 0.5
 }
 
 impl<'a> Axis<'a> {
@@ -211,6 +242,7 @@ impl<'a> Axis<'a> {
             marks,
             breaks,
             opacity,
+            is_upright: false,
         })
     }
 
@@ -270,7 +302,10 @@ struct Room {
 impl Room {
     /// Names an axis beside the middle of that part of it which leaves the name inside.
     fn add_name(&mut self, axis: &Axis<'_>, measure: &mut dyn FnMut(&str, f32) -> Vec2) {
-        let size = measure(&axis.name, NAME_SIZE);
+        let across = measure(&axis.name, NAME_SIZE);
+        // Beside a map's upright axis there is no room for a long word.
+        let is_upright = axis.is_upright && across.x > LONGEST_LEVEL_NAME;
+        let size = if is_upright { across.yx() } else { across };
         let offset = beside(axis.seen.outward, axis.reach() + NAME_GAP, size);
         let centres = self.free.shrink2(0.5 * size + Vec2::splat(BORDER[1]));
         let Some([a, b]) = clip_to(centres, axis.seen.ends.map(|end| end + offset)) else {
@@ -280,6 +315,7 @@ impl Room {
             text: axis.name.clone().into_owned(),
             size: NAME_SIZE,
             is_name: true,
+            is_upright,
             area: Rect::from_center_size(a.lerp(b, 0.5), size),
             opacity: axis.opacity,
         });
@@ -293,6 +329,7 @@ impl Room {
                 text: tick.label.clone(),
                 size: NUMBER_SIZE,
                 is_name: false,
+                is_upright: false,
                 area: *area,
                 opacity: axis.opacity * axis.level_opacity(tick.level),
             });
@@ -358,8 +395,8 @@ fn inset(free: Rect, area: Rect) -> f32 {
     low.min_elem().min(high.min_elem())
 }
 
-/// 0 up to the first bound, 1 from the second one on, smooth between.
-fn ramp(value: f32, [none, all]: [f32; 2]) -> f32 {
+/// 0 up to the first bound, 1 from the second one on, smooth between; bounds may fall.
+pub(super) fn ramp(value: f32, [none, all]: [f32; 2]) -> f32 {
     let part = ((value - none) / (all - none)).clamp(0.0, 1.0);
     part * part * (3.0 - 2.0 * part)
 }

@@ -1,20 +1,24 @@
-//! Title, caption and step counter: text that stands still in its corner of the image.
+//! Title, caption and step counter: text that stands still at its place on the image.
 
 use super::legend::on_pixel;
 use super::text::{line_of_text, paragraph, regular, title};
-use super::{MARGIN, OverlayColors, OverlayContent, paint_halo};
+use super::{HALO_RADIUS, MARGIN, OverlayColors, OverlayContent};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Vec2};
 use std::sync::Arc;
 
 const TITLE_SIZE: f32 = 36.0;
-const CAPTION_SIZE: f32 = 32.0;
 const STEP_SIZE: f32 = 21.0;
 const NOTE_SIZE: f32 = 21.0;
+/// The caption's size: the first in which it fits into [`MOST_LINES`].
+const CAPTION_SIZES: [f32; 3] = [32.0, 27.0, 22.0];
+const MOST_LINES: usize = 3;
 /// The widest title and caption, in parts of the image.
 const WIDEST_TITLE: f32 = 0.6;
 const WIDEST_CAPTION: f32 = 0.7;
 const CAPTION_PADDING: Vec2 = Vec2::new(24.0, 10.0);
 const CORNER: f32 = 10.0;
+/// Between two texts beside each other.
+const GAP: f32 = 24.0;
 
 /// A text with its place.
 pub(super) struct Caption {
@@ -25,43 +29,93 @@ pub(super) struct Caption {
 }
 
 impl Caption {
-    /// The texts that are not empty, on an image of `size` points: title above left with the notes
-    /// under it, step counter below left (its digits grow to the right, so the word stands still), caption below.
-    pub(super) fn lay_out(
+    /// The title above left, up to `end` in the direction of the legend.
+    pub(super) fn title(
         painter: &Painter,
         size: Vec2,
         content: &OverlayContent<'_>,
+        end: f32,
+    ) -> Option<Self> {
+        let widest = (WIDEST_TITLE * size.x).min(end - GAP - MARGIN);
+        let ink = content.colors.ink();
+        let galley = line_of_text(painter, content.title, title(TITLE_SIZE), ink, widest);
+        (!content.title.is_empty()).then(|| Self::bare(galley, Align2::LEFT_TOP, size))
+    }
+
+    /// The notes under the title, from `top` on.
+    pub(super) fn notes(
+        painter: &Painter,
+        content: &OverlayContent<'_>,
+        mut top: f32,
+        end: f32,
     ) -> Vec<Self> {
-        let (ink, muted) = (content.colors.ink(), content.colors.muted());
-        let mut captions = Vec::new();
-        if !content.title.is_empty() {
-            let widest = WIDEST_TITLE * size.x;
-            let galley = line_of_text(painter, content.title, title(TITLE_SIZE), ink, widest);
-            captions.push(Self::bare(galley, Align2::LEFT_TOP, size));
-        }
-        let mut top = captions.last().map_or(MARGIN, |title| title.area.max.y);
-        for note in content.notes {
-            let widest = WIDEST_TITLE * size.x;
-            let galley = line_of_text(painter, note, regular(NOTE_SIZE), muted, widest);
+        let muted = content.colors.muted();
+        let note = |note: &String| {
+            let galley = line_of_text(painter, note, regular(NOTE_SIZE), muted, end - GAP - MARGIN);
             let area = Rect::from_min_size(Pos2::new(MARGIN, top), galley.size());
             top = area.max.y;
-            captions.push(Self {
+            Self {
                 area,
                 galley,
                 padding: None,
-            });
+            }
+        };
+        content.notes.iter().map(note).collect()
+    }
+
+    /// The step counter below left: its digits grow to the right, so the word stands still.
+    pub(super) fn step(
+        painter: &Painter,
+        size: Vec2,
+        content: &OverlayContent<'_>,
+    ) -> Option<Self> {
+        let text = format!("step {}", content.step?);
+        let muted = content.colors.muted();
+        let galley = line_of_text(painter, &text, regular(STEP_SIZE), muted, size.x);
+        Some(Self::bare(galley, Align2::LEFT_BOTTOM, size))
+    }
+
+    /// The caption of a lesson's stop, below in the middle, beside the step counter.
+    pub(super) fn of_stop(
+        painter: &Painter,
+        size: Vec2,
+        content: &OverlayContent<'_>,
+    ) -> Option<Self> {
+        if content.caption.is_empty() {
+            return None;
         }
-        if let Some(step) = content.step {
+        // Room for as many steps as a film may have, so that the lines stay as they are broken.
+        let digits = content.step.map(|step| step.max(999_999));
+        let beside = digits.map_or(0.0, |step| {
+            let font = regular(STEP_SIZE);
             let text = format!("step {step}");
-            let galley = line_of_text(painter, &text, regular(STEP_SIZE), muted, size.x);
-            captions.push(Self::bare(galley, Align2::LEFT_BOTTOM, size));
-        }
-        if !content.caption.is_empty() {
-            let widest = WIDEST_CAPTION * size.x;
-            let galley = paragraph(painter, content.caption, regular(CAPTION_SIZE), ink, widest);
-            captions.push(Self::on_ground(galley, size));
-        }
-        captions
+            line_of_text(painter, &text, font, Color32::PLACEHOLDER, size.x)
+                .size()
+                .x
+                + GAP
+        });
+        let room = size.x - 2.0 * (MARGIN + beside + CAPTION_PADDING.x);
+        let widest = room.min(WIDEST_CAPTION * size.x);
+        let ink = content.colors.ink();
+        let written = |points: f32| {
+            paragraph(
+                painter,
+                content.caption,
+                regular(points),
+                ink,
+                widest,
+                MOST_LINES,
+            )
+        };
+        let [first, others @ ..] = CAPTION_SIZES;
+        let galley = others.into_iter().fold(written(first), |galley, smaller| {
+            if galley.elided {
+                written(smaller)
+            } else {
+                galley
+            }
+        });
+        Some(Self::on_ground(galley, size))
     }
 
     fn bare(galley: Arc<Galley>, corner: Align2, size: Vec2) -> Self {
@@ -83,13 +137,9 @@ impl Caption {
         }
     }
 
-    /// The part of the image above a caption of a lesson, where there is one.
-    pub(super) fn above(captions: &[Self], image: Rect) -> Rect {
-        let foot = captions.iter().filter(|caption| caption.padding.is_some());
-        let top = foot
-            .map(|caption| caption.area.min.y)
-            .fold(image.max.y, f32::min);
-        Rect::from_min_max(image.min, Pos2::new(image.max.x, top))
+    /// Whether it is a lesson's caption, with a ground of its own.
+    pub(super) fn is_on_ground(&self) -> bool {
+        self.padding.is_some()
     }
 
     pub(super) fn paint(&self, painter: &Painter, colors: &OverlayColors) {
@@ -102,7 +152,11 @@ impl Caption {
         let place = on_pixel(painter, corner) - hang;
         if self.padding.is_none() && colors.halo > 0.0 {
             let halo = colors.panel().gamma_multiply(colors.halo);
-            paint_halo(painter, place, &self.galley, halo);
+            for turn in [0.125, 0.375, 0.625, 0.875] {
+                let off = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
+                let galley = Arc::clone(&self.galley);
+                painter.galley_with_override_text_color(place + off, galley, halo);
+            }
         }
         painter.galley(place, Arc::clone(&self.galley), Color32::PLACEHOLDER);
     }

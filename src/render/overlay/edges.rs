@@ -31,6 +31,19 @@ pub(super) struct SeenEdge {
     pub(super) outward: Vec2,
 }
 
+/// The lower and the left edge of a map of these half extents.
+pub(super) fn of_map(half: WorldVec2) -> [Edge; 2] {
+    let corner = |x: f32, y: f32| (half * WorldVec2::new(x, y)).extend(0.0);
+    let from_corner = |high| Edge {
+        low: corner(-1.0, -1.0),
+        high,
+    };
+    [
+        from_corner(corner(1.0, -1.0)),
+        from_corner(corner(-1.0, 1.0)),
+    ]
+}
+
 impl SeenEdge {
     /// Halfway between its ends.
     pub(super) fn middle(&self) -> Pos2 {

@@ -8,20 +8,23 @@ mod axes;
 mod captions;
 mod edges;
 mod legend;
-mod numerals;
+mod map;
+mod sheet;
+mod swatch;
 mod text;
 mod ticks;
 mod words;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
+pub use map::MapContent;
+pub use sheet::{TextArea, TextKind, text_areas};
 pub use text::{Screen, TextPainter, font_definitions};
 pub use words::{Pointer, Room as WordsRoom, WORDS_SIZE, place_words};
 
 use crate::gpu::Gpu;
-use captions::Caption;
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
-use legend::Legend;
-use std::sync::Arc;
+use crate::render::level_labels::LevelLabel;
+use egui::{Color32, Rect};
+use sheet::Sheet;
 
 /// The height of every picture in points, at a text scale of 1.
 const HEIGHT_POINTS: f32 = 1080.0;
@@ -56,14 +59,52 @@ pub struct OverlayContent<'a> {
     pub caption: &'a str,
     /// Below left: the step that the picture shows.
     pub step: Option<u64>,
-    /// Above right, in this order.
+    /// In this order.
     pub legend: &'a [LegendEntry],
-    /// Words beside spots of the landscape; the first ones choose their room first.
-    pub words: &'a [Pointer],
-    /// The axes of the landscape's box.
-    pub axes: Option<AxesContent<'a>>,
+    /// Where the legend stands.
+    pub legend_places: LegendPlaces,
+    /// What is written beside the landscape and its map.
+    pub panes: &'a [PaneContent<'a>],
     /// The theme's colours.
     pub colors: OverlayColors,
+}
+
+/// How opaque the legend stands at each of its places, by the layout: 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LegendPlaces {
+    /// In the corner above right, over the landscape.
+    pub corner: f32,
+    /// In the same corner, beside a map.
+    pub beside_map: f32,
+    /// In rows under the title.
+    pub rows: f32,
+}
+
+impl Default for LegendPlaces {
+    /// In the corner.
+    fn default() -> Self {
+        Self {
+            corner: 1.0,
+            beside_map: 0.0,
+            rows: 0.0,
+        }
+    }
+}
+
+/// What is written in one part of the image.
+#[derive(Debug, Clone, Copy)]
+pub struct PaneContent<'a> {
+    /// The part, in points.
+    pub area: Rect,
+    /// Words beside spots of the landscape, in points from the pane's corner; the first ones choose
+    /// their room first.
+    pub words: &'a [Pointer],
+    /// The axes of the landscape's box, or of the map.
+    pub axes: Option<AxesContent<'a>>,
+    /// The map, where there is one.
+    pub map: Option<MapContent<'a>>,
+    /// The numbers on the map's lines.
+    pub numbers: &'a [LevelLabel],
 }
 
 /// One team in the legend.
@@ -169,75 +210,8 @@ impl Overlay {
         let on_dark = content.colors.on_dark();
         self.painter
             .paint(gpu, encoder, view, screen, on_dark, |painter| {
-                paint(painter, screen, content);
+                Sheet::lay_out(painter, screen, content).paint(painter);
             });
-    }
-}
-
-fn paint(painter: &Painter, screen: Screen, content: &OverlayContent<'_>) {
-    let (size, colors) = (screen.size_points(), &content.colors);
-    let captions = Caption::lay_out(painter, size, content);
-    let legend = Legend::lay_out(painter, size, content);
-    let image = Rect::from_min_size(Pos2::ZERO, size);
-    let free = Caption::above(&captions, image);
-    let mut taken: Vec<Rect> = captions
-        .iter()
-        .map(|caption| caption.area)
-        .chain(legend.iter().map(|legend| legend.area))
-        .collect();
-    let rooms = words::paint(painter, content.words, free, &taken, colors);
-    taken.extend(rooms);
-    if let Some(axes) = &content.axes {
-        let mut measure = |text: &str, points: f32| {
-            let font = text::regular(points);
-            painter
-                .layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
-                .size()
-        };
-        paint_axes(
-            painter,
-            &place(axes, size, free, &taken, &mut measure),
-            colors,
-        );
-    }
-    for caption in &captions {
-        caption.paint(painter, colors);
-    }
-    if let Some(legend) = &legend {
-        legend.paint(painter, colors);
-    }
-}
-
-fn paint_axes(painter: &Painter, figure: &AxesFigure, colors: &OverlayColors) {
-    for line in &figure.lines {
-        let color = colors.muted().gamma_multiply(line.opacity);
-        painter.line_segment(line.ends, Stroke::new(LINE_WIDTH, color));
-    }
-    for label in &figure.labels {
-        let base = if label.is_name {
-            colors.ink()
-        } else {
-            colors.muted()
-        };
-        let color = base.gamma_multiply(label.opacity);
-        let galley = painter.layout_no_wrap(label.text.clone(), text::regular(label.size), color);
-        let row = Align2::CENTER_CENTER.anchor_size(label.area.center(), galley.size());
-        let opacity = colors.halo.max(HALO_OPACITY) * label.opacity;
-        paint_halo(
-            painter,
-            row.min,
-            &galley,
-            colors.panel().gamma_multiply(opacity),
-        );
-        painter.galley(row.min, galley, color);
-    }
-}
-
-/// A ground close around the letters of a text.
-fn paint_halo(painter: &Painter, place: Pos2, galley: &Arc<Galley>, color: Color32) {
-    for turn in [0.125, 0.375, 0.625, 0.875] {
-        let offset = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
-        painter.galley_with_override_text_color(place + offset, Arc::clone(galley), color);
     }
 }
 

@@ -69,18 +69,44 @@ pub(super) fn line_of_text(
     painter.layout_job(job)
 }
 
-/// Up to three centred lines of text, broken between words at `widest` points.
+/// Up to `lines` centred lines of text, broken between words at `widest` points.
 pub(super) fn paragraph(
     painter: &Painter,
     text: &str,
     font: FontId,
     color: Color32,
     widest: f32,
+    lines: usize,
 ) -> Arc<Galley> {
     let mut job = LayoutJob::simple(text.to_owned(), font, color, widest);
-    job.wrap.max_rows = 3;
+    job.wrap.max_rows = lines;
     job.halign = Align::Center;
     painter.layout_job(job)
+}
+
+/// An egui context with the picture's fonts.
+pub(super) fn context() -> egui::Context {
+    let context = egui::Context::default();
+    context.set_fonts(font_definitions());
+    context.tessellation_options_mut(|options| {
+        // Labels follow the turning surface: a jump to the next pixel would be seen.
+        options.round_text_to_pixels = false;
+        options.round_line_segments_to_pixels = false;
+    });
+    context
+}
+
+/// One pass of egui over an image, in points from its upper left corner.
+pub(super) fn pass(
+    context: &egui::Context,
+    screen: Screen,
+    paint: &mut dyn FnMut(&Painter),
+) -> egui::FullOutput {
+    let clip = Rect::from_min_size(egui::Pos2::ZERO, screen.size_points()).expand(1.0);
+    context.run_pass(screen.input(), |context| {
+        let layer = egui::LayerId::background();
+        paint(&Painter::new(context.clone(), layer, clip));
+    })
 }
 
 /// Paints with egui onto images of one format.
@@ -95,13 +121,7 @@ impl TextPainter {
     /// A painter for images of `format`, which should be display-encoded (`Rgba8Unorm`): there
     /// egui blends in the encoded space, premultiplied, and keeps the image's alpha right.
     pub fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Self {
-        let context = egui::Context::default();
-        context.set_fonts(font_definitions());
-        context.tessellation_options_mut(|options| {
-            // Labels follow the turning surface: a jump to the next pixel would be seen.
-            options.round_text_to_pixels = false;
-            options.round_line_segments_to_pixels = false;
-        });
+        let context = context();
         let options = egui_wgpu::RendererOptions {
             dithering: false,
             ..Default::default()
@@ -134,11 +154,7 @@ impl TextPainter {
         };
         self.context.set_theme(theme);
         self.forget_glyphs();
-        let clip = Rect::from_min_size(egui::Pos2::ZERO, screen.size_points()).expand(1.0);
-        let output = self.context.run_pass(screen.input(), |context| {
-            let layer = egui::LayerId::background();
-            paint(&Painter::new(context.clone(), layer, clip));
-        });
+        let output = pass(&self.context, screen, &mut paint);
         self.render(gpu, encoder, view, screen, output);
     }
 

@@ -1,7 +1,7 @@
 //! Where the numbers of an axis stand: nice values, a level for thinning, their text.
 
-use super::numerals::{Decimal, alike};
 use crate::render::height::{HeightLaw, HeightScale};
+use crate::render::numerals::{Decimal, alike, nice_multiples};
 
 /// A number on an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,25 +56,6 @@ pub fn linear(low: f64, high: f64, most: usize) -> Vec<Tick> {
             level: k.trailing_zeros().min(LEVEL_OF_ZERO),
         })
         .collect()
-}
-
-/// The finest nice step with at most `most` multiples in the range: those multiples, and the step
-/// as `factor · 10^exponent`.
-fn nice_multiples(low: f64, high: f64, most: usize) -> (std::ops::RangeInclusive<i64>, (i64, i32)) {
-    let span = high - low;
-    let first = (span / most.max(1) as f64).log10().floor() as i32;
-    (first..)
-        .flat_map(|exponent| [1, 2, 5].map(|factor| (factor, exponent)))
-        .map(|(factor, exponent)| {
-            let step = Decimal::new(factor, exponent).value();
-            // An end that is a multiple counts, though its quotient may miss it by rounding.
-            let slack = 1e-9 * span / step;
-            let multiples =
-                (low / step - slack).ceil() as i64..=(high / step + slack).floor() as i64;
-            (multiples, (factor, exponent))
-        })
-        .find(|(multiples, _)| multiples.end() - multiples.start() < most.max(1) as i64)
-        .expect("a step wider than the range has at most two multiples")
 }
 
 /// The losses that are written on the height axis between the heights `low` and `high` of `scale`.

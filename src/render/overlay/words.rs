@@ -2,7 +2,8 @@
 
 use super::OverlayColors;
 use super::text::regular;
-use egui::{Color32, Painter, Pos2, Rect, Stroke, Vec2};
+use egui::{Color32, Galley, Painter, Pos2, Rect, Stroke, Vec2};
+use std::sync::Arc;
 
 /// The height of the words' face, in points.
 pub const WORDS_SIZE: f32 = 24.0;
@@ -131,35 +132,44 @@ fn nearest_of(area: Rect, point: Pos2) -> Pos2 {
     )
 }
 
-/// Paints words where they find room; the boxes that they take.
-pub(super) fn paint(
+/// Finds room for words, as [`place_words`].
+pub(super) fn lay_out(
     painter: &Painter,
     pointers: &[Pointer],
     free: Rect,
     taken: &[Rect],
+) -> Vec<Option<Room>> {
+    place_words(pointers, free, taken, &mut |text| {
+        galley(painter, text).size()
+    })
+}
+
+fn galley(painter: &Painter, text: &str) -> Arc<Galley> {
+    let font = regular(WORDS_SIZE);
+    painter.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
+}
+
+/// Paints words in their rooms, all moved by `origin`.
+pub(super) fn paint(
+    painter: &Painter,
+    origin: Vec2,
+    pointers: &[Pointer],
+    rooms: &[Option<Room>],
     colors: &OverlayColors,
-) -> Vec<Rect> {
-    let lay_out = |text: &str| {
-        let font = regular(WORDS_SIZE);
-        painter.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER)
-    };
-    let rooms = place_words(pointers, free, taken, &mut |text| lay_out(text).size());
-    for (pointer, room) in pointers.iter().zip(&rooms) {
+) {
+    for (pointer, room) in pointers.iter().zip(rooms) {
         let Some(room) = room else { continue };
         let [red, green, blue] = pointer.color;
         let color = Color32::from_rgb(red, green, blue);
         if let Some(leader) = room.leader {
             let stroke = Stroke::new(LEADER_WIDTH, color.gamma_multiply(0.8));
-            painter.line_segment(leader, stroke);
+            painter.line_segment(leader.map(|end| end + origin), stroke);
         }
-        painter.rect_filled(room.area, CORNER, colors.panel());
-        painter.galley_with_override_text_color(
-            room.area.min + PADDING,
-            lay_out(&pointer.text),
-            color,
-        );
+        let area = room.area.translate(origin);
+        painter.rect_filled(area, CORNER, colors.panel());
+        let text = galley(painter, &pointer.text);
+        painter.galley_with_override_text_color(area.min + PADDING, text, color);
     }
-    rooms.into_iter().flatten().map(|room| room.area).collect()
 }
 
 #[cfg(test)]

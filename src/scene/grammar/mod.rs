@@ -207,11 +207,16 @@ fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, S
         layout: t.get("layout")?.unwrap_or(default.layout),
         surface: t.get("surface")?.unwrap_or(default.surface),
         contours: t.integer("contours", 0..=256)?.unwrap_or(default.contours),
+        arrows: t.integer("arrows", 0..=64)?.unwrap_or(default.arrows),
         floor: t.get("floor")?.unwrap_or(default.floor),
+        floor_trails: t.get("floor_trails")?.unwrap_or(default.floor_trails),
         trails: t.get("trails")?.unwrap_or(default.trails),
         trail_points: t
             .integer("trail_points", 2..=65_536)?
             .unwrap_or(default.trail_points),
+        fade: t.number("fade", 0.0..=1.0)?.unwrap_or(default.fade),
+        glow: t.number("glow", 0.0..=1.0)?.unwrap_or(default.glow),
+        behind: t.number("behind", 0.0..=1.0)?.unwrap_or(default.behind),
         heads: t.get("heads")?.unwrap_or(default.heads),
         shapes: t.get("shapes")?.unwrap_or(default.shapes),
         marks: t.get("marks")?.unwrap_or(default.marks),

@@ -66,6 +66,7 @@ fn content<'a>(
 ) -> AxesContent<'a> {
     AxesContent {
         clip_from_world: camera.clip_from_world(SIZE.x / SIZE.y),
+        flatness: 0.0,
         placement,
         height,
         names: ["x", "y", "loss"],

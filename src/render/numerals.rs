@@ -1,4 +1,7 @@
-//! Decimal numbers as signs on the picture: exact digits, a true minus, powers of ten raised.
+//! Decimal numbers on the picture: which ones are nice, and their signs: exact digits, a true
+//! minus, powers of ten raised.
+
+use std::ops::RangeInclusive;
 
 /// `digits · 10^exponent`, exactly; what a tick's value is before it becomes an `f64`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +99,25 @@ pub fn alike(numbers: &[Decimal]) -> Vec<String> {
     } else {
         plain
     }
+}
+
+/// The finest step of 1, 2 or 5 times a power of ten that has at most `most` multiples from `low`
+/// to `high`, which is above `low`: those multiples, and the step as `factor · 10^exponent`.
+pub fn nice_multiples(low: f64, high: f64, most: usize) -> (RangeInclusive<i64>, (i64, i32)) {
+    let span = high - low;
+    let first = (span / most.max(1) as f64).log10().floor() as i32;
+    (first..)
+        .flat_map(|exponent| [1, 2, 5].map(|factor| (factor, exponent)))
+        .map(|(factor, exponent)| {
+            let step = Decimal::new(factor, exponent).value();
+            // An end that is a multiple counts, though its quotient may miss it by rounding.
+            let slack = 1e-9 * span / step;
+            let multiples =
+                (low / step - slack).ceil() as i64..=(high / step + slack).floor() as i64;
+            (multiples, (factor, exponent))
+        })
+        .find(|(multiples, _)| multiples.end() - multiples.start() < most.max(1) as i64)
+        .expect("a step wider than the range has at most two multiples")
 }
 
 /// `digits` with a point before the last `decimals` of them.
