@@ -69,6 +69,8 @@ fn display() -> (Guarded, String) {
             "1400x900x24",
             "-nolisten",
             "tcp",
+            // Without this it begins anew when a client leaves, and refuses whoever comes just then.
+            "-noreset",
         ])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
