@@ -54,7 +54,8 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let width_px = FLOOR_LINE_WIDTH_POINTS * frame.px_per_point;
     let line = contour_coverage(spot.height, spot.line, spot.rise_px, width_px);
     let colour = colour_at(colour_map, level_of_height(spot.height));
-    let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - luminance(colour)));
+    let off_ground = abs(luminance(colour) - luminance(theme.ground_edge));
+    let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - off_ground));
     let fill = vec4f(colour, 1.0) * theme.map_fill;
     let lined = over(vec4f(line_colour, 1.0) * (0.9 * line), fill);
     let map = over(traced_at(spot), lined) * spot.valid;

@@ -13,6 +13,8 @@ struct HeadStyle {
     fade: f32,
     // Of what the surface hides.
     hidden_opacity: f32,
+    // 1 where each team has a shape of its own, 0 where all are spheres.
+    shapes: u32,
 }
 
 @group(1) @binding(2) var<storage, read> heads: array<Head>;
@@ -22,6 +24,12 @@ const DIVERGED: u32 = 2u;
 const LIGHT: vec3f = vec3f(-0.48, 0.62, 0.62);
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 const CROSS_HALF_WIDTH: f32 = 0.22;
+// Shapes of teams: a sphere, a square, a triangle, a diamond, a triangle on its tip, a plus; then
+// the same with a hole.
+const SHAPES: u32 = 6u;
+const HOLE: f32 = 0.4;
+// How far the widest shape reaches, in radii.
+const WIDEST: f32 = 1.3;
 // Radius and opacity of a head as far from the landscape's plane as the domain reaches.
 const SMALLEST: f32 = 0.6;
 const FAINTEST: f32 = 0.35;
@@ -38,6 +46,7 @@ struct Ball {
     @location(2) @interpolate(flat) depth: vec2f,
     @location(3) @interpolate(flat) diverged: u32,
     @location(4) @interpolate(flat) nearness: f32,
+    @location(5) @interpolate(flat) shape: u32,
 }
 
 struct Pixel {
@@ -64,10 +73,12 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     let nearness = 1.0 - min(head.distance * style.fade, 1.0);
     let radius_px = radius_px_at(nearness);
     let at = footing(head.place, clip, style.mesh_cells, 0.5);
-    let reach = 1.0 + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
+    let widest = select(1.0, WIDEST, style.shapes == 1u);
+    let reach = widest + (style.outline_pt * frame.px_per_point + 0.5) / radius_px;
     out.offset = (vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0) * reach;
     out.colour = team.rgb;
     out.nearness = nearness;
+    out.shape = select(0u, head.team % (2u * SHAPES), style.shapes == 1u);
     out.depth = depth_of_ball(at, radius_px);
     out.diverged = u32(head.status == DIVERGED);
     out.clip = clip_from_pixel(at.px + out.offset * vec2f(1.0, -1.0) * radius_px, out.depth.x);
@@ -101,12 +112,33 @@ fn fs_main(in: Ball) -> Pixel {
         return inked(max(arm, bar) * radius_px, outline_px, in.colour, in.depth.x, opacity);
     }
     let r = length(in.offset);
-    let normal = vec3f(in.offset, sqrt(max(1.0 - r * r, 0.0)));
+    let rounded = in.offset / max(r, 1.0);
+    let normal = vec3f(rounded, sqrt(max(1.0 - dot(rounded, rounded), 0.0)));
     let shine = pow(max(dot(normal, normalize(LIGHT + vec3f(0.0, 0.0, 1.0))), 0.0), 40.0);
     let light = 0.5 + 0.58 * max(dot(normal, LIGHT), 0.0);
-    let colour = mix(min(in.colour * light, vec3f(1.0)), vec3f(1.0), 0.65 * shine);
+    let lit = mix(min(in.colour * light, vec3f(1.0)), vec3f(1.0), 0.65 * shine);
     let depth = in.depth.x - normal.z * in.depth.y;
-    return inked((r - 1.0) * radius_px, outline_px, colour, depth, opacity);
+    let hole = clamp(0.5 - (r - HOLE) * radius_px, 0.0, 1.0) * f32(in.shape >= SHAPES);
+    let colour = mix(lit, OUTLINE, hole);
+    let off_px = outside(in.shape % SHAPES, in.offset) * radius_px;
+    return inked(off_px, outline_px, colour, depth, opacity);
+}
+
+// How far outside of a shape a place lies, in radii; all shapes have about the same area. Twin of
+// `paint_shape` in the legend.
+fn outside(shape: u32, at: vec2f) -> f32 {
+    let a = abs(at);
+    switch shape {
+        case 1u: { return max(a.x, a.y) - 0.87; }
+        case 2u: { return max(a.x * 0.866 + at.y * 0.5, -at.y) - 0.62; }
+        case 3u: { return (a.x + a.y) * 0.7071 - 0.87; }
+        case 4u: { return max(a.x * 0.866 - at.y * 0.5, at.y) - 0.62; }
+        case 5u: {
+            let bar = min(a.x, a.y) - 0.4;
+            return max(max(a.x, a.y) - 1.05, bar);
+        }
+        default: { return length(at) - 1.0; }
+    }
 }
 
 // Ink inside `off` = 0, a dark outline around it, both with soft edges; premultiplied.

@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use thalweg::film::{DEFAULT_QUALITY, FilmError, FilmSettings, Writer, write_png};
+use thalweg::film::{
+    DEFAULT_QUALITY, FilmError, FilmSettings, Writer, write_png, write_png_with_alpha,
+};
 
 fn settings(width: u32, height: u32) -> FilmSettings {
     FilmSettings {
@@ -88,6 +90,20 @@ fn a_still_holds_the_pixels_and_says_srgb() {
     assert!(is_srgb);
     assert_eq!(bytes, without_alpha(&rgba));
     assert_eq!(names(folder.path()), ["still.png"]);
+}
+
+#[test]
+fn a_still_keeps_its_alpha_where_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("clear.png");
+    let rgba = [0, 0, 0, 0, 100, 50, 0, 100, 10, 20, 30, 255];
+    write_png_with_alpha(&path, 3, 1, &rgba).expect("a still");
+    let file = std::io::BufReader::new(fs::File::open(&path).expect("a file"));
+    let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
+    let mut straight = vec![0; reader.output_buffer_size().expect("its size")];
+    let info = reader.next_frame(&mut straight).expect("a whole PNG");
+    assert_eq!(info.color_type, png::ColorType::Rgba);
+    assert_eq!(straight, [0, 0, 0, 0, 255, 128, 0, 100, 10, 20, 30, 255]);
 }
 
 #[test]

@@ -267,6 +267,31 @@ const SECTIONS: &[Section] = &[
         ],
     ),
     (
+        "Theme, for paper and for slides",
+        &[
+            (
+                "theme-print",
+                &[
+                    ("show.theme", "\"print\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "theme-transparent",
+                &[
+                    ("show.theme", "\"transparent\""),
+                    ("show.axes", "true"),
+                    ("show.legend", "true"),
+                ],
+            ),
+            (
+                "heads-shapes",
+                &[("show.shapes", "true"), ("show.legend", "true")],
+            ),
+        ],
+    ),
+    (
         "Colour map",
         &[
             ("colormap-viridis", &[("show.colormap", "\"viridis\"")]),
@@ -275,6 +300,7 @@ const SECTIONS: &[Section] = &[
             ("colormap-batlow", &[("show.colormap", "\"batlow\"")]),
             ("colormap-turbo", &[("show.colormap", "\"turbo\"")]),
             ("colormap-grey", &[("show.colormap", "\"grey\"")]),
+            ("colormap-reversed", &[("show.colormap", "\"magma_r\"")]),
         ],
     ),
 ];

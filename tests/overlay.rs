@@ -141,6 +141,7 @@ fn entry(label: &str, color: [u8; 3]) -> LegendEntry {
     LegendEntry {
         label: label.to_owned(),
         color,
+        shape: None,
         note: "100".to_owned(),
     }
 }

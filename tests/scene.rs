@@ -242,6 +242,7 @@ fn every_show_key() -> ShowSettings {
         glow: 0.25,
         behind: 0.2,
         heads: false,
+        shapes: true,
         marks: vec![
             Mark::Minima,
             Mark::Starts,
@@ -739,7 +740,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
-        "a.toml: show.theme = \"print\" is not built yet; the theme is dark",
         "a.toml: show.explain = 2.5 is not built yet; the step is not explained",
         "a.toml: show.machine = true is not built yet; it is not shown",
         "a.toml: show.input is not built yet; the machine is not shown",

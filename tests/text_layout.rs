@@ -31,6 +31,7 @@ fn legend(teams: usize) -> Vec<LegendEntry> {
         "own rule",
     ];
     let entry = |k: usize| LegendEntry {
+        shape: None,
         label: labels[k % labels.len()].to_owned(),
         color: [200, 100, k as u8],
         note: if k == 2 {

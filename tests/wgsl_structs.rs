@@ -54,9 +54,9 @@ twins! {
         height_low, height_high, height_unit, height_law, box_height, px_per_point, ground_z,
         flatness, eye, rim_direction];
     theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
-        [ground, shadow, ground_edge, map_fill, ink, map_lift];
+        [ground, shadow, ground_edge, map_fill, ink, map_lift, checks_pt];
     head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
-        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, hidden_opacity];
+        [teams, radius_pt, outline_pt, mesh_cells, draped, fade, hidden_opacity, shapes];
     arrow: ArrowInstance is "Arrow" in [shader::arrows(&text())] with
         [tail, width_pt, tip, head_pt, colour, kind];
     patch: PatchInstance is "Patch" in [shader::patches(&text())] with

@@ -10,9 +10,11 @@ struct Theme {
     ground_edge: vec3f,
     // Opacity of the floor's colours between the contour lines.
     map_fill: f32,
-    // The floor's edge line, and what dim contour lines are moved towards.
+    // The floor's edge line, and what contour lines like the ground are moved towards.
     ink: vec3f,
     map_lift: f32,
+    // The side of a square of the ground's checkerboard; 0 for a ground of one piece.
+    checks_pt: f32,
 }
 
 // The sRGB curves as short polynomials, within 1/255 of the standard:

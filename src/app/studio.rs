@@ -199,10 +199,7 @@ impl Studio {
 
     /// Runs the panel; what is left of the window is the picture's.
     fn lay_out(&mut self, size_px: [u32; 2]) -> egui::FullOutput {
-        let dark = matches!(
-            self.draft.scene.show.theme,
-            Theme::Dark | Theme::Transparent
-        );
+        let dark = self.draft.scene.show.theme == Theme::Dark;
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
         let keys_were_free = self.controls.keys_are_free();

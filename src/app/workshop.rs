@@ -114,6 +114,7 @@ fn build(gpu: &Gpu, order: Order) -> Finished {
     let outcome = built.and_then(|new| {
         let mut stage = new.or_else(|| spare.take()).expect("new or spare");
         stage.show_early();
+        stage.show_checks();
         film::draw(gpu, &mut stage, 0)?;
         gpu.wait(None)?;
         Ok(stage)

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thalweg::film::{self, FilmSettings, Writer};
 use thalweg::gpu::{Gpu, TextureReadback};
-use thalweg::scene::{Scene, Timeline};
+use thalweg::scene::{Scene, Theme, Timeline};
 use thalweg::simulation::plan::label_of;
 use thalweg::stage::Stage;
 
@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Frames and output are checked before anything is drawn.
     let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
     film::check_frames(&arguments.output, frames.end - frames.start)?;
-    let writer = Writer::create(&arguments.output, film_settings(&scene))?;
+    let writer = writer_of(arguments, &scene)?;
     let gpu = Gpu::headless()?;
     let mut stage = Stage::new(&gpu, &scene, scene.film.size)?;
     if let Some(steps) = arguments.steps_a_dispatch {
@@ -124,7 +124,7 @@ fn stills(arguments: &Arguments, scene: &Scene, interrupted: &AtomicBool) -> Res
         ));
     }
     film::check_frames(&arguments.output, stops as u64)?;
-    let mut writer = Writer::create(&arguments.output, film_settings(scene))?;
+    let mut writer = writer_of(arguments, scene)?;
     let gpu = Gpu::headless()?;
     let mut stage = Stage::new(&gpu, scene, scene.film.size)?;
     let bar = progress_bar(stops as u64);
@@ -148,6 +148,29 @@ fn stills(arguments: &Arguments, scene: &Scene, interrupted: &AtomicBool) -> Res
         summary.bytes as f64 / 1e6
     );
     Ok(())
+}
+
+/// The film's writer; it keeps the alpha of a scene that is ever transparent, or says that it
+/// cannot.
+fn writer_of(arguments: &Arguments, scene: &Scene) -> Result<Writer, Failure> {
+    let mut writer = Writer::create(&arguments.output, film_settings(scene))?;
+    let timeline = Timeline::new(scene);
+    let settled = |stop| timeline.time_of_frame(timeline.last_frame_of_stop(stop));
+    let themes = (0..timeline.stop_count()).map(|stop| timeline.scene_at(settled(stop)).show.theme);
+    if std::iter::once(scene.show.theme)
+        .chain(themes)
+        .any(|theme| theme == Theme::Transparent)
+    {
+        writer.keep_alpha();
+        if !writer.has_alpha() {
+            eprintln!(
+                "note: {}: this format has no transparency, so the film has a white ground; PNG \
+                 pictures keep it: -o frame-%05d.png",
+                arguments.output.display()
+            );
+        }
+    }
+    Ok(writer)
 }
 
 fn film_settings(scene: &Scene) -> FilmSettings {

@@ -6,6 +6,7 @@ use super::scene_options::SceneOptions;
 use std::path::PathBuf;
 use thalweg::film;
 use thalweg::gpu::{Gpu, TextureReadback};
+use thalweg::scene::Theme;
 use thalweg::stage::Stage;
 
 /// Arguments of `still`.
@@ -45,7 +46,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     film::draw(&gpu, &mut stage, frame)?;
     let rgba = TextureReadback::request(&gpu, &stage.target().colour).wait(&gpu)?;
     let [width, height] = stage.target().size_px;
-    film::write_png(&arguments.output, width, height, &rgba)?;
+    let write = match stage.moment(frame).scene.show.theme {
+        Theme::Transparent => film::write_png_with_alpha,
+        Theme::Dark | Theme::Light | Theme::Print => film::write_png,
+    };
+    write(&arguments.output, width, height, &rgba)?;
     tell_ends(&scene, &stage);
     Ok(())
 }

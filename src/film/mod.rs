@@ -4,6 +4,7 @@
 //! scenes. The ending of the path picks the format: `.mp4` is H.264, `.png`
 //! is a picture a frame.
 
+mod alpha;
 #[cfg(feature = "h264")]
 mod colour;
 mod error;
@@ -19,7 +20,7 @@ mod run;
 use std::path::Path;
 
 pub use error::FilmError;
-pub use png::{check_frames, check_still, write_png};
+pub use png::{check_frames, check_still, write_png, write_png_with_alpha};
 pub use run::{RunError, draw, run};
 
 /// The quality a film has unless asked otherwise: visually lossless for this kind of picture.
@@ -58,6 +59,7 @@ pub struct Summary {
 pub struct Writer {
     output: Output,
     frame_bytes: usize,
+    keeps_alpha: bool,
 }
 
 #[derive(Debug)]
@@ -94,11 +96,23 @@ impl Writer {
         Ok(Self {
             output,
             frame_bytes: 4 * settings.width as usize * settings.height as usize,
+            keeps_alpha: false,
         })
     }
 
+    /// From now on the frames' alpha counts, and their colours are premultiplied by it: PNG
+    /// pictures keep it, an MP4, which has none, shows the frames on white.
+    pub fn keep_alpha(&mut self) {
+        self.keeps_alpha = true;
+    }
+
+    /// Whether the format can hold alpha.
+    pub fn has_alpha(&self) -> bool {
+        matches!(self.output, Output::Pictures(_))
+    }
+
     /// Adds a frame: RGBA, 8 bits each, display-encoded, tightly packed, top
-    /// row first. Alpha is not stored.
+    /// row first. Alpha is not stored, unless [`Writer::keep_alpha`] asked for it.
     ///
     /// `frame_number` names the file of a PNG picture; an MP4 keeps the order of the calls.
     ///
@@ -106,17 +120,20 @@ impl Writer {
     /// A frame of another size, an encoder that fails, a place that can no
     /// longer be written, or a second frame for a `.png` without `%d`. An error
     /// may tell of frames pushed before; the film then ends where it was whole.
-    pub fn push(&mut self, frame_number: u64, rgba: Vec<u8>) -> Result<(), FilmError> {
+    pub fn push(&mut self, frame_number: u64, mut rgba: Vec<u8>) -> Result<(), FilmError> {
         if rgba.len() != self.frame_bytes {
             return Err(FilmError::FrameBytes {
                 expected: self.frame_bytes,
                 got: rgba.len(),
             });
         }
+        if self.keeps_alpha && !self.has_alpha() {
+            alpha::lay_on_white(&mut rgba);
+        }
         match &mut self.output {
             #[cfg(feature = "h264")]
             Output::Mp4(film) => film.push(&rgba),
-            Output::Pictures(pictures) => pictures.push(frame_number, &rgba),
+            Output::Pictures(pictures) => pictures.push(frame_number, &rgba, self.keeps_alpha),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, SrgbRenderingIntent};
 
-use super::{FilmError, FilmSettings, Summary};
+use super::{FilmError, FilmSettings, Summary, alpha};
 
 /// Writes a still: 8-bit RGB in sRGB, the same bytes that the frame has as a picture of a film.
 ///
@@ -19,14 +19,36 @@ use super::{FilmError, FilmSettings, Summary};
 /// [`FilmError::FrameBytes`] for another number of bytes, [`FilmError::Output`]
 /// where the file cannot be written.
 pub fn write_png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<(), FilmError> {
-    let expected = 4 * width as usize * height as usize;
+    write_still(path, (width, height), rgba, false)
+}
+
+/// The same with alpha: `rgba` is premultiplied by it, in its display-encoded space.
+///
+/// # Errors
+/// As [`write_png`].
+pub fn write_png_with_alpha(
+    path: &Path,
+    width: u32,
+    height: u32,
+    rgba: &[u8],
+) -> Result<(), FilmError> {
+    write_still(path, (width, height), rgba, true)
+}
+
+fn write_still(
+    path: &Path,
+    size: (u32, u32),
+    rgba: &[u8],
+    keeps_alpha: bool,
+) -> Result<(), FilmError> {
+    let expected = 4 * size.0 as usize * size.1 as usize;
     if rgba.len() != expected {
         return Err(FilmError::FrameBytes {
             expected,
             got: rgba.len(),
         });
     }
-    write_whole(path, (width, height), rgba).map(|_bytes| ())
+    write_whole(path, size, rgba, keeps_alpha).map(|_bytes| ())
 }
 
 /// Checks that a still can be written at `path`, before it is drawn.
@@ -103,7 +125,12 @@ impl Pictures {
     }
 
     /// Writes one picture.
-    pub(super) fn push(&mut self, frame_number: u64, rgba: &[u8]) -> Result<(), FilmError> {
+    pub(super) fn push(
+        &mut self,
+        frame_number: u64,
+        rgba: &[u8],
+        keeps_alpha: bool,
+    ) -> Result<(), FilmError> {
         let path = match &self.name {
             Name::One(path) if self.summary.frames > 0 => {
                 return Err(FilmError::OnePicture {
@@ -113,7 +140,7 @@ impl Pictures {
             }
             name => name.of_frame(frame_number),
         };
-        self.summary.bytes += write_whole(&path, self.size, rgba)?;
+        self.summary.bytes += write_whole(&path, self.size, rgba, keeps_alpha)?;
         self.summary.frames += 1;
         Ok(())
     }
@@ -182,10 +209,15 @@ fn unfinished(path: &Path) -> PathBuf {
 }
 
 /// Writes a picture beside its place, then moves it there. Returns its bytes.
-fn write_whole(path: &Path, size: (u32, u32), rgba: &[u8]) -> Result<u64, FilmError> {
+fn write_whole(
+    path: &Path,
+    size: (u32, u32),
+    rgba: &[u8],
+    keeps_alpha: bool,
+) -> Result<u64, FilmError> {
     let part = unfinished(path);
-    let written =
-        encode(&part, size, rgba).and_then(|bytes| fs::rename(&part, path).map(|()| bytes));
+    let written = encode(&part, size, rgba, keeps_alpha)
+        .and_then(|bytes| fs::rename(&part, path).map(|()| bytes));
     written.map_err(|e| {
         // The half-written file is of no use; that it may be gone already is no second error.
         let _ = fs::remove_file(&part);
@@ -193,23 +225,30 @@ fn write_whole(path: &Path, size: (u32, u32), rgba: &[u8]) -> Result<u64, FilmEr
     })
 }
 
-fn encode(path: &Path, size: (u32, u32), rgba: &[u8]) -> io::Result<u64> {
-    let rgb: Vec<u8> = rgba
-        .chunks_exact(4)
-        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-        .collect();
+fn encode(path: &Path, size: (u32, u32), rgba: &[u8], keeps_alpha: bool) -> io::Result<u64> {
+    let (samples, colours) = match keeps_alpha {
+        true => (alpha::straight(rgba), ColorType::Rgba),
+        false => (without_alpha(rgba), ColorType::Rgb),
+    };
     let mut file = BufWriter::new(File::create(path)?);
     let mut encoder = Encoder::new(&mut file, size.0, size.1);
-    encoder.set_color(ColorType::Rgb);
+    encoder.set_color(colours);
     encoder.set_depth(BitDepth::Eight);
     // For speed: a film has many pictures.
     encoder.set_compression(Compression::Fast);
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
     let mut writer = encoder.write_header().map_err(system_error)?;
-    writer.write_image_data(&rgb).map_err(system_error)?;
+    writer.write_image_data(&samples).map_err(system_error)?;
     writer.finish().map_err(system_error)?;
     file.flush()?;
     Ok(file.get_ref().metadata()?.len())
+}
+
+fn without_alpha(rgba: &[u8]) -> Vec<u8> {
+    let pixels = rgba.chunks_exact(4);
+    pixels
+        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+        .collect()
 }
 
 /// The system's own error, so that its kind stays known; png's conversion keeps the text alone.

@@ -42,9 +42,15 @@ impl ColourMap {
         }
     }
 
-    /// The map of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|map| map.name() == name)
+    /// The map of that name, and whether it is to be reversed: `viridis_r` is viridis from its last
+    /// colour to its first.
+    pub fn named(name: &str) -> Option<(Self, bool)> {
+        let (name, is_reversed) = match name.strip_suffix("_r") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let map = Self::ALL.into_iter().find(|map| map.name() == name)?;
+        Some((map, is_reversed))
     }
 
     /// The 256 colours, `[red, green, blue]`, lowest level first.
@@ -115,13 +121,14 @@ impl ColourMapTexture {
         depth_or_array_layers: 1,
     };
 
-    /// Writes `map`.
-    pub fn write(&self, gpu: &Gpu, map: ColourMap) {
+    /// Writes `map`, or with `is_reversed` its mirror image.
+    pub fn write(&self, gpu: &Gpu, map: ColourMap, is_reversed: bool) {
         let last = (Self::SIZE.width - 1) as f32;
         let texels: Vec<[u8; 4]> = (0..Self::SIZE.width)
             .map(|texel| {
+                let level = texel as f32 / last;
                 let [red, green, blue] = map
-                    .at(texel as f32 / last)
+                    .at(if is_reversed { 1.0 - level } else { level })
                     .map(|value| (value * 255.0).round() as u8);
                 [red, green, blue, 255]
             })
@@ -145,8 +152,14 @@ pub enum Theme {
     /// Near-black ground: for a projector in a dark room.
     #[default]
     Dark,
-    /// White ground: for a page or a bright room.
+    /// White ground: for a bright room.
     Light,
+    /// Pure white and black without a shadow: for a page.
+    Print,
+    /// No ground: the picture's alpha says how much of it covers what is behind.
+    Transparent,
+    /// As transparent, before the checkerboard that image editors show behind: for a window.
+    Checks,
 }
 
 /// `Theme` in `shaders/include/colour.wgsl`.
@@ -160,27 +173,52 @@ pub struct ThemeUniform {
     pub map_fill: f32,
     pub ink: [f32; 3],
     pub map_lift: f32,
+    pub checks_pt: f32,
+    pub padding: [f32; 3],
 }
 
 impl Theme {
+    /// Whether something is drawn behind the landscape.
+    pub fn has_ground(self) -> bool {
+        self != Self::Transparent
+    }
+
     /// The theme's colours for the passes, and for text: `ink` on `ground`.
     pub fn uniform(self) -> ThemeUniform {
+        let dark = ThemeUniform {
+            ground: unit_rgb(0x2e_2e31),
+            shadow: 0.85,
+            ground_edge: unit_rgb(0x09_090b),
+            map_fill: 0.10,
+            ink: unit_rgb(0xee_eef2),
+            map_lift: 0.45,
+            checks_pt: 0.0,
+            padding: [0.0; 3],
+        };
+        let light = ThemeUniform {
+            ground: unit_rgb(0xff_ffff),
+            shadow: 0.30,
+            ground_edge: unit_rgb(0xe6_e7ea),
+            ink: unit_rgb(0x1b_1c20),
+            ..dark
+        };
         match self {
-            Self::Dark => ThemeUniform {
-                ground: unit_rgb(0x2e_2e31),
-                shadow: 0.85,
-                ground_edge: unit_rgb(0x09_090b),
-                map_fill: 0.10,
-                ink: unit_rgb(0xee_eef2),
-                map_lift: 0.45,
+            Self::Dark => dark,
+            Self::Light => light,
+            Self::Print => ThemeUniform {
+                shadow: 0.0,
+                ground_edge: unit_rgb(0xff_ffff),
+                ink: unit_rgb(0x00_0000),
+                ..light
             },
-            Self::Light => ThemeUniform {
-                ground: unit_rgb(0xff_ffff),
-                shadow: 0.30,
-                ground_edge: unit_rgb(0xe6_e7ea),
-                map_fill: 0.10,
-                ink: unit_rgb(0x1b_1c20),
-                map_lift: 0.0,
+            Self::Transparent => ThemeUniform {
+                map_fill: 0.16,
+                ..light
+            },
+            Self::Checks => ThemeUniform {
+                ground_edge: unit_rgb(0xcc_cccc),
+                checks_pt: 16.0,
+                ..Self::Transparent.uniform()
             },
         }
     }
@@ -217,24 +255,25 @@ fn unit_rgb(hex: u32) -> [f32; 3] {
 mod tests {
     use super::*;
 
-    /// First, middle and last colour as matplotlib 3.10 and cmcrameri 1.9 print them.
+    /// Every colour as matplotlib 3.11 and cmcrameri 1.10 have it: `tests/data/colour-maps.csv`.
     #[test]
     fn the_tables_hold_what_was_published() {
-        let published = [
-            (ColourMap::Viridis, [0x440154, 0x21918c, 0xfde725]),
-            (ColourMap::Cividis, [0x00224e, 0x7d7c78, 0xfee838]),
-            (ColourMap::Magma, [0x000004, 0xb73779, 0xfcfdbf]),
-            (ColourMap::Batlow, [0x011959, 0x828231, 0xfaccfa]),
-            (ColourMap::Turbo, [0x30123b, 0xa4fc3c, 0x7a0403]),
-        ];
-        for (map, hex) in published {
-            let table = map.table();
-            assert_eq!(
-                [table[0], table[128], table[255]],
-                hex.map(rgb_of_hex),
-                "{map:?}"
-            );
+        let text = include_str!("../../tests/data/colour-maps.csv");
+        let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let maps = lines.next().expect("a line of names").into_iter();
+        let maps: Vec<_> = maps
+            .map(|name| ColourMap::named(name).expect("a known map").0)
+            .collect();
+        assert_eq!(maps.len(), 5, "all but grey, which is our own");
+        let mut count = 0;
+        for (index, line) in lines.enumerate() {
+            for (map, hex) in maps.iter().zip(line) {
+                let hex = u32::from_str_radix(hex, 16).expect("a colour");
+                assert_eq!(map.table()[index], rgb_of_hex(hex), "{map:?} {index}");
+                count += 1;
+            }
         }
+        assert_eq!(count, 5 * 256);
     }
 
     /// Perceptually uniform: lightness never falls (turbo is not, and is there on request).
@@ -257,7 +296,9 @@ mod tests {
     #[test]
     fn names_lead_back_to_their_maps() {
         for map in ColourMap::ALL {
-            assert_eq!(ColourMap::named(map.name()), Some(map));
+            assert_eq!(ColourMap::named(map.name()), Some((map, false)));
+            let reversed = format!("{}_r", map.name());
+            assert_eq!(ColourMap::named(&reversed), Some((map, true)));
         }
         assert_eq!(ColourMap::named("jet"), None);
     }

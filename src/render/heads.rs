@@ -18,6 +18,8 @@ pub struct HeadStyle {
     pub radius_pt: f32,
     /// The dark rim's width in points.
     pub outline_pt: f32,
+    /// Whether each team has a shape of its own; else all are spheres.
+    pub shapes: bool,
     /// Cells a side of the surface's drawn mesh, which must not swallow a head.
     pub mesh_cells: u32,
     /// Where descents leave the landscape's plane, the farthest that the domain reaches from it, in
@@ -34,6 +36,7 @@ impl Default for HeadStyle {
             teams: [[1.0; 4]; super::lay_trails::MAX_TEAMS],
             radius_pt: 4.5,
             outline_pt: 0.8,
+            shapes: false,
             mesh_cells: 256,
             reach: None,
             hidden_opacity: 0.0,
@@ -56,6 +59,7 @@ pub struct HeadUniform {
     pub draped: u32,
     pub fade: f32,
     pub hidden_opacity: f32,
+    pub shapes: u32,
     pub padding: [u32; 2],
 }
 
@@ -140,6 +144,7 @@ impl HeadsPass {
             draped: u32::from(!self.leaves_plane),
             fade: fade_of(style.reach),
             hidden_opacity: style.hidden_opacity,
+            shapes: u32::from(style.shapes),
             padding: [0; 2],
         };
         gpu.write(&self.style, &[uniform]);

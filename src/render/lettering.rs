@@ -120,6 +120,8 @@ fn content_of<'a>(
         colors: match view.theme {
             Theme::Dark => OverlayColors::DARK,
             Theme::Light => OverlayColors::LIGHT,
+            Theme::Print => OverlayColors::PRINT,
+            Theme::Transparent | Theme::Checks => OverlayColors::TRANSPARENT,
         },
     }
 }

@@ -202,8 +202,10 @@ impl Renderer {
             panes,
         };
         let before = self.prepared.replace(now).map(|before| before.view);
-        if before.as_ref().map(|before| before.colour_map) != Some(view.colour_map) {
-            self.colour_map.write(gpu, view.colour_map);
+        let colours = |view: &View| (view.colour_map, view.is_reversed);
+        if before.as_ref().map(colours) != Some(colours(view)) {
+            self.colour_map
+                .write(gpu, view.colour_map, view.is_reversed);
         }
         if before.is_none_or(|before| before.height != view.height) {
             self.levels.write(gpu, &view.height);

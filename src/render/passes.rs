@@ -115,6 +115,7 @@ impl Passes {
         let heads = HeadStyle {
             teams: view.teams,
             radius_pt: head_pt,
+            shapes: view.shapes,
             mesh_cells: MESH_CELLS,
             reach: view.reach,
             hidden_opacity,
@@ -214,7 +215,9 @@ impl Passes {
         if view.surface && !is_curve {
             self.surface.draw(pass, pane.flatness);
         }
-        self.backdrop.draw(pass);
+        if view.theme.has_ground() {
+            self.backdrop.draw(pass);
+        }
         if view.floor && !is_curve {
             self.contour_map.draw_floor(pass);
         }

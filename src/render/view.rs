@@ -23,6 +23,8 @@ pub struct View {
     pub height: HeightScale,
     /// The surface's and the contour map's colours.
     pub colour_map: ColourMap,
+    /// Whether the colour map runs from its last colour to its first.
+    pub is_reversed: bool,
     /// The colours around them.
     pub theme: Theme,
     /// Whether the surface is drawn.
@@ -47,6 +49,8 @@ pub struct View {
     pub behind: f32,
     /// Whether the heads are drawn.
     pub heads: bool,
+    /// Whether each team's heads have a shape of their own; else all are spheres.
+    pub shapes: bool,
     /// The farthest that the parameters' domain reaches from the landscape's plane, in units of the
     /// parameters. `None` where the plane is all there is: then all stand on the surface.
     pub reach: Option<f32>,
@@ -68,6 +72,7 @@ impl Default for View {
             camera: OrbitCamera::default(),
             height: HeightScale::default(),
             colour_map: ColourMap::default(),
+            is_reversed: false,
             theme: Theme::default(),
             surface: true,
             floor: true,
@@ -80,6 +85,7 @@ impl Default for View {
             glow: 0.0,
             behind: 0.0,
             heads: false,
+            shapes: false,
             reach: None,
             marks: Vec::new(),
             sketch: Sketch::default(),

@@ -20,7 +20,7 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 10] = [
+const KEYS: [(&str, Built, &str); 9] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.surface",
@@ -29,11 +29,6 @@ const KEYS: [(&str, Built, &str); 10] = [
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
-    (
-        "show.theme",
-        Built::Words(&["dark", "light"]),
-        "the theme is dark",
-    ),
     ("show.explain", Built::Zero, "the step is not explained"),
     ("show.machine", Built::False, "it is not shown"),
     ("show.input", Built::Nothing, "the machine is not shown"),

@@ -336,6 +336,8 @@ pub struct ShowSettings {
     pub behind: f64,
     /// The descents' present points.
     pub heads: bool,
+    /// Whether each team's heads have a shape of their own, besides its colour.
+    pub shapes: bool,
     /// Points and arrows marked.
     pub marks: Vec<Mark>,
     /// The team and the descent in it, both from 0, whose head is followed where `loss.at` names
@@ -394,6 +396,7 @@ impl Default for ShowSettings {
             glow: 0.0,
             behind: 0.0,
             heads: true,
+            shapes: false,
             marks: vec![Mark::Minima, Mark::Starts],
             follow: None,
             level: None,

@@ -145,6 +145,18 @@ words! {
         Turbo = "turbo",
         /// Lightness alone.
         Grey = "grey",
+        /// Viridis from its last colour to its first; likewise the others.
+        ViridisReversed = "viridis_r",
+        /// Cividis reversed.
+        CividisReversed = "cividis_r",
+        /// Magma reversed.
+        MagmaReversed = "magma_r",
+        /// Batlow reversed.
+        BatlowReversed = "batlow_r",
+        /// Turbo reversed.
+        TurboReversed = "turbo_r",
+        /// Grey reversed.
+        GreyReversed = "grey_r",
     }
 }
 

@@ -17,6 +17,7 @@ pub use focus::Focus;
 
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
+use crate::render::colour::Theme;
 use crate::render::frame::Placement;
 use crate::render::panes::Pane;
 use crate::render::target::Target;
@@ -102,6 +103,8 @@ pub struct Stage {
     failure: Option<GpuError>,
     /// Whether a field that is not whole is shown.
     early: bool,
+    /// Whether a checkerboard is shown behind what is transparent.
+    checks: bool,
 }
 
 impl Stage {
@@ -122,6 +125,7 @@ impl Stage {
             requested: None,
             failure: None,
             early: false,
+            checks: false,
         })
     }
 
@@ -186,6 +190,12 @@ impl Stage {
         self.early = true;
     }
 
+    /// Shows a checkerboard behind what is transparent, as image editors do: for a window, which
+    /// has no alpha.
+    pub fn show_checks(&mut self) {
+        self.checks = true;
+    }
+
     /// Whether the field will be finer than it is.
     pub fn is_refining(&self) -> bool {
         !self.acts.terrain().field.is_whole()
@@ -234,7 +244,14 @@ impl Stage {
             return Ok(None);
         };
         let placement = self.renderer.placement();
-        Ok(ready(&mut self.acts, placement, moment))
+        let mut ready = ready(&mut self.acts, placement, moment);
+        if let Some(Ready { view, .. }) = &mut ready
+            && self.checks
+            && view.theme == Theme::Transparent
+        {
+            view.theme = Theme::Checks;
+        }
+        Ok(ready)
     }
 
     /// Lets the field get finer, and takes note where it has.

@@ -47,7 +47,7 @@ impl Inks {
                 tangent: [1.0, 1.0, 1.0],
                 quiet: [0.85, 0.86, 0.88],
             },
-            Theme::Light => Self {
+            Theme::Light | Theme::Print | Theme::Transparent | Theme::Checks => Self {
                 along: [[0.80, 0.14, 0.08], [0.02, 0.36, 0.72]],
                 gradient: [0.08, 0.08, 0.10],
                 opposite: [0.04, 0.48, 0.12],

@@ -35,10 +35,13 @@ impl Scenery<'_> {
     /// over it.
     pub(super) fn view(&self, moment: &Moment, height: HeightScale, marks: Vec<Mark>) -> View {
         let show = &moment.scene.show;
+        let colours = ColourMap::named(show.colormap.word());
+        let (colour_map, is_reversed) = colours.unwrap_or_default();
         View {
             layout: moment.layout,
             camera: moment.camera,
-            colour_map: ColourMap::named(show.colormap.word()).unwrap_or_default(),
+            colour_map,
+            is_reversed,
             theme: theme_of(show),
             surface: show.surface != SurfaceStyle::None,
             floor: show.floor,
@@ -51,6 +54,7 @@ impl Scenery<'_> {
             trails: show.trails != TrailStyle::None && self.has_trails,
             draped: show.trails != TrailStyle::Chords && self.reach().is_none(),
             heads: show.heads,
+            shapes: show.shapes,
             reach: self.reach(),
             marks,
             sketch: Sketch::default(),
@@ -111,8 +115,10 @@ fn height_name(height: &HeightScale) -> String {
 /// The colours of the picture.
 pub(super) fn theme_of(show: &ShowSettings) -> Theme {
     match show.theme {
-        scene::Theme::Light | scene::Theme::Print => Theme::Light,
-        scene::Theme::Dark | scene::Theme::Transparent => Theme::Dark,
+        scene::Theme::Dark => Theme::Dark,
+        scene::Theme::Light => Theme::Light,
+        scene::Theme::Print => Theme::Print,
+        scene::Theme::Transparent => Theme::Transparent,
     }
 }
 
@@ -171,6 +177,7 @@ fn legend(scene: &Scene, standings: &[Standing]) -> Vec<LegendEntry> {
         .map(|(number, team)| LegendEntry {
             label: label_of(team),
             color: colour_of(number, team),
+            shape: scene.show.shapes.then_some(number),
             note: standings
                 .get(number)
                 .map(Standing::ended)

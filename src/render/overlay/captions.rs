@@ -2,7 +2,7 @@
 
 use super::legend::on_pixel;
 use super::text::{line_of_text, paragraph, regular, title};
-use super::{MARGIN, OverlayColors, OverlayContent};
+use super::{HALO_RADIUS, MARGIN, OverlayColors, OverlayContent};
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Vec2};
 use std::sync::Arc;
 
@@ -150,6 +150,14 @@ impl Caption {
         let hang = self.galley.rect.min.to_vec2();
         let corner = self.area.min + self.padding.unwrap_or_default();
         let place = on_pixel(painter, corner) - hang;
+        if self.padding.is_none() && colors.halo > 0.0 {
+            let halo = colors.panel().gamma_multiply(colors.halo);
+            for turn in [0.125, 0.375, 0.625, 0.875] {
+                let off = HALO_RADIUS * Vec2::angled(turn * std::f32::consts::TAU);
+                let galley = Arc::clone(&self.galley);
+                painter.galley_with_override_text_color(place + off, galley, halo);
+            }
+        }
         painter.galley(place, Arc::clone(&self.galley), Color32::PLACEHOLDER);
     }
 }

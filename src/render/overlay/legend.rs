@@ -121,7 +121,7 @@ impl Legend {
 fn label_offset(scale: f32, swatch: Swatch) -> f32 {
     match swatch {
         Swatch::Nothing => 0.0,
-        Swatch::Trail(_) | Swatch::Taper(_) => (SWATCH_WIDTH + GAP) * scale,
+        Swatch::Trail(..) | Swatch::Taper(_) => (SWATCH_WIDTH + GAP) * scale,
     }
 }
 
@@ -259,7 +259,7 @@ impl Scribe<'_> {
             .iter()
             .map(|entry| {
                 let note = (!entry.note.is_empty()).then(|| text(&entry.note, muted));
-                let swatch = Swatch::Trail(opaque(entry.color));
+                let swatch = Swatch::Trail(opaque(entry.color), entry.shape);
                 item(swatch, text(&entry.label, ink), note)
             })
             .collect();

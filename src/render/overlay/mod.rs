@@ -114,12 +114,14 @@ pub struct LegendEntry {
     pub label: String,
     /// Red, green and blue as displayed.
     pub color: [u8; 3],
+    /// The team's number, where its heads have a shape of their own.
+    pub shape: Option<usize>,
     /// What is to be said of the team's descents, such as "3 diverged"; nothing where empty.
     pub note: String,
 }
 
 /// The overlay's colours: red, green, blue as displayed, and straight alpha.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OverlayColors {
     /// Titles, captions, labels and names.
     pub ink: [u8; 4],
@@ -127,6 +129,8 @@ pub struct OverlayColors {
     pub muted: [u8; 4],
     /// The ground behind the legend and the caption.
     pub panel: [u8; 4],
+    /// Opacity of the ground around letters that have no other, 0 to 1.
+    pub halo: f32,
 }
 
 impl OverlayColors {
@@ -135,6 +139,7 @@ impl OverlayColors {
         ink: [236, 236, 236, 255],
         muted: [188, 191, 196, 255],
         panel: [16, 17, 20, 196],
+        halo: 0.0,
     };
 
     /// For light grounds.
@@ -142,6 +147,23 @@ impl OverlayColors {
         ink: [24, 26, 30, 255],
         muted: [92, 96, 104, 255],
         panel: [255, 255, 255, 208],
+        halo: 0.0,
+    };
+
+    /// For white paper.
+    pub const PRINT: Self = Self {
+        ink: [0, 0, 0, 255],
+        muted: [60, 60, 60, 255],
+        panel: [255, 255, 255, 255],
+        halo: 0.0,
+    };
+
+    /// For a ground that is not known: dark letters with a light rim are read on any.
+    pub const TRANSPARENT: Self = Self {
+        ink: [16, 17, 20, 255],
+        muted: [58, 61, 67, 255],
+        panel: [255, 255, 255, 216],
+        halo: 0.9,
     };
 
     fn ink(&self) -> Color32 {

@@ -249,7 +249,8 @@ fn paint_axes(painter: &Painter, origin: Vec2, figure: &AxesFigure, colors: &Ove
                 .with_override_text_color(color)
                 .with_angle_and_anchor(angle, Align2::CENTER_CENTER)
         };
-        let halo = colors.panel().gamma_multiply(HALO_OPACITY * label.opacity);
+        let opacity = colors.halo.max(HALO_OPACITY) * label.opacity;
+        let halo = colors.panel().gamma_multiply(opacity);
         for turn in [0.125, 0.375, 0.625, 0.875] {
             painter.add(written(HALO_RADIUS * Vec2::angled(turn * TAU), halo));
         }

@@ -17,8 +17,8 @@ const TAPER_PIECES: u8 = 12;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Swatch {
     Nothing,
-    /// A piece of trail with its head.
-    Trail(Color32),
+    /// A piece of trail with its head, which may have the shape of a team of this number.
+    Trail(Color32, Option<usize>),
     /// A trail that leaves the plane.
     Taper(Color32),
 }
@@ -28,16 +28,53 @@ impl Swatch {
     pub(super) fn paint(self, painter: &Painter, left: Pos2, scale: f32, opacity: f32) {
         match self {
             Self::Nothing => {}
-            Self::Trail(color) => trail(painter, left, scale, color.gamma_multiply(opacity)),
+            Self::Trail(color, shape) => {
+                trail(painter, left, scale, color.gamma_multiply(opacity), shape);
+            }
             Self::Taper(color) => taper(painter, left, scale, color.gamma_multiply(opacity)),
         }
     }
 }
 
-fn trail(painter: &Painter, left: Pos2, scale: f32, color: Color32) {
+fn trail(painter: &Painter, left: Pos2, scale: f32, color: Color32, shape: Option<usize>) {
     let head = left + Vec2::new((SWATCH_WIDTH - HEAD_RADIUS) * scale, 0.0);
     painter.line_segment([left, head], Stroke::new(TRAIL_WIDTH * scale, color));
-    painter.circle_filled(head, HEAD_RADIUS * scale, color);
+    paint_shape(
+        painter,
+        head,
+        HEAD_RADIUS * scale,
+        color,
+        shape.unwrap_or(0),
+    );
+}
+
+/// The head of a team of this number: the shapes of `outside` in `shaders/heads.wgsl`.
+fn paint_shape(painter: &Painter, centre: Pos2, radius: f32, color: Color32, number: usize) {
+    const SHAPES: usize = 6;
+    let polygon = |corners: &[[f32; 2]]| {
+        let at = |corner: &[f32; 2]| centre + radius * Vec2::new(corner[0], -corner[1]);
+        let corners = corners.iter().map(at).collect();
+        painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+    };
+    let triangle = |up: f32| polygon(&[[-1.07, -0.62 * up], [1.07, -0.62 * up], [0.0, 1.24 * up]]);
+    let bar = |x: f32, y: f32| polygon(&[[-x, -y], [x, -y], [x, y], [-x, y]]);
+    match number % SHAPES {
+        1 => bar(0.87, 0.87),
+        2 => triangle(1.0),
+        3 => polygon(&[[-1.23, 0.0], [0.0, -1.23], [1.23, 0.0], [0.0, 1.23]]),
+        4 => triangle(-1.0),
+        5 => {
+            bar(1.05, 0.4);
+            bar(0.4, 1.05);
+        }
+        _ => {
+            painter.circle_filled(centre, radius, color);
+        }
+    }
+    if number % (2 * SHAPES) >= SHAPES {
+        let hole = Color32::from_black_alpha(color.a());
+        painter.circle_filled(centre, 0.4 * radius, hole);
+    }
 }
 
 fn taper(painter: &Painter, left: Pos2, scale: f32, color: Color32) {

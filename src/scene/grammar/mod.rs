@@ -218,6 +218,7 @@ fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, S
         glow: t.number("glow", 0.0..=1.0)?.unwrap_or(default.glow),
         behind: t.number("behind", 0.0..=1.0)?.unwrap_or(default.behind),
         heads: t.get("heads")?.unwrap_or(default.heads),
+        shapes: t.get("shapes")?.unwrap_or(default.shapes),
         marks: t.get("marks")?.unwrap_or(default.marks),
         follow: t.get::<[Number; 2]>("follow")?.map(|of| of.map(|n| n.0)),
         level: t.get("level")?,
