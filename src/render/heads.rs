@@ -60,7 +60,7 @@ pub struct HeadUniform {
     pub fade: f32,
     pub hidden_opacity: f32,
     pub shapes: u32,
-    pub padding: [u32; 2],
+    pub padding: u32,
 }
 
 /// The pass that draws the heads.
@@ -145,7 +145,7 @@ impl HeadsPass {
             fade: fade_of(style.reach),
             hidden_opacity: style.hidden_opacity,
             shapes: u32::from(style.shapes),
-            padding: [0; 2],
+            padding: 0,
         };
         gpu.write(&self.style, &[uniform]);
     }
