@@ -365,6 +365,7 @@ fn mesh_pipeline(
     let text = [
         shader::number(),
         include_str!("../shaders/include/frame.wgsl"),
+        include_str!("../shaders/include/no_formula.wgsl"),
         include_str!("../shaders/include/field.wgsl"),
         "struct Out { @builtin(position) clip: vec4f, @location(0) place: vec2f }
          @vertex fn vs_main(@builtin(vertex_index) i: u32) -> Out {

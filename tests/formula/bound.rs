@@ -100,8 +100,16 @@ fn rounded(value: f64, carried: f64, rounding: f64) -> Bounded {
     Bounded::new(value, if fits { error } else { f64::INFINITY })
 }
 
+/// Where anything may be held, a NaN included, functions of a bounded range may be NaN too.
+fn unknown(value: f64) -> Bounded {
+    Bounded::new(value, f64::INFINITY)
+}
+
 fn of_unary(unary: Unary, x: Bounded) -> Bounded {
     let value = unary.of(x.value);
+    if !x.error.is_finite() {
+        return unknown(value);
+    }
     let carried = carried_by_unary(unary, x);
     let largest = value.abs() + carried;
     let rounding = match unary {
@@ -151,6 +159,11 @@ fn furthest<const N: usize>(value: f64, ends: [f64; N]) -> f64 {
 
 fn of_binary(binary: Binary, a: Bounded, b: Bounded) -> Bounded {
     let value = binary.of(a.value, b.value);
+    let is_known = a.error.is_finite() && b.error.is_finite();
+    // A comparison is 0 or 1, whatever it compares.
+    if !is_known && !binary.is_comparison() {
+        return unknown(value);
+    }
     if matches!(binary, Binary::Add | Binary::Sub) {
         return Bounded::added(value, a, b);
     }
@@ -194,7 +207,6 @@ fn carried_by_binary(binary: Binary, a: Bounded, b: Bounded) -> f64 {
         Binary::Pow => carried_by_power(a, b, corners(|a, b| Binary::Pow.of(a, b))),
         Binary::Min | Binary::Max => a.error.max(b.error),
         Binary::Mod => carried_by_modulo(a, b),
-        // A comparison is 0 or 1, whatever it compares.
         _ if (a.value - b.value).abs() > a.error + b.error => 0.0,
         _ => 1.0,
     }
@@ -246,9 +258,11 @@ fn select(condition: Bounded, chosen: Bounded, other: Bounded) -> Bounded {
     if is_certain {
         return taken;
     }
-    let apart = (taken.value - left.value).abs();
-    let error = taken.error.max(apart + left.error);
-    Bounded::new(taken.value, error)
+    let of_left = (taken.value - left.value).abs() + left.error;
+    if of_left.is_nan() {
+        return unknown(taken.value);
+    }
+    Bounded::new(taken.value, taken.error.max(of_left))
 }
 
 /// The error that the table promises of a function at (x, y), where its value is `want`; infinite
