@@ -37,17 +37,20 @@ pub fn check_wgsl(text: &str) {
     }
 }
 
-/// The heads of `number.wgsl`'s functions, without what they do.
+/// The constants and the heads of `number.wgsl`'s functions, without what they do.
 fn number_stubs() -> &'static str {
     static STUBS: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-        let lines = include_str!("../shaders/include/number.wgsl").lines();
-        let heads = lines.filter(|line| line.starts_with("fn n_") && line.ends_with('{'));
+        let lines = || include_str!("../shaders/include/number.wgsl").lines();
+        let constants = lines().filter(|line| line.starts_with("const ") && line.contains(';'));
+        let heads = lines().filter(|line| line.starts_with("fn n_") && line.ends_with('{'));
         let body = |head: &str| match head {
             _ if head.contains("-> vec2f") => " return vec2f(0.0); }\n",
             _ if head.contains("-> bool") => " return true; }\n",
             _ => " return 0.0; }\n",
         };
-        heads.map(|head| format!("{head}{}", body(head))).collect()
+        let constants = constants.map(|line| format!("{line}\n"));
+        let heads = heads.map(|head| format!("{head}{}", body(head)));
+        constants.chain(heads).collect()
     });
     &STUBS
 }
