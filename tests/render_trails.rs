@@ -1470,7 +1470,8 @@ fn the_structs_are_those_of_the_shaders() {
             mesh_cells,
             draped,
             fade,
-            hidden_opacity
+            hidden_opacity,
+            shapes,
         ]
     );
 }
