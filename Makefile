@@ -11,7 +11,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 THALWEG := $(TARGET)/release/thalweg
 RACE := scenes/himmelblau-race.toml
 
-.PHONY: help demo window race test test-long bench needs release
+.PHONY: help demo window race test test-long bench fuzz needs release
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 20
@@ -32,7 +32,9 @@ race:
 	echo "$(CURDIR)/race.mp4: the film, made in $$((film - start)) s"; \
 	echo "$(CURDIR)/race.png: a frame of it, made in $$((still - film)) s"
 
+# A fixed seed, so that a change is what makes a test fail; `test-long` takes another each time.
 test: export PROPTEST_CASES ?= 500
+test: export PROPTEST_RNG_SEED ?= 1
 test: needs ## Format, lints, docs and all tests; property tests at a sample.
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
@@ -42,11 +44,15 @@ test: needs ## Format, lints, docs and all tests; property tests at a sample.
 	@tools/install.sh adapter $(TARGET)/debug/thalweg
 	$(CARGO) test --locked --no-fail-fast
 
-test-long: release ## The full sweeps, on a second driver too; its report is docs/test-long.md.
+test-long: release ## The full sweeps, a second driver, the fuzzers; its report is docs/test-long.md.
 	@tools/test-long.sh $(THALWEG)
 
-bench: release ## The table of speeds on this machine.
+bench: release ## The table of speeds on this machine, and the time from formula to shader.
 	$(THALWEG) bench
+	$(CARGO) bench --locked --bench text_to_wgsl
+
+fuzz: ## The fuzzers of the formula language, FUZZ_SECONDS (600) each.
+	tools/fuzz.sh
 
 release: needs
 	$(CARGO) build --locked --release

@@ -113,7 +113,6 @@ fn wrong_input_gets_one_line_and_its_code() {
             2,
             "a value is missing",
         ),
-        (vec!["still", "x^2", "-o", "a.png"], 2, "not built yet"),
         (
             vec![
                 "still",
@@ -170,6 +169,74 @@ fn wrong_input_gets_one_line_and_its_code() {
             2,
             "no such file",
         ),
+        (
+            vec![
+                "eval",
+                "--loss",
+                "a*b",
+                "--parameters",
+                "a,a",
+                "--at",
+                "1,2",
+            ],
+            2,
+            "`a` is declared twice",
+        ),
+        (
+            vec![
+                "eval",
+                "--loss",
+                "a*b",
+                "--parameters",
+                "a b,b",
+                "--at",
+                "1,2",
+            ],
+            2,
+            "cannot be called `a b`",
+        ),
+        (
+            vec![
+                "eval",
+                "--loss",
+                "sin*b",
+                "--parameters",
+                "sin,b",
+                "--at",
+                "1,2",
+            ],
+            2,
+            "cannot be called `sin`",
+        ),
+        (
+            vec!["eval", "--loss", "x", "--parameters", "", "--at", "1"],
+            2,
+            "cannot be called ``",
+        ),
+        (
+            vec![
+                "eval",
+                "--loss",
+                "himmelblau",
+                "--parameters",
+                "a,b",
+                "--at",
+                "1,2",
+            ],
+            2,
+            "has its own: x, y",
+        ),
+        (
+            vec!["eval", "--loss", "1e60*x", "--at", "1", "--on", "gpu"],
+            2,
+            "32 bits",
+        ),
+        (
+            vec!["eval", "--loss", "1e-60*x", "--at", "1", "--on", "gpu"],
+            2,
+            "which is 0 in the GPU's 32 bits",
+        ),
+        (vec!["eval", "--at", "1"], 2, "not provided: --loss"),
         (vec!["explain", "adm"], 2, "`adam`"),
         (vec!["list", "optimisers"], 2, "optimizers"),
         (
@@ -283,6 +350,75 @@ fn eval_answers_in_text_and_json() {
     ]);
     assert_eq!(declared["gradient"], serde_json::json!([9.0, 12.0]));
     assert!(stdout(&["eval", "--loss", "x^2", "--at", "3"]).starts_with("f = 9\n∂f/∂x = 6\n"));
+}
+
+/// The shader's path: exact where f32 is, by hand as above.
+#[test]
+fn eval_answers_on_the_gpu() {
+    let on_gpu =
+        |loss: &str, at: &str| json(&["eval", "--loss", loss, "--at", at, "--on", "gpu", "--json"]);
+    let answer = on_gpu("himmelblau", "1,-2");
+    assert_eq!(answer["value"], 148.0);
+    assert_eq!(answer["gradient"], serde_json::json!([-52.0, -8.0]));
+    assert_eq!(
+        answer["hessian"],
+        serde_json::json!([[-38.0, -4.0], [-4.0, 26.0]])
+    );
+    let three = on_gpu("w1^2*w2 + w3^3", "2,3,1");
+    let hessian = serde_json::json!([[6.0, 4.0, 0.0], [4.0, 0.0, 0.0], [0.0, 0.0, 6.0]]);
+    assert_eq!(three["hessian"], hessian);
+    let five = on_gpu("w1 + w2 + w3 + w4 + w5^2", "1,2,3,4,5");
+    assert_eq!(five["gradient"][4], 10.0);
+    assert!(five["hessian"].is_null(), "of up to four parameters");
+    // Nothing overflows on the way, on either path.
+    for on in ["cpu", "gpu"] {
+        let loss = "log(1 + exp(x)) + 1/(1 + exp(-x))";
+        let far = json(&["eval", "--loss", loss, "--at", "200", "--on", on, "--json"]);
+        assert_eq!(far["value"], 201.0, "{on}");
+        assert_eq!(far["gradient"][0], 1.0, "{on}");
+    }
+}
+
+/// The last row of a trace: where the descent is then.
+fn last_point(arguments: &[&str]) -> Vec<f64> {
+    let text = stdout(arguments);
+    let last = text.lines().last().expect("rows").split(',');
+    let numbers: Vec<f64> = last.map(|x| x.parse().expect("a number")).collect();
+    numbers[2..numbers.len() - 1].to_vec()
+}
+
+/// Rules that read the Hessian, on the GPU in three and four parameters; its product with a vector
+/// in six.
+#[test]
+fn hessians_drive_rules_on_the_gpu() {
+    let trace = |loss: &str, rule: [&str; 2], start: &str| {
+        let [how, what] = rule;
+        last_point(&[
+            "trace", "--loss", loss, how, what, "--start", start, "--steps", "1", "--on", "gpu",
+        ])
+    };
+    // Newton's method reaches the minimum of a quadratic bowl in one step.
+    let newton = ["--optimizer", "newton"];
+    for (loss, start, minimum) in [
+        (
+            "(w1 - 1)^2 + (w2 - w1)^2 + 2(w3 + 2)^2",
+            "4,-3,2",
+            vec![1.0, 1.0, -2.0],
+        ),
+        (
+            "(w1 - 1)^2 + (w2 - 2)^2 + (w3 + 3)^2 + (w4 - w1)^2",
+            "3,5,-1,2",
+            vec![1.0, 2.0, -3.0, 1.0],
+        ),
+    ] {
+        for (got, want) in trace(loss, newton, start).iter().zip(&minimum) {
+            assert!((got - want).abs() < 1e-5, "{loss}: {got}, not {want}");
+        }
+    }
+    // f = Σ i wᵢ²: H g = 4 i² wᵢ.
+    let loss = "sum(i, 1, 1, w1^2) + 2w2^2 + 3w3^2 + 4w4^2 + 5w5^2 + 6w6^2";
+    let product = trace(loss, ["--rule", "w = hvp(g)"], "1,1,1,1,1,1");
+    assert_eq!(product, [4.0, 16.0, 36.0, 64.0, 100.0, 144.0]);
 }
 
 #[test]

@@ -262,11 +262,16 @@ fn sweep(optimizer: &Optimizer, loss: &Loss, rates: &[f64]) -> Vec<String> {
     faults
 }
 
+/// The catalogue's losses but for those over tables, which the rounded twin has not.
+fn losses() -> impl Iterator<Item = &'static Loss> + Clone {
+    loss::all().iter().filter(|loss| loss.data.is_none())
+}
+
 /// Each optimizer on one loss.
 #[test]
 fn senseless_learning_rates_end_in_order() {
     let _turn = turn();
-    let pairs = optimizer::all().iter().zip(loss::all().iter().cycle());
+    let pairs = optimizer::all().iter().zip(losses().cycle());
     let faults: Vec<_> = pairs
         .flat_map(|(optimizer, loss)| sweep(optimizer, loss, &[1e-9, 1.0, 1e9]))
         .collect();
@@ -280,7 +285,7 @@ fn senseless_learning_rates_end_in_order_everywhere() {
     let rates = [1e-9, 1e-6, 1e-3, 1e-1, 1.0, 10.0, 1e3, 1e6, 1e9];
     let mut faults = Vec::new();
     for optimizer in optimizer::all() {
-        for loss in loss::all() {
+        for loss in losses() {
             faults.extend(sweep(optimizer, loss, &rates));
         }
         println!("{}: {} faults so far", optimizer.name, faults.len());

@@ -176,8 +176,8 @@ fn statements_read_as_in_the_literature() {
         text(&newton),
         [[
             "w",
-            "w − lr · H⁻¹ ∇f",
-            "(1, 1) − 1 · (2, 0; 0, 6)⁻¹ · (2, 6)"
+            "w − lr · (H⁻¹ ∇f if ‖∇f‖ > 0, else 0)",
+            "(1, 1) − 1 · ((2, 0; 0, 6)⁻¹ · (2, 6) if ‖(2, 6)‖ > 0, else 0)"
         ]]
     );
     let rprop = explained("rprop", "x^2 + 3*y^2", &[], &[1.0, 1.0]);

@@ -418,6 +418,7 @@ fn twins_share_their_edges() {
 
 #[test]
 fn nan_in_nan_out() {
+    let mut numbers = Vec::new();
     for function in FUNCTIONS {
         let mut points = vec![[NAN, 1.5], [-NAN, 2.0]];
         if function.wgsl.contains("y)") {
@@ -425,13 +426,13 @@ fn nan_in_nan_out() {
         }
         for (point, got) in points.iter().zip(evaluate(function.wgsl, &points)) {
             let twin = (function.twin)(f64::from(point[0]), f64::from(point[1]));
-            assert!(
-                got.is_nan() && twin.is_nan(),
-                "{} at {point:?}: {got}, twin {twin}",
-                function.name
-            );
+            if !(got.is_nan() && twin.is_nan()) {
+                let name = function.name;
+                numbers.push(format!("{name} at {point:?}: {got}, twin {twin}"));
+            }
         }
     }
+    assert!(numbers.is_empty(), "{numbers:#?}");
 }
 
 /// Near a pole the angle's own error counts, so it is part of the bound.

@@ -111,7 +111,8 @@ fn spread(loss: &Loss, w: &[f64]) -> [f64; 2] {
 /// times what a disturbance of f32's size makes of it in f64.
 #[test]
 fn the_field_is_the_graph_in_f64() {
-    for loss in loss::all() {
+    // Fields over tables are filled by other kernels: tests/rows_gpu.rs has them.
+    for loss in loss::all().iter().filter(|loss| loss.data.is_none()) {
         let nodes = field_nodes(loss);
         let mut scale = [0.0_f64; 2];
         let mut errors = Vec::new();

@@ -8,13 +8,6 @@ use thalweg_fuzz::loss::{self, Loss};
 use thalweg_fuzz::optimizer::{Kernel, Rule, Settings, Stepper, Update, UpdateError};
 use thalweg_fuzz::{check_error, check_wgsl};
 
-/// What the functions beside [`Kernel::wgsl`] declare.
-const AROUND: &str = "\
-var<private> numbers: array<f32, 4096>;
-var<private> table: array<vec4f, 4096>;
-fn normal_of(chance: vec3u, draw: u32) -> f32 { return 0.0; }
-";
-
 fuzz_target!(|text: &str| {
     static LOSS: LazyLock<Loss> = LazyLock::new(|| loss::named("rosenbrock").expect("known"));
     let rule = match Rule::parse(text) {
@@ -35,7 +28,19 @@ fuzz_target!(|text: &str| {
             assert_eq!(stepper.parameters().len(), 2);
         }
         let kernel = Kernel::new(&update)?;
-        check_wgsl(&format!("{AROUND}{}", kernel.wgsl));
+        check_wgsl(&step_descents(&kernel.wgsl));
         Ok(())
     }
 });
+
+/// The whole kernel, as `src/shader.rs` joins it; `number.wgsl` comes with the check.
+fn step_descents(rule: &str) -> String {
+    [
+        include_str!("../../shaders/include/chance.wgsl"),
+        include_str!("../../shaders/include/descent.wgsl"),
+        rule,
+        include_str!("../../shaders/include/plane.wgsl"),
+        include_str!("../../shaders/step_descents.wgsl"),
+    ]
+    .join("\n")
+}

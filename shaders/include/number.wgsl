@@ -210,7 +210,8 @@ fn n_exp_scaled(x: f32, k: f32) -> f32 {
     let n = floor(y * 1.44269502 + 0.5);
     let r = n_hold(y - n * N_LN2_HI, n) - n * N_LN2_LO;
     let tail = 0.499999911 + r * (0.166665196 + r * (0.0416689552 + r * (0.00836885162 + r * 0.00137835857)));
-    return n_scale(1.0 + (r + r * r * tail), n + k);
+    // Where a driver takes the bounds above for a minimum and a maximum, NaN would be a number.
+    return select(n_scale(1.0 + (r + r * r * tail), n + k), x, n_is_nan(x));
 }
 
 fn n_exp(x: f32) -> f32 {
@@ -227,7 +228,7 @@ fn n_exp2(x: f32) -> f32 {
     let low = select(x, -126.0, x < -126.0);
     let y = select(low, 129.0, low > 129.0);
     let n = floor(y + 0.5);
-    return n_scale(n_exp2_unit(y - n), n + N_INTEGER);
+    return select(n_scale(n_exp2_unit(y - n), n + N_INTEGER), x, n_is_nan(x));
 }
 
 // e^x - 1, with relative accuracy near 0.

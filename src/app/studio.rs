@@ -107,6 +107,7 @@ impl Studio {
 
     /// Does what a key or a button asks for.
     pub fn obey(&mut self, command: Command) {
+        log::debug!("obeys {command:?}");
         match command {
             Command::Toggle => self.clock.toggle(),
             Command::Restart => self.clock.restart(),
@@ -204,6 +205,7 @@ impl Studio {
         );
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
+        let keys_were_free = self.controls.keys_are_free();
         let output = self.controls.run(&self.screen, dark, |ui| {
             commands.clear();
             let mut surroundings = Surroundings {
@@ -219,6 +221,11 @@ impl Studio {
                 cover(ui);
             }
         });
+        let keys_are_free = self.controls.keys_are_free();
+        if keys_are_free != keys_were_free {
+            let owner = if keys_are_free { "picture" } else { "panel" };
+            log::debug!("keys go to the {owner}");
+        }
         let pixels = |points: f32| (points * output.pixels_per_point).round() as u32;
         self.picture_px = [
             pixels(room.x).clamp(1, size_px[0]),
@@ -286,7 +293,13 @@ impl Studio {
             return ControlFlow::Wait;
         }
         let due = Instant::now().checked_add(again_in);
-        due.map_or(ControlFlow::Wait, ControlFlow::WaitUntil)
+        due.map_or_else(
+            || {
+                log::debug!("rests");
+                ControlFlow::Wait
+            },
+            ControlFlow::WaitUntil,
+        )
     }
 
     /// Puts a new picture in the place of the old one; another race begins at its start.

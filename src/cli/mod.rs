@@ -113,5 +113,7 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
     let message: Vec<_> = wanted
         .map(|line| line.trim_start_matches("error: "))
         .collect();
-    Err(Failure::bad_input(message.join("; ")))
+    // clap ends a line with a colon where a list follows.
+    let message = message.join("; ").replace(":; ", ": ");
+    Err(Failure::bad_input(message))
 }

@@ -156,7 +156,7 @@ const WORDS: [(&str, &str); 60] = [
 ];
 
 /// What is written like a function, and goes over an index or over rows.
-const LOOPS: [&str; 3] = ["sum", "prod", "mean"];
+pub const LOOPS: [&str; 3] = ["sum", "prod", "mean"];
 
 /// Words that a formula has no use for, wherever they stand.
 const KEYWORDS: [(&str, &str); 14] = [

@@ -97,9 +97,17 @@ impl Expression {
         calls
     }
 
-    /// Both sides, where it is one comparison.
+    /// Both sides, where it is one comparison, or the opposite of one: `1 - (a <= b)`.
     pub fn comparison(&self) -> Option<[Self; 2]> {
-        let (last, operands) = self.instructions.split_last()?;
+        let instructions = match self.instructions.as_slice() {
+            [first, inner @ .., last]
+                if first.code == Code::Number(1.0) && last.code == Code::Binary(Binary::Sub) =>
+            {
+                inner
+            }
+            all => all,
+        };
+        let (last, operands) = instructions.split_last()?;
         if !matches!(last.code, Code::Binary(binary) if binary.is_comparison()) {
             return None;
         }

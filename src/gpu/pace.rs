@@ -31,9 +31,10 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// For adapters that cannot be timed: fit for two cores in software.
-    pub const UNKNOWN: Self = Self {
-        operations: 1 << 28,
+    /// For adapters that cannot be timed, and the least for those that can, since a machine that is
+    /// busy while it is measured would cut work into crumbs: 10 to 20 ms on two cores in software.
+    pub const LEAST: Self = Self {
+        operations: 1 << 29,
         operations_in_a_row: 1 << 20,
     };
 
@@ -41,17 +42,17 @@ impl Pace {
     pub(super) fn measure(gpu: &Gpu, text: &str) -> Result<Self, GpuError> {
         if cfg!(target_family = "wasm") {
             // A browser cannot be waited for.
-            return Ok(Self::UNKNOWN);
+            return Ok(Self::LEAST);
         }
         let bench = Bench::new(gpu, text);
         // The first run is compiled.
         bench.seconds(gpu, [WORKGROUP, 1])?;
         let in_a_row = bench.operations_a_second(gpu, ONE_GROUP)? / f64::from(ONE_GROUP[0]);
         let all = bench.operations_a_second(gpu, MANY)?;
-        let fitting = |rate: f64| (rate * DISPATCH_S).clamp(65_536.0, 1e15) as u64;
+        let fitting = |rate: f64, least: u64| ((rate * DISPATCH_S).min(1e15) as u64).max(least);
         Ok(Self {
-            operations: fitting(all),
-            operations_in_a_row: fitting(in_a_row),
+            operations: fitting(all, Self::LEAST.operations),
+            operations_in_a_row: fitting(in_a_row, Self::LEAST.operations_in_a_row),
         })
     }
 }

@@ -204,7 +204,13 @@ pub fn grid(shape: Shape, numbers: &[f64]) -> Math {
 fn binary_piece(binary: Binary, a: Piece, b: Piece) -> Piece {
     let sign = match binary {
         Binary::Add => return a.plus(b, " + "),
-        Binary::Sub => return a.minus(b),
+        // Rules say `1 - (a <= b)` for the opposite of a comparison.
+        Binary::Sub => {
+            return match b.opposite() {
+                Some(opposite) if a.known == Some(1.0) && !b.is_folded => opposite,
+                _ => a.minus(b),
+            };
+        }
         Binary::Mul => return a.times(b),
         Binary::Div => return a.over(b),
         Binary::Pow => return a.power(b),

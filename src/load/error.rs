@@ -97,6 +97,14 @@ pub enum LoadError {
     /// A model or a batch without a table.
     #[error("--model and --batch speak of a table's rows; give one with --data points.csv")]
     NoTable,
+    /// Names for what has its own.
+    #[error("--parameters names those of a formula; `{loss}` has its own: {own}")]
+    Named {
+        /// The catalogue's loss.
+        loss: String,
+        /// Its parameters.
+        own: String,
+    },
     /// A formula with its caret, or what is wrong with a column that it reads.
     #[error("{0}")]
     Formula(String),

@@ -26,14 +26,16 @@ pub struct LossArguments<'a> {
 /// A file that cannot be read, an unknown name, a wrong formula with its caret, or a table that the
 /// loss cannot go over.
 pub fn loss(argument: &str, about: LossArguments) -> Result<Loss, LoadError> {
-    if let Some(loss) = loss::named(argument) {
+    let is_file = argument.starts_with('@');
+    // No file waits for the catalogue to be read.
+    if !is_file && let Some(loss) = loss::named(argument) {
         return named(loss, about);
     }
     let (source, formula) = match argument.strip_prefix('@') {
         Some(path) => (path, text(argument)?),
         None => ("formula", argument.to_owned()),
     };
-    if source == "formula" && about.parameters.is_none() && name::is_name(argument) {
+    if !is_file && about.parameters.is_none() && name::is_name(argument) {
         let nearest = nearest(argument, loss::names()).expect("the catalogue is not empty");
         return Err(LoadError::UnknownLoss {
             name: argument.to_owned(),
@@ -52,6 +54,15 @@ pub fn loss(argument: &str, about: LossArguments) -> Result<Loss, LoadError> {
 
 /// A loss of the catalogue, over its own table or another one.
 fn named(loss: Loss, about: LossArguments) -> Result<Loss, LoadError> {
+    if about
+        .parameters
+        .is_some_and(|given| given != loss.parameters)
+    {
+        return Err(LoadError::Named {
+            own: loss.parameters.join(", "),
+            loss: loss.name,
+        });
+    }
     let loss = used(loss, about)?;
     let given = match (data(about)?, &loss.data) {
         (Some(given), own) => Data {

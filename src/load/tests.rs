@@ -67,14 +67,14 @@ fn the_main_race_is_five_teams_of_a_hundred() {
 fn a_file_is_read_with_its_folder_and_overrides() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = path(folder.path(), "a.toml");
-    fs::write(&file, "seed = 3\nshow.layout = \"map\"").expect("written");
+    fs::write(&file, "seed = 3\nfilm.loop = true").expect("written");
     let overrides = [("seed".to_owned(), "4".to_owned())];
     let loaded = scene(&file, &overrides, &LOSSES).expect("good");
     assert_eq!(
         (loaded.scene.seed, loaded.folder.as_deref()),
         (4, Some(folder.path()))
     );
-    let warning = "show.layout = \"map\" is not built yet; the film shows the 3d layout";
+    let warning = "film.loop = true is not built yet; the film ends as it does";
     assert_eq!(loaded.warnings, [format!("{file}: {warning}")]);
 }
 

@@ -114,6 +114,10 @@ impl Loss {
         parameters: Option<&[String]>,
         data: Option<Data>,
     ) -> Result<Self, LossError> {
+        let table = data.as_ref().map(|data| &*data.table);
+        if let Some(declared) = parameters {
+            parameters::check(declared, formula, table).map_err(LossError::Formula)?;
+        }
         let parser::Formula { statements, head } =
             formula_of(formula, "loss").map_err(LossError::Formula)?;
         let model = match data.as_ref().and_then(|data| data.model.as_deref()) {
@@ -123,7 +127,6 @@ impl Loss {
             }
             None => Vec::new(),
         };
-        let table = data.as_ref().map(|data| &*data.table);
         if table.is_none() {
             let mut checked = statements.iter().map(|s| check_no_sums(&s.expression));
             checked

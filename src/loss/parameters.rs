@@ -171,6 +171,15 @@ pub(super) fn check(
         ));
     }
     for (i, name) in parameters.iter().enumerate() {
+        if !parser::is_name(&plain_name(name)) {
+            return Err(FormulaError::new(
+                whole,
+                format!(
+                    "a parameter cannot be called `{name}`: a name has letters, digits and \
+                     underscores, a letter first, and is no function's"
+                ),
+            ));
+        }
         if parameters[..i].contains(name) {
             return Err(FormulaError::new(
                 whole,

@@ -138,13 +138,14 @@ fn by_decades(scale: &HeightScale, gap: f64) -> Vec<Level> {
 fn decades(scale: &HeightScale, gap: f64) -> std::ops::RangeInclusive<i32> {
     let [low, high] = numbers_at_ends(scale);
     let largest = low.abs().max(high.abs());
-    // On a logarithmic scale, what is smaller than this lies within half a gap of zero.
-    let nothing = scale.loss_at_height(0.5 * LEAST_RISE * gap);
     let smallest = match scale.law {
-        HeightLaw::Log { .. } => nothing.map_or(0.0, f64::abs),
-        HeightLaw::Linear | HeightLaw::Formula(_) => 0.0,
+        // What is smaller than this lies within half a gap of zero.
+        HeightLaw::Log { .. } => scale.loss_at_height(0.5 * LEAST_RISE * gap),
+        HeightLaw::Linear | HeightLaw::Formula(_) => None,
     };
-    let smallest = smallest.max(SMALLEST_SHARE * largest);
+    let smallest = smallest.map_or(SMALLEST_SHARE * largest, |loss| {
+        loss.abs().max(f64::MIN_POSITIVE)
+    });
     smallest.log10().floor() as i32..=largest.log10().ceil() as i32
 }
 

@@ -31,6 +31,7 @@ impl LossField {
             .hint_text("x^2 + 3*y^2");
         if ui.add(field).changed() {
             self.is_written = true;
+            log::debug!("the formula reads {:?}", self.text);
             self.error = draft.write_formula(&self.text).err();
         }
         self.what_is_wrong(ui, refused);

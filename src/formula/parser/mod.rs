@@ -15,7 +15,7 @@ pub use formula::{Formula, formula};
 
 use super::lexer::{Lexer, Token};
 use super::syntax::{Code, Expression, Instruction, Statement};
-use super::{Binary, FormulaError, Span, Unary, advice};
+use super::{Binary, FormulaError, Span, Unary, advice, function};
 
 /// How deep brackets, signs and powers may nest.
 const MAX_DEPTH: usize = 200;
@@ -81,6 +81,18 @@ fn check_length(text: &str, range: &Span) -> Result<(), FormulaError> {
             range.len()
         ),
     ))
+}
+
+/// Whether a text is one name that may be given to a value: no function, no word that formulas have
+/// no use for.
+pub fn is_name(text: &str) -> bool {
+    let mut lexer = Lexer::new(text, 0..text.len());
+    let is_whole = matches!(
+        lexer.next(),
+        Ok((Token::Name(name), span)) if name == text && span == (0..text.len())
+    );
+    let is_taken = function::is_known(text) || advice::of_keyword(&(0..0), text).is_some();
+    is_whole && !is_taken && !advice::LOOPS.contains(&text)
 }
 
 /// The error for a text without a formula in it.

@@ -159,6 +159,35 @@ impl Piece {
         self.summed(other, " − ", known)
     }
 
+    /// The opposite of a comparison, `a > b` of `a ≤ b`; `None` of anything else.
+    pub fn opposite(&self) -> Option<Self> {
+        const OPPOSITES: [(&str, &str); 6] = [
+            (" < ", " ≥ "),
+            (" ≤ ", " > "),
+            (" > ", " ≤ "),
+            (" ≥ ", " < "),
+            (" = ", " ≠ "),
+            (" ≠ ", " = "),
+        ];
+        let turned = |side: &Math| {
+            let Math::Row(parts) = side else { return None };
+            let [left, Math::Text(sign), right] = parts.as_slice() else {
+                return None;
+            };
+            let (_, opposite) = OPPOSITES.iter().find(|(known, _)| known == sign)?;
+            let sign = Math::text(*opposite);
+            Some(Math::Row(vec![left.clone(), sign, right.clone()]))
+        };
+        match &self.body {
+            Body::Whole([symbols, numbers], [COMPARISON, COMPARISON]) => {
+                let sides = [turned(symbols)?, turned(numbers)?];
+                let known = self.known.map(|holds| 1.0 - holds);
+                Some(Self::new(sides, [COMPARISON; 2], known))
+            }
+            _ => None,
+        }
+    }
+
     /// Long sums stay one row, so that nothing nests deeply.
     fn summed(self, other: Self, sign: &str, known: Option<f64>) -> Self {
         let strengths = self.strengths();
