@@ -20,6 +20,8 @@ const ROW_HEIGHT: f32 = 33.0 / 21.0;
 const HIGHEST: f32 = 0.7;
 /// The widest label, as a part of the image.
 const WIDEST_LABEL: f32 = 0.28;
+/// The narrowest label beside a note, in sizes of its face.
+const LEAST_LABEL: f32 = 3.0;
 
 /// Sizes of text with the columns of a block, the best first; the last is taken when none fits.
 const BLOCKS: [(f32, usize); 6] = [
@@ -238,15 +240,11 @@ impl Scribe<'_> {
     /// The first `shown` entries, a sum of the others if there are any, and what distance from the
     /// plane looks like where there is some.
     fn items(&self, shown: usize, size: f32, widest: f32) -> Vec<Item> {
-        let text = |text: &str, color| {
-            line_of_text(
-                self.painter,
-                text,
-                regular(size),
-                color,
-                widest.max(2.0 * size),
-            )
+        let within = |text: &str, color, widest: f32| {
+            let widest = widest.max(2.0 * size);
+            line_of_text(self.painter, text, regular(size), color, widest)
         };
+        let text = |text: &str, color| within(text, color, widest);
         let (ink, muted) = (self.colors.ink(), self.colors.muted());
         let item = |swatch, label, note: Option<Arc<Galley>>| Item {
             swatch,
@@ -258,9 +256,13 @@ impl Scribe<'_> {
         let mut items: Vec<_> = self.entries[..shown]
             .iter()
             .map(|entry| {
+                // A note takes its room from the label, as long as one is left to be read.
                 let note = (!entry.note.is_empty()).then(|| text(&entry.note, muted));
+                let rest = |note: &Arc<Galley>| widest - note.size().x;
+                let note = note.filter(|note| rest(note) >= LEAST_LABEL * size);
+                let label = within(&entry.label, ink, note.as_ref().map_or(widest, rest));
                 let swatch = Swatch::Trail(opaque(entry.color), entry.shape);
-                item(swatch, text(&entry.label, ink), note)
+                item(swatch, label, note)
             })
             .collect();
         if shown < self.entries.len() {
