@@ -169,7 +169,6 @@ fn sixty_four_teams_find_room() {
 }
 
 #[test]
-#[ignore = "open defect: a legend with notes reaches over the map at text_scale 2"]
 fn larger_text_finds_room_too() {
     for layout in LAYOUTS {
         for scale in [0.5, 1.5, 2.0] {

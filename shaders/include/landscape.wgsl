@@ -53,7 +53,8 @@ fn nearest_line(table: texture_2d<f32>, height: f32) -> ContourLine {
 // changes most; the line is as wide whatever the slope, an index line `width_px`.
 fn contour_coverage(height: f32, line: ContourLine, rise_px: f32, width_px: f32) -> f32 {
     let coverage = line_coverage(height - line.height, rise_px, line.width * width_px);
-    let spacing_px = min(line.below, line.above) / max(rise_px, 1e-20);
+    // The mean of both gaps: beside the scale's end one of them is no distance to a line.
+    let spacing_px = 0.5 * (line.below + line.above) / max(rise_px, 1e-20);
     // Lines closer than a few pixels become an even tone; a plain that lies on a level is no line.
     let crowded = smoothstep(5.0, 2.0, spacing_px);
     let plain = smoothstep(500.0, 2000.0, spacing_px);

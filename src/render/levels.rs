@@ -11,8 +11,8 @@ use crate::gpu::Gpu;
 /// Index lines of a linear scale at most.
 const MOST_INDEX_LINES: usize = 10;
 
-/// Least distance of a level from the lowest loss, in parts of the least distance between two: no
-/// ring around the lowest point itself.
+/// Least distance of a level from the scale's ends, in parts of the least distance between two: no
+/// ring around the lowest point itself, nor around the highest.
 const LEAST_RISE: f64 = 0.3;
 
 /// On a scale that is not linear, in the order of choice: the factors of the index lines, and of the
@@ -165,7 +165,7 @@ impl Level {
     /// Whether it lies within the scale and has room among the others.
     fn fits(&self, scale: &HeightScale, gap: f64, others: &[Self]) -> bool {
         self.height > scale.low + LEAST_RISE * gap
-            && self.height < scale.high
+            && self.height < scale.high - LEAST_RISE * gap
             && others
                 .iter()
                 .all(|other| (other.height - self.height).abs() >= gap)
