@@ -13,6 +13,8 @@ override ground_span: f32;
 
 const FLOOR_LINE_WIDTH_POINTS: f32 = 1.3;
 const EDGE_WIDTH_POINTS: f32 = 1.2;
+// How wide the hatched edge of a hole is, in world units.
+const HOLE_EDGE: f32 = 0.03;
 
 struct Fragment {
     @builtin(position) position: vec4f,
@@ -58,7 +60,7 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - off_ground));
     let fill = vec4f(colour, 1.0) * theme.map_fill;
     let lined = over(vec4f(line_colour, 1.0) * (0.9 * line), fill);
-    let map = over(traced_at(spot), lined) * spot.valid;
+    let map = over(traced_at(spot), lined) * spot.valid + hole_edge(at.xy, spot);
     // Under a landscape that sinks to its map, the floor goes.
     return framed(map, at.xy) * (1.0 - frame.flatness);
 }
@@ -69,7 +71,8 @@ fn fs_plan(at: Fragment) -> @location(0) vec4f {
     let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
     let xy_px = length(vec2f(dpdx(at.xy.x), dpdy(at.xy.x)));
     let colour = plan_colour(band, spot.height, spot.line, spot.rise_px, at.xy, xy_px);
-    return framed(over(traced_at(spot), vec4f(colour, 1.0)) * spot.valid, at.xy);
+    let map = over(traced_at(spot), vec4f(colour, 1.0)) * spot.valid;
+    return framed(map + hole_edge(at.xy, spot), at.xy);
 }
 
 // The height at a place of the map, and its change over one pixel where it changes most.
@@ -94,6 +97,23 @@ fn spot_at(xy: vec2f) -> Spot {
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
     return Spot(place, place_dx, place_dy, height, rise_px, loss.w, nearest_line(levels, height));
+}
+
+// Inside of a hole, where the loss has no value, a hatched band along its edge.
+fn hole_edge(xy: vec2f, spot: Spot) -> vec4f {
+    if spot.valid == 1.0 {
+        return vec4f(0.0);
+    }
+    var nearness = 0.0;
+    for (var i = 0u; i < 16u; i++) {
+        let angle = 0.7853981634 * f32(i);
+        let reach = select(0.5, 1.0, i < 8u) * HOLE_EDGE;
+        let beside = xy + reach * vec2f(cos(angle), sin(angle));
+        nearness = max(nearness, loss_at(place_from_world(beside)).w * (1.5 - reach / HOLE_EDGE));
+    }
+    let xy_px = length(spot.place_dx * frame.world_per_parameter);
+    let ink = hatch(xy, xy_px / HATCH_STEP, LINE_WIDTH_POINTS * frame.px_per_point);
+    return vec4f(theme.ink, 1.0) * (0.6 * nearness * ink);
 }
 
 // The lines that are traced on the map.

@@ -737,7 +737,6 @@ fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
-        "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
         "a.toml: show.explain = 2.5 is not built yet; the step is not explained",

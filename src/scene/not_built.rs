@@ -10,8 +10,6 @@ use super::places::join;
 enum Built {
     /// Nothing: the key may not be given.
     Nothing,
-    /// These words alone.
-    Words(&'static [&'static str]),
     /// `false` alone.
     False,
     /// 0 alone.
@@ -20,13 +18,8 @@ enum Built {
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 9] = [
+const KEYS: [(&str, Built, &str); 8] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
-    (
-        "show.surface",
-        Built::Words(&["solid", "none"]),
-        "the surface is solid",
-    ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
     ("show.explain", Built::Zero, "the step is not explained"),
@@ -70,7 +63,6 @@ impl Built {
     fn allows(&self, value: &Value) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::False => value.as_bool() == Some(false),
             Self::Zero => value.as_float() == Some(0.0),
         }
