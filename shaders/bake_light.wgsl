@@ -11,6 +11,8 @@ struct Vertex {
 @group(2) @binding(1) var<storage, read_write> vertices: array<Vertex>;
 // r: how much of sky and key light together reaches a place of the floor.
 @group(2) @binding(2) var ground_light: texture_storage_2d<rgba8unorm, write>;
+// r: how near a hole's node is to the surface, and 1 on the surface.
+@group(2) @binding(3) var hole_rims: texture_storage_2d<rgba8unorm, write>;
 
 // The side of the square of floor that `ground_light` covers, in world units.
 override ground_span: f32;
@@ -96,18 +98,21 @@ fn light_surface(@builtin(global_invocation_id) id: vec3u) {
     let index = id.y * size.x + id.x;
     let place = vertices[index].position;
     let sky = sky_seen(place);
-    let seen = vec4f(sky.x, key_seen(place), sky.y, hole_nearness(vec2i(id.xy)));
-    vertices[index].light = pack4x8unorm(seen);
+    let rim = rim_nearness(vec2i(id.xy), is_surface(place.z));
+    vertices[index].light = pack4x8unorm(vec4f(sky.x, key_seen(place), sky.y, rim));
+    textureStore(hole_rims, id.xy, vec4f(select(rim, 1.0, is_surface(place.z))));
 }
 
-// 1 where a cell beside the vertex is a hole, 0 from some cells on.
-fn hole_nearness(node: vec2i) -> f32 {
+// Of a node on the surface how near a hole is, of one in a hole how near the surface is: 1 for
+// neighbours, 0 from some cells on.
+fn rim_nearness(node: vec2i, on_surface: bool) -> f32 {
     var nearest = f32(RIM_CELLS);
     for (var y = -RIM_CELLS; y <= RIM_CELLS; y++) {
         for (var x = -RIM_CELLS; x <= RIM_CELLS; x++) {
             let last = vec2i(textureDimensions(heights)) - 1;
             let z = textureLoad(heights, clamp(node + vec2i(x, y), vec2i(0), last), 0).x;
-            nearest = select(min(nearest, length(vec2f(f32(x), f32(y)))), nearest, is_surface(z));
+            let distance = length(vec2f(f32(x), f32(y)));
+            nearest = select(nearest, min(nearest, distance), is_surface(z) != on_surface);
         }
     }
     return 1.0 - max(nearest - 1.0, 0.0) / f32(RIM_CELLS - 1);

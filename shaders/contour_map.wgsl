@@ -7,14 +7,14 @@
 @group(2) @binding(2) var smooth_sampler: sampler;
 @group(2) @binding(3) var<uniform> theme: Theme;
 @group(2) @binding(4) var levels: texture_2d<f32>;
+// r: how near a node is to where the loss has values; 1 there.
+@group(2) @binding(5) var hole_rims: texture_2d<f32>;
 
 // The side of the square of floor that `ground_light` covers, in world units.
 override ground_span: f32;
 
 const FLOOR_LINE_WIDTH_POINTS: f32 = 1.3;
 const EDGE_WIDTH_POINTS: f32 = 1.2;
-// How wide the hatched edge of a hole is, in world units.
-const HOLE_EDGE: f32 = 0.03;
 
 struct Fragment {
     @builtin(position) position: vec4f,
@@ -68,6 +68,7 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
 @fragment
 fn fs_plan(at: Fragment) -> @location(0) vec4f {
     let spot = spot_at(at.xy);
+
     let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
     let xy_px = length(vec2f(dpdx(at.xy.x), dpdy(at.xy.x)));
     let colour = plan_colour(band, spot.height, spot.line, spot.rise_px, at.xy, xy_px);
@@ -101,19 +102,15 @@ fn spot_at(xy: vec2f) -> Spot {
 
 // Inside of a hole, where the loss has no value, a hatched band along its edge.
 fn hole_edge(xy: vec2f, spot: Spot) -> vec4f {
-    if spot.valid == 1.0 {
-        return vec4f(0.0);
-    }
-    var nearness = 0.0;
-    for (var i = 0u; i < 16u; i++) {
-        let angle = 0.7853981634 * f32(i);
-        let reach = select(0.5, 1.0, i < 8u) * HOLE_EDGE;
-        let beside = xy + reach * vec2f(cos(angle), sin(angle));
-        nearness = max(nearness, loss_at(place_from_world(beside)).w * (1.5 - reach / HOLE_EDGE));
-    }
     let xy_px = length(spot.place_dx * frame.world_per_parameter);
     let ink = hatch(xy, xy_px / HATCH_STEP, LINE_WIDTH_POINTS * frame.px_per_point);
-    return vec4f(theme.ink, 1.0) * (0.6 * nearness * ink);
+    let at = (xy / half_extent() * 0.5 + 0.5) * (1.0 - hole_texel()) + 0.5 * hole_texel();
+    let near = textureSampleLevel(hole_rims, smooth_sampler, at, 0.0).r;
+    return vec4f(theme.ink, 1.0) * (0.6 * near * ink * (1.0 - spot.valid));
+}
+
+fn hole_texel() -> vec2f {
+    return 1.0 / vec2f(textureDimensions(hole_rims));
 }
 
 // The lines that are traced on the map.
