@@ -54,7 +54,10 @@ pub fn loss(argument: &str, about: LossArguments) -> Result<Loss, LoadError> {
 
 /// A loss of the catalogue, over its own table or another one.
 fn named(loss: Loss, about: LossArguments) -> Result<Loss, LoadError> {
-    if about.parameters.is_some_and(|given| given != loss.parameters) {
+    if about
+        .parameters
+        .is_some_and(|given| given != loss.parameters)
+    {
         return Err(LoadError::Named {
             own: loss.parameters.join(", "),
             loss: loss.name,
