@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thalweg::loss::Table;
 use thalweg::scene::{
-    CameraKey, CameraSettings, Color, Colormap, Converged, DataSource, Ease, EndSettings,
+    CameraKey, CameraSettings, Color, Colormap, Compare, Converged, DataSource, Ease, EndSettings,
     FieldSettings, FilmSettings, HeightScale, HeightSettings, Hyper, Layout, LossData,
     LossSettings, LossSource, Mark, Method, Plane, Projection, Samples, Scene, ShowSettings, Sigma,
     Start, Stop, SurfaceStyle, Team, Theme, TimeSettings, Timeline, TrailStyle, normal, pcg4d,
@@ -268,6 +268,7 @@ fn every_show_key() -> ShowSettings {
         explain: 2.5,
         machine: true,
         input: BTreeMap::from([("x".to_owned(), 1.5)]),
+        compare: Compare::Loss,
         turn: BTreeMap::from([("a".to_owned(), 0.25)]),
     }
 }
@@ -740,10 +741,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
-        "a.toml: show.explain = 2.5 is not built yet; the step is not explained",
-        "a.toml: show.machine = true is not built yet; it is not shown",
-        "a.toml: show.input is not built yet; the machine is not shown",
-        "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
     ];
     assert_eq!(scene.not_built("a.toml"), expected);

@@ -14,13 +14,11 @@ enum Built {
     Words(&'static [&'static str]),
     /// `false` alone.
     False,
-    /// 0 alone.
-    Zero,
 }
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 9] = [
+const KEYS: [(&str, Built, &str); 5] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     (
         "show.surface",
@@ -29,10 +27,6 @@ const KEYS: [(&str, Built, &str); 9] = [
     ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
-    ("show.explain", Built::Zero, "the step is not explained"),
-    ("show.machine", Built::False, "it is not shown"),
-    ("show.input", Built::Nothing, "the machine is not shown"),
-    ("show.turn", Built::Nothing, "no knob is turned"),
     ("film.loop", Built::False, "the film ends as it does"),
 ];
 
@@ -72,7 +66,6 @@ impl Built {
             Self::Nothing => false,
             Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::False => value.as_bool() == Some(false),
-            Self::Zero => value.as_float() == Some(0.0),
         }
     }
 }

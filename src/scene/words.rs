@@ -173,3 +173,15 @@ words! {
         Transparent = "transparent",
     }
 }
+
+words! {
+    /// `show.compare`: what of a turn of the machine's knobs stands beside its prediction.
+    Compare {
+        /// The machine's output.
+        Output = "output",
+        /// The loss.
+        Loss = "loss",
+        /// One below the other.
+        Both = "both",
+    }
+}

@@ -1,6 +1,8 @@
 //! From the focus of a moment to what is sketched over the landscape: arrows, tangents, slices,
 //! the plane of a level. Heights are h(f), so tangents lean by h'(f)·∇f; numbers are f's own.
 
+mod spoken;
+
 use super::focus::Focus;
 use crate::lesson::number;
 use crate::render::colour::Theme;
