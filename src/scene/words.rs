@@ -127,6 +127,8 @@ words! {
         Tangent = "tangent",
         /// The two slice curves through the followed point.
         Slices = "slices",
+        /// The plane of the followed point's loss, with its contour line.
+        Level = "level",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::simulation::followed::Position;
 use crate::simulation::{Followed, Local, Plan, PlanError, Survey};
 
 /// Marks that stand at the focus.
-const AT_FOCUS: [Mark; 7] = [
+const AT_FOCUS: [Mark; 8] = [
     Mark::Gradient,
     Mark::Components,
     Mark::Opposite,
@@ -19,6 +19,7 @@ const AT_FOCUS: [Mark; 7] = [
     Mark::Momentum,
     Mark::Tangent,
     Mark::Slices,
+    Mark::Level,
 ];
 
 /// Level places beyond this many are a crowd, and not marked.

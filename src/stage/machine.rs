@@ -8,7 +8,7 @@ use crate::lesson::{Fact, Facts, Math, Turn};
 use crate::loss::Loss;
 use crate::loss::Machine;
 use crate::render::overlay::{Change, Dial, MachineContent, Plot, Promise};
-use crate::scene::{Compare, Scene};
+use crate::scene::{Compare, Scene, ShowSettings};
 use crate::simulation::Plan;
 
 /// Points of a curve.
@@ -109,7 +109,7 @@ impl Workbench {
                 .collect(),
             dials: self.dials(domain),
             output: equals("output", output.values[1]),
-            promises: self.promises(scene.show.compare, &output, plot.as_ref()),
+            promises: self.promises(&scene.show, &output, plot.as_ref()),
             plot,
         })
     }
@@ -129,12 +129,23 @@ impl Workbench {
             .collect()
     }
 
-    fn promises(&self, compare: Compare, output: &Turn, plot: Option<&Plot>) -> Vec<Promise> {
+    /// Of the knobs that are turned; before the first turn, of the one that will be.
+    fn promises(&self, show: &ShowSettings, output: &Turn, plot: Option<&Plot>) -> Vec<Promise> {
+        let names = self.loss.parameters.iter().map(String::as_str);
+        let mut terms: Vec<(usize, &str)> = names.enumerate().collect();
+        terms.retain(|(_, name)| show.turn.contains_key(*name));
+        match self.turned() {
+            Some(by) => terms.retain(|(number, _)| by[*number] != 0.0),
+            None => terms.truncate(1),
+        }
+        if terms.is_empty() {
+            return Vec::new();
+        }
         let height = plot.map_or(1.0, |plot| plot.ranges[1][1] - plot.ranges[1][0]);
         let [before, _] = self.of_loss.values;
-        let of_output = promise("output", &self.loss.parameters, output, 0.6 * height);
-        let of_loss = promise("f", &self.loss.parameters, &self.of_loss, before.abs());
-        match compare {
+        let of_output = promise("output", &terms, output, 0.6 * height);
+        let of_loss = promise("f", &terms, &self.of_loss, before.abs());
+        match show.compare {
             Compare::Output => vec![of_output],
             Compare::Loss => vec![of_loss],
             Compare::Both => vec![of_output, of_loss],
@@ -226,34 +237,32 @@ fn chosen_row(scene: &Scene, loss: &Loss) -> Vec<f64> {
         .collect()
 }
 
-/// `∂output/∂w₁ · Δw₁ = 0.2 · 0.5`, a term for each knob that is turned.
-fn promise(of: &str, names: &[String], turn: &Turn, scale: f64) -> Promise {
+/// `∂output/∂w₁ · Δw₁ = 0.2 · 0.5`, a term for each of the knobs in `terms`. A bar of the whole
+/// length is a change by `usual`, or by more where the change is larger.
+fn promise(of: &str, terms: &[(usize, &str)], turn: &Turn, usual: f64) -> Promise {
     let mut row = Vec::new();
-    let mut numbers = String::new();
-    let terms = names.iter().zip(turn.slope.iter().zip(&turn.by));
-    for (name, (slope, by)) in terms.filter(|(_, (_, by))| **by != 0.0) {
-        if !row.is_empty() {
-            row.push(Math::text(" + "));
-            numbers.push_str(" + ");
-        }
-        row.push(Math::Text(format!("∂{of}/∂")));
+    let mut numbers = Vec::new();
+    for (at, name) in terms {
+        let sign = if row.is_empty() { "" } else { " + " };
+        row.push(Math::Text(format!("{sign}∂{of}/∂")));
         row.push(symbol(name));
         row.push(Math::text(" · Δ"));
         row.push(symbol(name));
-        numbers += &format!("{} · {}", number(*slope, 3), number(*by, 3));
+        let [slope, by] = [turn.slope[*at], turn.by[*at]].map(|value| number(value, 3));
+        numbers.push(format!("{slope} · {by}"));
     }
-    if !row.is_empty() {
-        row.push(Math::Text(format!(" = {numbers}")));
-    }
+    row.push(Math::Text(format!(" = {}", numbers.join(" + "))));
+    let (predicted, measured) = (turn.predicted(), turn.measured());
+    let whole = usual.max(predicted.abs()).max(measured.abs());
     let change = |value: f64| Change {
-        part: if scale > 0.0 { value / scale } else { 0.0 },
+        part: if whole > 0.0 { value / whole } else { 0.0 },
         text: number(value, DIGITS),
     };
     Promise {
         formula: Math::Row(row),
-        predicted: change(turn.predicted()),
+        predicted: change(predicted),
         name: Math::Text(format!("Δ{of}")),
-        measured: change(turn.measured()),
+        measured: change(measured),
     }
 }
 

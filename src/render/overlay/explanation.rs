@@ -8,10 +8,10 @@ use crate::lesson::Math;
 use egui::{Color32, Galley, Painter, Pos2, Rect, Vec2, vec2};
 use std::sync::Arc;
 
-const HEADING_SIZE: f32 = 24.0;
+const HEADING_SIZE: f32 = 27.0;
 /// Signs of the present statement, and of the others.
-const PRESENT_SIZE: f32 = 27.0;
-const OTHER_SIZE: f32 = 22.0;
+const PRESENT_SIZE: f32 = 35.0;
+const OTHER_SIZE: f32 = 27.0;
 const PADDING: Vec2 = vec2(22.0, 16.0);
 const CORNER: f32 = 10.0;
 /// Between statements, and between the lines of the present one.

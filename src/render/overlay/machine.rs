@@ -20,7 +20,7 @@ const GAP: f32 = 16.0;
 const BOX_HEIGHT: f32 = 150.0;
 const BOX_SHARE: f32 = 0.52;
 const PLOT_SHARE: f32 = 0.56;
-pub(super) const SIZE: f32 = 21.0;
+pub(super) const SIZE: f32 = 24.0;
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq)]
