@@ -120,9 +120,13 @@ impl Studio {
 
     /// Does what a key or a button asks for.
     pub fn obey(&mut self, command: Command) {
+        let command = match (command, &self.stops) {
+            (Command::Forward, Some(_)) => Command::NextStop,
+            (Command::Forward, None) => Command::Toggle,
+            (command, _) => command,
+        };
         log::debug!("obeys {command:?}");
         match command {
-            Command::Forward if self.stops.is_some() => self.next_stop(),
             Command::Toggle | Command::Forward => self.clock.toggle(),
             Command::NextStop => self.next_stop(),
             Command::PreviousStop => self.previous_stop(),
