@@ -3,7 +3,7 @@
 struct Vertex {
     position: vec3f,
     // Four bytes: how much of the sky the upper side sees, how much of the key light, how much
-    // of the open the underside sees, and nothing.
+    // of the open the underside sees, and how near a hole is.
     light: u32,
 }
 
@@ -11,10 +11,14 @@ struct Vertex {
 @group(2) @binding(1) var<storage, read_write> vertices: array<Vertex>;
 // r: how much of sky and key light together reaches a place of the floor.
 @group(2) @binding(2) var ground_light: texture_storage_2d<rgba8unorm, write>;
+// r: how near a hole's node is to the surface, and 1 on the surface.
+@group(2) @binding(3) var hole_rims: texture_storage_2d<rgba8unorm, write>;
 
 // The side of the square of floor that `ground_light` covers, in world units.
 override ground_span: f32;
 
+// How wide the rim of a hole is, in cells of the mesh.
+const RIM_CELLS: i32 = 4;
 const TURN: f32 = 6.28318530718;
 const SKY_DIRECTIONS: u32 = 16u;
 const SKY_STEPS: u32 = 11u;
@@ -94,7 +98,24 @@ fn light_surface(@builtin(global_invocation_id) id: vec3u) {
     let index = id.y * size.x + id.x;
     let place = vertices[index].position;
     let sky = sky_seen(place);
-    vertices[index].light = pack4x8unorm(vec4f(sky.x, key_seen(place), sky.y, 0.0));
+    let rim = rim_nearness(vec2i(id.xy), is_surface(place.z));
+    vertices[index].light = pack4x8unorm(vec4f(sky.x, key_seen(place), sky.y, rim));
+    textureStore(hole_rims, id.xy, vec4f(select(rim, 1.0, is_surface(place.z))));
+}
+
+// Of a node on the surface how near a hole is, of one in a hole how near the surface is: 1 for
+// neighbours, 0 from some cells on.
+fn rim_nearness(node: vec2i, on_surface: bool) -> f32 {
+    var nearest = f32(RIM_CELLS);
+    for (var y = -RIM_CELLS; y <= RIM_CELLS; y++) {
+        for (var x = -RIM_CELLS; x <= RIM_CELLS; x++) {
+            let last = vec2i(textureDimensions(heights)) - 1;
+            let z = textureLoad(heights, clamp(node + vec2i(x, y), vec2i(0), last), 0).x;
+            let distance = length(vec2f(f32(x), f32(y)));
+            nearest = select(nearest, min(nearest, distance), is_surface(z) != on_surface);
+        }
+    }
+    return 1.0 - max(nearest - 1.0, 0.0) / f32(RIM_CELLS - 1);
 }
 
 // How surely a ray from the floor meets the surface: whether it gets above it, softly where the

@@ -7,6 +7,8 @@
 @group(2) @binding(2) var smooth_sampler: sampler;
 @group(2) @binding(3) var<uniform> theme: Theme;
 @group(2) @binding(4) var levels: texture_2d<f32>;
+// r: how near a node is to where the loss has values; 1 there.
+@group(2) @binding(5) var hole_rims: texture_2d<f32>;
 
 // The side of the square of floor that `ground_light` covers, in world units.
 override ground_span: f32;
@@ -58,7 +60,7 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
     let line_colour = mix(colour, theme.ink, theme.map_lift * (1.0 - off_ground));
     let fill = vec4f(colour, 1.0) * theme.map_fill;
     let lined = over(vec4f(line_colour, 1.0) * (0.9 * line), fill);
-    let map = over(traced_at(spot), lined) * spot.valid;
+    let map = over(traced_at(spot), lined) * spot.valid + hole_edge(at.xy, spot);
     // Under a landscape that sinks to its map, the floor goes.
     return framed(map, at.xy) * (1.0 - frame.flatness);
 }
@@ -66,10 +68,12 @@ fn fs_map(at: Fragment) -> @location(0) vec4f {
 @fragment
 fn fs_plan(at: Fragment) -> @location(0) vec4f {
     let spot = spot_at(at.xy);
+
     let band = band_colour(colour_map, spot.height, spot.line, spot.rise_px);
     let xy_px = length(vec2f(dpdx(at.xy.x), dpdy(at.xy.x)));
     let colour = plan_colour(band, spot.height, spot.line, spot.rise_px, at.xy, xy_px);
-    return framed(over(traced_at(spot), vec4f(colour, 1.0)) * spot.valid, at.xy);
+    let map = over(traced_at(spot), vec4f(colour, 1.0)) * spot.valid;
+    return framed(map + hole_edge(at.xy, spot), at.xy);
 }
 
 // The height at a place of the map, and its change over one pixel where it changes most.
@@ -94,6 +98,19 @@ fn spot_at(xy: vec2f) -> Spot {
     let slope = height_slope(loss.x) * loss.yz;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
     return Spot(place, place_dx, place_dy, height, rise_px, loss.w, nearest_line(levels, height));
+}
+
+// Inside of a hole, where the loss has no value, a hatched band along its edge.
+fn hole_edge(xy: vec2f, spot: Spot) -> vec4f {
+    let xy_px = length(spot.place_dx * frame.world_per_parameter);
+    let ink = hatch(xy, xy_px / HATCH_STEP, LINE_WIDTH_POINTS * frame.px_per_point);
+    let at = (xy / half_extent() * 0.5 + 0.5) * (1.0 - hole_texel()) + 0.5 * hole_texel();
+    let near = textureSampleLevel(hole_rims, smooth_sampler, at, 0.0).r;
+    return vec4f(theme.ink, 1.0) * (0.6 * near * ink * (1.0 - spot.valid));
+}
+
+fn hole_texel() -> vec2f {
+    return 1.0 / vec2f(textureDimensions(hole_rims));
 }
 
 // The lines that are traced on the map.

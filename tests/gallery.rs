@@ -67,6 +67,9 @@ const SECTIONS: &[Section] = &[
         "Surface",
         &[
             ("surface-solid", &[]),
+            ("surface-wire", &[("show.surface", "\"wire\"")]),
+            ("surface-glass", &[("show.surface", "\"glass\"")]),
+            ("surface-contours", &[("show.surface", "\"contours\"")]),
             ("surface-none", &[("show.surface", "\"none\"")]),
         ],
     ),
@@ -178,6 +181,29 @@ const SECTIONS: &[Section] = &[
                 &[
                     ("loss", "{ formula = \"30*x*y\" }"),
                     ("height.unit", "5"),
+                    ("show.axes", "true"),
+                ],
+            ),
+            (
+                "height-holes",
+                &[
+                    (
+                        "loss",
+                        "{ formula = \"log(x^2 + y^2 - 2) + sqrt(9 - x)\", domain = { x = [-4, 4], y = [-4, 4] } }",
+                    ),
+                    ("height", "{ scale = \"linear\", clip = 1 }"),
+                    ("show.axes", "true"),
+                ],
+            ),
+            (
+                "height-holes-on-map",
+                &[
+                    (
+                        "loss",
+                        "{ formula = \"log(x^2 + y^2 - 2) + sqrt(9 - x)\", domain = { x = [-4, 4], y = [-4, 4] } }",
+                    ),
+                    ("height", "{ scale = \"linear\", clip = 1 }"),
+                    ("show.layout", "\"map\""),
                     ("show.axes", "true"),
                 ],
             ),

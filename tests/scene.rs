@@ -738,7 +738,6 @@ fn keys_that_are_not_built_say_so() {
     let scene = read(&data("every-key.toml"));
     let expected = [
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
-        "a.toml: show.surface = \"glass\" is not built yet; the surface is solid",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
         "a.toml: film.loop = true is not built yet; the film ends as it does",

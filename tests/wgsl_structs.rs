@@ -53,7 +53,8 @@ twins! {
         [clip_from_world, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
         height_low, height_high, height_unit, height_law, box_height, px_per_point, ground_z,
         flatness, eye, rim_direction];
-    theme: ThemeUniform is "Theme" in [shader::backdrop(&text()), shader::contour_map(&text())] with
+    theme: ThemeUniform is "Theme" in
+        [shader::backdrop(&text()), shader::contour_map(&text()), shader::surface(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift, checks_pt];
     head_style: HeadUniform is "HeadStyle" in [shader::heads(&text())] with
         [teams, radius_pt, outline_pt, mesh_cells, draped, fade, hidden_opacity, shapes];

@@ -37,6 +37,7 @@ impl ContourMapPass {
                 .sampler(&smooth)
                 .uniform(theme)
                 .texture(tables.levels, false)
+                .texture(&relief.hole_rims, true)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));
         let pipeline = |label, entry_points| {

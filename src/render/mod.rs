@@ -186,7 +186,9 @@ impl Renderer {
         }
         let panes = panes_of(view, self.target.size_px, &self.placement);
         self.write_frames(gpu, view, &panes);
-        gpu.write(&self.theme_buffer, &[view.theme.uniform()]);
+        let mut theme = view.theme.uniform();
+        theme.shadow *= surface::shadow_of(view.surface);
+        gpu.write(&self.theme_buffer, &[theme]);
         gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let base = PassBase {
             gpu,

@@ -15,11 +15,12 @@ use super::relief::{MESH_CELLS, Relief};
 use super::ribbons::VEIL;
 use super::sketch::{Ground, Standing};
 use super::slopes::{SlopeUniform, SlopesPass};
-use super::surface::SurfacePass;
+use super::surface::{SurfacePass, lets_through, opacity_behind};
 use super::target::{PassBase, Target};
 use super::trails::{Place, TrailsPass};
 use super::view::View;
 use crate::gpu::Gpu;
+use crate::scene::SurfaceStyle;
 use crate::simulation::descents::Descents;
 
 /// Width of trails and radius of heads, in points, on a surface, and on a curve, where there are few.
@@ -59,7 +60,7 @@ impl Passes {
         let relief = Relief::new(base);
         Self {
             backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, &relief, tables),
+            surface: SurfacePass::new(base, &relief, tables, theme),
             curve: CurvePass::new(base, tables.colours),
             contour_map: ContourMapPass::new(base, &relief, tables, theme),
             trails: TrailsPass::new(base),
@@ -90,7 +91,13 @@ impl Passes {
             SURFACE_SIZES_PT
         };
         // What leaves the plane is seen through it in any case.
-        let hidden_opacity = view.reach.map_or(view.behind, |_| view.behind.max(VEIL));
+        let hidden_opacity = view
+            .reach
+            .map_or(view.behind, |_| view.behind.max(VEIL))
+            .max(opacity_behind(view.surface));
+        if !placement.is_curve {
+            self.surface.prepare(base, view.surface);
+        }
         let trails = TrailStyle {
             teams: view.teams,
             width_pt: trail_pt,
@@ -212,8 +219,8 @@ impl Passes {
             return;
         }
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if view.surface && !is_curve {
-            self.surface.draw(pass, pane.flatness);
+        if !lets_through(view.surface) && !is_curve {
+            self.surface.draw(pass, view.surface, pane.flatness);
         }
         if view.theme.has_ground() {
             self.backdrop.draw(pass);
@@ -221,8 +228,15 @@ impl Passes {
         if view.floor && !is_curve {
             self.contour_map.draw_floor(pass);
         }
-        if view.surface && is_curve {
-            self.curve.draw(pass);
+        if is_curve {
+            if view.surface != SurfaceStyle::None {
+                self.curve.draw(pass);
+            }
+        } else if lets_through(view.surface) {
+            if shows_floor_trails(view) {
+                self.trails.draw(pass, Place::Floor);
+            }
+            self.surface.draw(pass, view.surface, pane.flatness);
         }
     }
 
@@ -250,7 +264,10 @@ impl Passes {
             self.slopes.draw(pass);
         }
         for place in trail_places(view, placement, pane) {
-            self.trails.draw(pass, place);
+            // Under a surface that is seen through they are drawn before it.
+            if place != Place::Floor || !lets_through(view.surface) {
+                self.trails.draw(pass, place);
+            }
         }
         self.patches.draw(pass);
         self.arrows.draw(pass);
@@ -266,7 +283,7 @@ impl Passes {
 /// Where a pane shows trails, undermost first.
 fn trail_places(view: &View, placement: &Placement, pane: &Pane) -> impl Iterator<Item = Place> {
     let shown = |is_shown: bool, place| (view.trails && is_shown).then_some(place);
-    let has_floor = view.floor && view.floor_trails && !placement.is_curve;
+    let has_floor = shows_floor_trails(view) && !placement.is_curve;
     [
         shown(!pane.is_map() && has_floor, Place::Floor),
         shown(!pane.is_map(), Place::Surface),
@@ -274,6 +291,11 @@ fn trail_places(view: &View, placement: &Placement, pane: &Pane) -> impl Iterato
     ]
     .into_iter()
     .flatten()
+}
+
+/// Whether trails lie on the floor of a surface.
+fn shows_floor_trails(view: &View) -> bool {
+    view.trails && view.floor && view.floor_trails
 }
 
 /// Subdued: the floor is a second look at what happens above.

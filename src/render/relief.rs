@@ -30,6 +30,8 @@ pub struct Relief {
     pub indices: wgpu::Buffer,
     /// Over [`GROUND_SPAN`] around the origin: how much light reaches the floor.
     pub ground_light: wgpu::TextureView,
+    /// Over the domain, a texel a vertex: how near a hole's edge is, seen from inside.
+    pub hole_rims: wgpu::TextureView,
     mesh: BindGroup,
     light: BindGroup,
     bake_vertices: wgpu::ComputePipeline,
@@ -61,6 +63,7 @@ impl Relief {
             GROUND_LIGHT_TEXELS,
             light_format,
         );
+        let hole_rims = baked_texture(gpu, "Relief::hole_rims", nodes, light_format);
         let mesh = BindGroupBuilder::new("Relief::mesh", wgpu::ShaderStages::COMPUTE)
             .write(&vertices)
             .write(&indices)
@@ -70,6 +73,7 @@ impl Relief {
             .texture(&heights, false)
             .write(&vertices)
             .storage_texture(&ground_light, light_format)
+            .storage_texture(&hole_rims, light_format)
             .build(gpu);
         let mesh_kernel = |entry_point| {
             let text = shader::bake_relief(base.text);
@@ -88,6 +92,7 @@ impl Relief {
             vertices,
             indices,
             ground_light,
+            hole_rims,
             mesh,
             light,
         }

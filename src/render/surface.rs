@@ -4,7 +4,16 @@ use super::passes::Tables;
 use super::relief::{self, Relief};
 use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
+use crate::scene::SurfaceStyle;
 use crate::shader;
+
+/// Opacity of glass and of lines that lie behind a nearer part of the surface.
+const FAR_GLASS: f64 = 0.7;
+const FAR_LINES: f64 = 0.28;
+
+/// Of a vertex of the relief: where it is, and what it sees of the light.
+const ATTRIBUTES: [wgpu::VertexAttribute; 2] =
+    wgpu::vertex_attr_array![0 => Float32x3, 1 => Unorm8x4];
 
 /// Draws the relief, shaded from the field itself.
 #[derive(Debug)]
@@ -12,56 +21,173 @@ pub struct SurfacePass {
     lit: wgpu::RenderPipeline,
     /// On its way to the map.
     flattening: wgpu::RenderPipeline,
-    colours: BindGroup,
+    /// Ready when first asked for.
+    wire: Option<wgpu::RenderPipeline>,
+    glass: Option<Layers>,
+    contours: Option<Layers>,
+    module: wgpu::ShaderModule,
+    bindings: BindGroup,
     vertices: wgpu::Buffer,
     indices: wgpu::Buffer,
 }
 
+/// A surface that is seen through: its depth, what lies behind that, and what is nearest.
+#[derive(Debug)]
+struct Layers {
+    depth: wgpu::RenderPipeline,
+    far: wgpu::RenderPipeline,
+    near: wgpu::RenderPipeline,
+}
+
+/// Whether what stands behind a surface of this style is seen.
+pub(super) fn lets_through(style: SurfaceStyle) -> bool {
+    matches!(style, SurfaceStyle::Glass | SurfaceStyle::Contours)
+}
+
+/// How much of its opacity a trail or a head keeps behind a surface of this style.
+pub(super) fn opacity_behind(style: SurfaceStyle) -> f32 {
+    match style {
+        SurfaceStyle::Glass => 0.55,
+        SurfaceStyle::Contours => 0.4,
+        SurfaceStyle::Solid | SurfaceStyle::Wire | SurfaceStyle::None => 0.0,
+    }
+}
+
+/// How much of its shadow a surface of this style throws.
+pub(super) fn shadow_of(style: SurfaceStyle) -> f32 {
+    match style {
+        SurfaceStyle::Solid | SurfaceStyle::Wire => 1.0,
+        SurfaceStyle::Glass => 0.4,
+        SurfaceStyle::Contours | SurfaceStyle::None => 0.0,
+    }
+}
+
 impl SurfacePass {
-    /// The pass, for the mesh of `relief`.
-    pub fn new(base: PassBase<'_>, relief: &Relief, tables: Tables<'_>) -> Self {
+    /// The pass, for the mesh of `relief`; `theme` holds the
+    /// [`ThemeUniform`](super::colour::ThemeUniform).
+    pub fn new(
+        base: PassBase<'_>,
+        relief: &Relief,
+        tables: Tables<'_>,
+        theme: &wgpu::Buffer,
+    ) -> Self {
         let gpu = base.gpu;
-        let colours = BindGroupBuilder::new("SurfacePass::colours", wgpu::ShaderStages::FRAGMENT)
+        let bindings = BindGroupBuilder::new("SurfacePass::bindings", wgpu::ShaderStages::FRAGMENT)
             .texture(tables.colours, false)
             .texture(tables.levels, false)
+            .uniform(theme)
             .build(gpu);
         let module = gpu.shader("SurfacePass::shader", &shader::surface(base.text));
-        let pipeline = |fragment| {
-            PassPipeline {
-                label: "SurfacePass::pipeline",
-                own: &colours.layout,
-                module: &module,
-                entry_points: ["vs_main", fragment],
-                constants: &[],
-                vertices: Some(wgpu::VertexBufferLayout {
-                    array_stride: relief::VERTEX_BYTES,
-                    step_mode: wgpu::VertexStepMode::Vertex,
-                    attributes: &wgpu::vertex_attr_array![0 => Float32x3, 1 => Unorm8x4],
-                }),
-                topology: wgpu::PrimitiveTopology::TriangleList,
-                writes_depth: true,
-                blend: None,
-            }
-            .build(base)
-        };
+        let opaque = |fragment| opaque((&bindings.layout, &module), fragment, &[]).build(base);
         Self {
-            lit: pipeline("fs_main"),
-            flattening: pipeline("fs_flattening"),
-            colours,
+            lit: opaque("fs_main"),
+            flattening: opaque("fs_flattening"),
+            wire: None,
+            glass: None,
+            contours: None,
+            module,
+            bindings,
             vertices: relief.vertices.clone(),
             indices: relief.indices.clone(),
         }
     }
 
-    /// Draws with the frame and the field bound as groups 0 and 1; `flatness` is the frame's.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, flatness: f32) {
-        pass.set_pipeline(match flatness > 0.0 {
-            true => &self.flattening,
-            false => &self.lit,
-        });
-        pass.set_bind_group(2, &self.colours.group, &[]);
+    /// Makes what a style needs, when it is first asked for.
+    pub fn prepare(&mut self, base: PassBase<'_>, style: SurfaceStyle) {
+        let shader = (&self.bindings.layout, &self.module);
+        let wire = || {
+            let is_wire = [("wire", 1.0)];
+            opaque(shader, "fs_flattening", &is_wire).build(base)
+        };
+        let layers = |fragment, veil| Layers::new(base, shader, fragment, veil);
+        match style {
+            SurfaceStyle::Wire => {
+                self.wire.get_or_insert_with(wire);
+            }
+            SurfaceStyle::Glass => {
+                self.glass
+                    .get_or_insert_with(|| layers("fs_glass", FAR_GLASS));
+            }
+            SurfaceStyle::Contours => {
+                self.contours
+                    .get_or_insert_with(|| layers("fs_contours", FAR_LINES));
+            }
+            SurfaceStyle::Solid | SurfaceStyle::None => {}
+        }
+    }
+
+    /// Draws with the frame and the field bound as groups 0 and 1, in a style that was prepared;
+    /// `flatness` is the frame's.
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, style: SurfaceStyle, flatness: f32) {
+        pass.set_bind_group(2, &self.bindings.group, &[]);
         pass.set_vertex_buffer(0, self.vertices.slice(..));
         pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
-        pass.draw_indexed(0..relief::index_count(), 0, 0..1);
+        let solid = match flatness > 0.0 {
+            true => &self.flattening,
+            false => &self.lit,
+        };
+        let pipelines = match style {
+            SurfaceStyle::None => vec![],
+            SurfaceStyle::Solid => vec![solid],
+            SurfaceStyle::Wire => self.wire.iter().collect(),
+            SurfaceStyle::Glass => self.glass.iter().flat_map(Layers::in_order).collect(),
+            SurfaceStyle::Contours => self.contours.iter().flat_map(Layers::in_order).collect(),
+        };
+        for pipeline in pipelines {
+            pass.set_pipeline(pipeline);
+            pass.draw_indexed(0..relief::index_count(), 0, 0..1);
+        }
+    }
+}
+
+impl Layers {
+    fn new(
+        base: PassBase<'_>,
+        shader: (&wgpu::BindGroupLayout, &wgpu::ShaderModule),
+        fragment: &str,
+        veil: f64,
+    ) -> Self {
+        let blended = |fragment, constants| PassPipeline {
+            blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+            ..opaque(shader, fragment, constants)
+        };
+        let unwritten = |pipeline| PassPipeline {
+            writes_depth: false,
+            ..pipeline
+        };
+        let far = [("veil", veil)];
+        Self {
+            depth: blended("fs_depth", &[]).build(base),
+            far: unwritten(blended(fragment, &far))
+                .build_where(base, wgpu::CompareFunction::Greater),
+            near: unwritten(blended(fragment, &[])).build(base),
+        }
+    }
+
+    fn in_order(&self) -> [&wgpu::RenderPipeline; 3] {
+        [&self.depth, &self.far, &self.near]
+    }
+}
+
+/// The surface drawn opaque by one fragment shader.
+fn opaque<'a>(
+    (own, module): (&'a wgpu::BindGroupLayout, &'a wgpu::ShaderModule),
+    fragment: &'a str,
+    constants: &'a [(&'a str, f64)],
+) -> PassPipeline<'a> {
+    PassPipeline {
+        label: "SurfacePass::pipeline",
+        own,
+        module,
+        entry_points: ["vs_main", fragment],
+        constants,
+        vertices: Some(wgpu::VertexBufferLayout {
+            array_stride: relief::VERTEX_BYTES,
+            step_mode: wgpu::VertexStepMode::Vertex,
+            attributes: &ATTRIBUTES,
+        }),
+        topology: wgpu::PrimitiveTopology::TriangleList,
+        writes_depth: true,
+        blend: None,
     }
 }

@@ -8,7 +8,7 @@ use super::marks::Mark;
 use super::overlay::{ExplanationContent, LegendEntry, MachineContent};
 use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
-use crate::scene::{Layout, LayoutMix};
+use crate::scene::{Layout, LayoutMix, SurfaceStyle};
 use glam::Vec2;
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub struct View {
     pub is_reversed: bool,
     /// The colours around them.
     pub theme: Theme,
-    /// Whether the surface is drawn.
-    pub surface: bool,
+    /// How the surface is drawn.
+    pub surface: SurfaceStyle,
     /// Whether the contour map is drawn on the floor.
     pub floor: bool,
     /// The map's lines and arrows; `None` where no map is shown.
@@ -74,7 +74,7 @@ impl Default for View {
             colour_map: ColourMap::default(),
             is_reversed: false,
             theme: Theme::default(),
-            surface: true,
+            surface: SurfaceStyle::Solid,
             floor: true,
             map: None,
             kept_clear: Vec::new(),

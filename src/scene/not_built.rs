@@ -10,21 +10,14 @@ use super::places::join;
 enum Built {
     /// Nothing: the key may not be given.
     Nothing,
-    /// These words alone.
-    Words(&'static [&'static str]),
     /// `false` alone.
     False,
 }
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 5] = [
+const KEYS: [(&str, Built, &str); 4] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
-    (
-        "show.surface",
-        Built::Words(&["solid", "none"]),
-        "the surface is solid",
-    ),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
     ("film.loop", Built::False, "the film ends as it does"),
@@ -64,7 +57,6 @@ impl Built {
     fn allows(&self, value: &Value) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Words(words) => value.as_str().is_some_and(|word| words.contains(&word)),
             Self::False => value.as_bool() == Some(false),
         }
     }

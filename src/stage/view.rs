@@ -12,7 +12,7 @@ use crate::render::overlay::LegendEntry;
 use crate::render::palette::team_colour;
 use crate::render::sketch::{Ink, Sketch};
 use crate::render::{Text, View};
-use crate::scene::{self, CameraView, Scene, ShowSettings, SurfaceStyle, Team, TrailStyle, Word};
+use crate::scene::{self, CameraView, Scene, ShowSettings, Team, TrailStyle, Word};
 use crate::simulation::plan::{Landscape, MAX_TEAMS, label_of};
 use crate::simulation::{Plan, Standing};
 use glam::{Vec2, Vec3};
@@ -42,7 +42,7 @@ impl Scenery<'_> {
             colour_map,
             is_reversed,
             theme: theme_of(show),
-            surface: show.surface != SurfaceStyle::None,
+            surface: show.surface,
             floor: show.floor,
             map: None,
             kept_clear: Vec::new(),
