@@ -328,7 +328,7 @@ fn wrong_input_is_named_in_one_line() {
         ),
         (
             "show.marks = [\n\"minima\",\n\"sadles\"]",
-            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, components, opposite, step, momentum, tangent or slices; the nearest is \"saddles\"",
+            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, components, opposite, step, momentum, tangent, slices or level; the nearest is \"saddles\"",
         ),
         (
             "height.scale = \"logg\"",
