@@ -5,11 +5,15 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 /// How long a busy machine may take for anything here: what is waited for are events that the
 /// program logs, so that this bounds a failure, not the pace.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Held alone by the lesson, whose work would keep the windows beside it from what they count.
+static WINDOWS: RwLock<()> = RwLock::new(());
+
 /// How long it is watched that nothing happens.
 const QUIET: Duration = Duration::from_secs(3);
 
@@ -91,15 +95,20 @@ struct App {
     folder: tempfile::TempDir,
     display: String,
     window: String,
+    _beside_others: Option<RwLockReadGuard<'static, ()>>,
 }
 
 impl App {
     fn open() -> Self {
+        let beside_others = WINDOWS.read().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().expect("a folder");
         let scene = folder.path().join("race.toml");
         std::fs::write(&scene, SCENE).expect("written");
         let scene = scene.to_str().expect("UTF-8").to_owned();
-        Self::open_on(folder, &scene, "A race", [WIDTH, HEIGHT])
+        Self {
+            _beside_others: Some(beside_others),
+            ..Self::open_on(folder, &scene, "A race", [WIDTH, HEIGHT])
+        }
     }
 
     /// The window of a scene; `folder` keeps the log.
@@ -123,6 +132,7 @@ impl App {
             folder,
             display,
             window: String::new(),
+            _beside_others: None,
         };
         app.wait_for("a window", |app| {
             app.window = app.tool(&["search", "--name", title]).unwrap_or_default();
@@ -419,6 +429,7 @@ fn drive_lesson(is_touched: impl Fn(usize) -> bool) {
     if !tools_are_there() {
         return;
     }
+    let _alone = WINDOWS.write().unwrap_or_else(PoisonError::into_inner);
     const STOPS: usize = 32;
     const SIZE: [usize; 2] = [640, 360];
     let folder = tempfile::tempdir().expect("a folder");

@@ -217,13 +217,7 @@ impl Studio {
         let Some(picture) = &self.picture else { return };
         let end_s = picture.timeline().seconds();
         let (now_s, seconds) = (self.now_s(), self.clock.seconds());
-        if self
-            .stops
-            .as_mut()
-            .is_some_and(|stops| stops.follow(seconds))
-        {
-            self.enter_stop();
-        }
+        self.follow_stops(seconds);
         let end_s = self.stops.as_ref().map_or(end_s, Stops::rest_s);
         self.clock.tick(now_s, end_s);
     }

@@ -12,6 +12,7 @@ impl Studio {
         let next = self.stops.as_ref().and_then(Stops::next_begin_s);
         if let Some(begin_s) = next {
             self.clock.run_from(begin_s);
+            self.follow_stops(begin_s);
         }
     }
 
@@ -20,6 +21,16 @@ impl Studio {
         let previous = self.stops.as_ref().and_then(Stops::previous_rest_s);
         if let Some(rest_s) = previous {
             self.clock.seek(rest_s);
+            self.follow_stops(rest_s);
+        }
+    }
+
+    /// Enters the stop of a moment, where it is another one than before: at once, so that a key
+    /// pressed twice within a redraw goes two stops on.
+    pub(super) fn follow_stops(&mut self, seconds: f64) {
+        let stops = self.stops.as_mut();
+        if stops.is_some_and(|stops| stops.follow(seconds)) {
+            self.enter_stop();
         }
     }
 
