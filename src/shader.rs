@@ -193,6 +193,11 @@ pub fn patches(text: &LandscapeText) -> String {
     draped(text, include_str!("../shaders/patches.wgsl"))
 }
 
+/// From what was drawn to the image.
+pub fn develop() -> String {
+    include_str!("../shaders/develop.wgsl").to_owned()
+}
+
 /// The picture onto the window's surface.
 pub fn blit() -> String {
     include_str!("../shaders/blit.wgsl").to_owned()

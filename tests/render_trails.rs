@@ -11,7 +11,7 @@ use thalweg::render::heads::{HeadStyle, HeadUniform, HeadsPass};
 use thalweg::render::height::{HeightLaw, HeightScale};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle, TrailUniform};
 use thalweg::render::panes::Pane;
-use thalweg::render::target::PassBase;
+use thalweg::render::pipeline::PassBase;
 use thalweg::render::trails::{Place, TrailsPass};
 use thalweg::shader::{self, LandscapeText};
 use thalweg::simulation::descents::{Descents, DescentsUniform, Head};
@@ -148,6 +148,7 @@ impl Stand {
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
         let base = PassBase {
+            format: COLOUR,
             gpu,
             groups: [layouts.0, layouts.1],
             text: &LandscapeText::default(),

@@ -1,6 +1,6 @@
 //! The ground behind everything; `shaders/backdrop.wgsl`.
 
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 
