@@ -6,6 +6,7 @@ use common::gpu;
 use common::picture::Picture;
 use std::path::Path;
 use thalweg::film;
+use thalweg::render::overlay::px_per_point;
 use thalweg::scene::Scene;
 use thalweg::stage::Stage;
 

@@ -256,6 +256,89 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
     assert_lines_lie_at_their_levels(&exact.between_nodes(), himmelblau, &style, 100);
 }
 
+/// A line's own pixels at 3840x2160, and where a line of sight through each meets the loss in f64:
+/// within half a pixel of the level, and what f32's rounding of f makes of it.
+fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
+    const SIZE: [u32; 2] = [3840, 2160];
+    let style = HeightStyle {
+        clip: 1.0,
+        law: LawStyle::Log { unit: Some(12.0) },
+        contours: 24,
+    };
+    let stand = Stand::new(HIMMELBLAU, FIVE, 256);
+    let mut drawn = stand.renderer(SIZE, 1);
+    for camera in cameras {
+        let view = View {
+            camera: *camera,
+            floor: false,
+            ..stand.view(&style)
+        };
+        let mut plain = view.clone();
+        plain.height.contours = 0;
+        let lined = stand.draw(&mut drawn, &view);
+        let plain = stand.draw(&mut drawn, &plain);
+        let ink = |x: usize, y: usize| light::ink(lined.rgb(x, y), plain.rgb(x, y));
+        let landscape = Landscape::new(himmelblau, FIVE, view.height.clone());
+        let levels = levels(&view.height);
+        let (mut sampled, mut farthest) = (0, 0.0_f64);
+        // Rows and columns in an order that spreads over the image.
+        let [width, height] = SIZE.map(|side| side as usize);
+        let spread = (0..width * height).map(|i| i * 1_000_003 % (width * height));
+        for (x, y) in spread.map(|i| (i % width, i / width)) {
+            let inner = (2..width - 2).contains(&x) && (2..height - 2).contains(&y);
+            // The darkest across the line: its middle is in this pixel or at its edge.
+            let is_middle = |x: usize, y: usize| {
+                let own = ink(x, y);
+                let across = own >= ink(x - 1, y) && own >= ink(x + 1, y);
+                let down = own >= ink(x, y - 1) && own >= ink(x, y + 1);
+                own > 0.55 && (across || down)
+            };
+            if !inner || !is_middle(x, y) {
+                continue;
+            }
+            let hit = |x: usize, y: usize| landscape.hit(camera, SIZE, [x as u32, y as u32]);
+            let around =
+                [(x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)].map(|(x, y)| hit(x, y));
+            let [Some(at), Some(left), Some(right), Some(up), Some(down)] = around else {
+                continue;
+            };
+            let rise_px =
+                (0.5 * (right.height - left.height)).hypot(0.5 * (down.height - up.height));
+            let bend = (left.height + right.height - 2.0 * at.height)
+                .hypot(up.height + down.height - 2.0 * at.height);
+            // Beside a silhouette, and on level ground, where a line has no one place.
+            if bend > 0.5 * rise_px {
+                continue;
+            }
+            let off = levels.iter().map(|level| (level.height - at.height).abs());
+            // f is a sum of two squares in f32, each of a sum of three terms below 32.
+            let rounding = 8.0 * f64::from(f32::EPSILON) * (at.loss + 32.0) / (at.loss + 12.0);
+            let off_px = (off.fold(f64::INFINITY, f64::min) - rounding).max(0.0) / rise_px;
+            farthest = farthest.max(off_px);
+            sampled += 1;
+            if sampled == pixels {
+                break;
+            }
+        }
+        println!("{sampled} pixels of lines, at most {farthest:.3} px off, from {camera:?}");
+        assert_eq!(sampled, pixels, "from {camera:?}");
+        // The middle of a line one and more pixels wide is at most half a pixel from a pixel that
+        // is as dark as any beside it, and the shader's measure of a pixel differs by some percent.
+        assert!(farthest <= 0.5, "{farthest} px from {camera:?}");
+    }
+}
+
+#[test]
+fn a_sample_of_contour_lines_is_sharp_in_4k() {
+    assert_lines_are_sharp(&eyes()[..1], 1000);
+}
+
+#[test]
+#[ignore = "ten thousand lines of sight at each of five eyes take minutes"]
+fn contour_lines_are_sharp_in_4k() {
+    assert_lines_are_sharp(&eyes(), 10_000);
+}
+
 /// Across zero, too, where the log scale changes its sign.
 #[test]
 fn contour_lines_keep_their_levels_on_every_height_law() {

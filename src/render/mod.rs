@@ -27,6 +27,7 @@ pub mod patches;
 pub mod pipeline;
 mod relief;
 mod ribbons;
+mod silhouettes;
 pub mod sketch;
 pub mod slopes;
 mod surface;
@@ -293,12 +294,18 @@ impl Renderer {
         self.bind_for_drawing(&mut pass, pane, frame);
         self.passes
             .draw_ground(&mut pass, view, placement.is_curve, pane);
-        if self.passes.counts_heads() {
+        let counts_heads = self.passes.counts_heads();
+        let smooths = self.passes.smooths(view, placement, pane);
+        if counts_heads || smooths {
             drop(pass);
-            let mut count = encoder.begin_compute_pass(&Default::default());
-            self.bind_for_compute(&mut count, frame);
-            self.passes.count_heads(&mut count, index);
-            drop(count);
+            if counts_heads {
+                let mut count = encoder.begin_compute_pass(&Default::default());
+                self.bind_for_compute(&mut count, frame);
+                self.passes.count_heads(&mut count, index);
+            }
+            if smooths {
+                self.target.copy(encoder);
+            }
             pass = self.target.go_on(encoder);
             self.bind_for_drawing(&mut pass, pane, frame);
         }

@@ -18,15 +18,18 @@ pub const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
 pub struct Sampling {
     /// Samples that the device takes at the edges of triangles: 1 or 4.
     pub multisamples: u32,
+    /// Whether the surface's silhouettes are smoothed where the device takes one sample.
+    pub smooth: bool,
     /// Whole pictures whose mean is shown, each looking at another part of a pixel; from 1 on.
     pub pictures: u32,
 }
 
 impl From<u32> for Sampling {
-    /// One picture with 1 or 4 samples at edges.
+    /// One picture with 1 or 4 samples at edges, as the device draws them.
     fn from(multisamples: u32) -> Self {
         Self {
             multisamples,
+            smooth: false,
             pictures: 1,
         }
     }
@@ -64,15 +67,25 @@ pub struct Target {
     pub keeps_alpha: bool,
     /// The depth, with as many samples as the device takes; compute stages may read it.
     pub depth: wgpu::TextureView,
+    /// The picture as it is so far, where silhouettes are smoothed.
+    drawn: Option<Drawn>,
     /// The samples that are resolved into the picture.
     many: Option<wgpu::TextureView>,
     /// What is drawn into, premultiplied, where that is not the image.
     fine: Option<Fine>,
 }
 
+/// A copy of the picture.
+#[derive(Debug)]
+struct Drawn {
+    texture: wgpu::Texture,
+    view: wgpu::TextureView,
+}
+
 /// What is drawn before it is the image.
 #[derive(Debug)]
 struct Fine {
+    texture: wgpu::Texture,
     picture: wgpu::TextureView,
     /// The sum of several pictures.
     sum: Option<wgpu::TextureView>,
@@ -109,34 +122,47 @@ impl Target {
         let size_px = [colour.width(), colour.height()];
         let attachment = wgpu::TextureUsages::RENDER_ATTACHMENT;
         let read = attachment | wgpu::TextureUsages::TEXTURE_BINDING;
-        let view = |label, format, samples, usage| {
+        let texture = |label, format, samples, usage| {
             let image = Image {
                 label,
                 format,
                 samples,
                 usage,
             };
-            let texture = image.create(gpu, size_px);
-            texture.create_view(&Default::default())
+            image.create(gpu, size_px)
         };
+        let view_of = |texture: &wgpu::Texture| texture.create_view(&Default::default());
+        let view = |label, format, samples, usage| view_of(&texture(label, format, samples, usage));
         let is_fine = keeps_alpha || sampling.pictures > 1;
         let samples = sampling.multisamples;
         let fine = || {
-            let picture = view("Target::picture", FINE_FORMAT, 1, read);
+            let copied = read | wgpu::TextureUsages::COPY_SRC;
+            let picture = texture("Target::picture", FINE_FORMAT, 1, copied);
+            let (texture, picture) = (picture.clone(), view_of(&picture));
             let sum = (sampling.pictures > 1).then(|| view("Target::sum", FINE_FORMAT, 1, read));
             Fine {
                 develop: Develop::new(gpu, &picture, sum.as_ref(), sampling.pictures),
+                texture,
                 picture,
                 sum,
             }
         };
         let format = format_of(is_fine);
+        let drawn = || {
+            let copy = wgpu::TextureUsages::COPY_DST | wgpu::TextureUsages::TEXTURE_BINDING;
+            let texture = texture("Target::drawn", format, 1, copy);
+            Drawn {
+                view: view_of(&texture),
+                texture,
+            }
+        };
         Self {
             view: colour.create_view(&Default::default()),
             colour,
             size_px,
             sampling,
             keeps_alpha,
+            drawn: (sampling.smooth && samples == 1).then(drawn),
             depth: view("Target::depth", DEPTH_FORMAT, samples, read),
             many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
             fine: is_fine.then(fine),
@@ -146,6 +172,26 @@ impl Target {
     /// The format that passes draw in.
     pub fn format(&self) -> wgpu::TextureFormat {
         format_of(self.fine.is_some())
+    }
+
+    /// The copy of the picture that [`Target::copy`] makes, where silhouettes are smoothed.
+    pub fn drawn(&self) -> Option<&wgpu::TextureView> {
+        self.drawn.as_ref().map(|drawn| &drawn.view)
+    }
+
+    /// Copies the picture as it is so far, where silhouettes are smoothed.
+    pub fn copy(&self, encoder: &mut wgpu::CommandEncoder) {
+        if let Some(drawn) = &self.drawn {
+            let picture = self
+                .fine
+                .as_ref()
+                .map_or(&self.colour, |fine| &fine.texture);
+            encoder.copy_texture_to_texture(
+                picture.as_image_copy(),
+                drawn.texture.as_image_copy(),
+                picture.size(),
+            );
+        }
     }
 
     /// Where text is written, over the picture.

@@ -334,16 +334,18 @@ fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
     Acts::new(gpu, &timeline.scene_at(0.0), total_steps)
 }
 
-/// Multisampling is cheap on a GPU and dear in software. Several samples a pixel are as many whole
+/// Multisampling is cheap on a GPU and dear in software, where silhouettes are smoothed instead.
+/// Several samples a pixel are as many whole
 /// pictures, so that they mean the same on every adapter.
 fn sampling_of(gpu: &Gpu, scene: &Scene) -> Sampling {
-    let multisamples = if gpu.is_cpu() { 1 } else { 4 };
-    match scene.film.samples {
-        scene::Samples::Auto => Sampling::from(multisamples),
-        scene::Samples::Count(1) => Sampling::from(1),
-        scene::Samples::Count(pictures) => Sampling {
-            multisamples,
-            pictures,
-        },
+    let (multisamples, pictures) = match scene.film.samples {
+        scene::Samples::Auto if gpu.is_cpu() => (1, 1),
+        scene::Samples::Auto => (4, 1),
+        scene::Samples::Count(pictures) => (1, pictures),
+    };
+    Sampling {
+        multisamples,
+        smooth: true,
+        pictures,
     }
 }
