@@ -16,6 +16,7 @@ const DOMAIN: [[f64; 2]; 2] = [[-5.0, 5.0]; 2];
 fn view(stand: &Stand, azimuth_deg: f32) -> View {
     let style = HeightStyle {
         contours: 0,
+        clip: 1.0,
         ..HeightStyle::default()
     };
     View {
