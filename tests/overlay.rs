@@ -99,6 +99,8 @@ fn nothing() -> OverlayContent<'static> {
         title: "",
         notes: &[],
         reach: None,
+        explanation: None,
+        machine: None,
         caption: "",
         step: None,
         legend: &[],

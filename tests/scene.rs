@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use thalweg::loss::Table;
 use thalweg::scene::{
-    CameraKey, CameraSettings, Color, Colormap, Converged, DataSource, Ease, EndSettings,
+    CameraKey, CameraSettings, Color, Colormap, Compare, Converged, DataSource, Ease, EndSettings,
     FieldSettings, FilmSettings, HeightScale, HeightSettings, Hyper, Layout, LossData,
     LossSettings, LossSource, Mark, Method, Plane, Projection, Samples, Scene, ShowSettings, Sigma,
     Start, Stop, SurfaceStyle, Team, Theme, TimeSettings, Timeline, TrailStyle, normal, pcg4d,
@@ -268,6 +268,7 @@ fn every_show_key() -> ShowSettings {
         explain: 2.5,
         machine: true,
         input: BTreeMap::from([("x".to_owned(), 1.5)]),
+        compare: Compare::Loss,
         turn: BTreeMap::from([("a".to_owned(), 0.25)]),
     }
 }
@@ -327,7 +328,7 @@ fn wrong_input_is_named_in_one_line() {
         ),
         (
             "show.marks = [\n\"minima\",\n\"sadles\"]",
-            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, components, opposite, step, momentum, tangent or slices; the nearest is \"saddles\"",
+            "a.toml:3: `show.marks.1` = \"sadles\": expected minima, starts, saddles, gradient, components, opposite, step, momentum, tangent, slices or level; the nearest is \"saddles\"",
         ),
         (
             "height.scale = \"logg\"",
@@ -739,10 +740,6 @@ fn keys_that_are_not_built_say_so() {
         "a.toml: team.0.tune = \"lr\" is not built yet; the team runs as it is set",
         "a.toml: show.standings = true is not built yet; they are not shown",
         "a.toml: show.curves = true is not built yet; they are not shown",
-        "a.toml: show.explain = 2.5 is not built yet; the step is not explained",
-        "a.toml: show.machine = true is not built yet; it is not shown",
-        "a.toml: show.input is not built yet; the machine is not shown",
-        "a.toml: show.turn is not built yet; no knob is turned",
         "a.toml: film.loop = true is not built yet; the film ends as it does",
     ];
     assert_eq!(scene.not_built("a.toml"), expected);

@@ -7,7 +7,7 @@ use thalweg::gpu::BufferReadback;
 use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Setting, Settings, Stepper, Update};
 use thalweg::scene::pcg4d;
-use thalweg::simulation::descents::Head;
+use thalweg::simulation::descents::{Head, heads_from_bytes};
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
 use thalweg::simulation::{Ends, Grouping, Race, RacePlan, TeamPlan};
 
@@ -387,6 +387,47 @@ fn trails_hold_positions_and_losses() {
                 assert!(error < 1e-4, "descent {i}, point {point}: {got} and {want}");
             }
             (0..3).for_each(|_| stepper.step());
+        }
+    }
+}
+
+/// Loss and squared gradient may each be a number while their sum is none: then nothing has ended,
+/// and the steps, taken one by one, still leave their trail.
+#[test]
+fn steps_at_the_end_of_what_32_bits_hold_are_recorded() {
+    // f is about 3e38, |∇f|² about 2.9e38.
+    let loss = Loss::from_formula("1.7e19*x + 3e38 + y", None).expect("a formula");
+    let rule = &optimizer::named("gradient-descent").expect("known").rule;
+    let update = Update::new(rule, &loss, &settings(&[("lr", 1e-22)])).expect("a rule");
+    let plan = RacePlan {
+        trail_points: 40,
+        stride: 3,
+        ends: Some(far_ends()),
+        ..RacePlan::of_numbers(2)
+    };
+    let teams = [TeamPlan {
+        update,
+        starts: vec![vec![0.5, 0.25], vec![-1.0, 1.0], vec![1.0, -0.5]],
+    }];
+    let mut race = Race::new(gpu(), &teams, plan).expect("a race");
+    race.advance_to(gpu(), 50);
+    race.advance_to(gpu(), 99);
+    let heads = heads_from_bytes(&read(race.request_heads(gpu())));
+    assert!(
+        heads
+            .iter()
+            .all(|head| (head.status, head.end_step) == (0, 99)),
+        "{heads:?}"
+    );
+    let size = u64::from(race.descents.count * 40 * 16);
+    let trails = BufferReadback::request(gpu(), &race.descents.trails, size);
+    let trails = floats(&read(trails));
+    for (i, start) in teams[0].starts.iter().enumerate() {
+        for point in 0..33 {
+            let at = (i * 40 + point) * 4;
+            let want = f64::from(start[0]) - 1.7e-3 * 3.0 * point as f64;
+            assert!((f64::from(trails[at]) - want).abs() < 1e-4, "{i}, {point}");
+            assert_eq!(trails[at + 1], start[1]);
         }
     }
 }

@@ -67,6 +67,8 @@ fn much(teams: usize) -> Text {
         step: Some(123_456),
         legend: legend(teams),
         axes: Some(["learning rate", "momentum", "f"].map(str::to_owned)),
+        explanation: None,
+        machine: None,
         scale: 1.0,
     }
 }

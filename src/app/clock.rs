@@ -71,6 +71,13 @@ impl Clock {
         self.running = !paused;
     }
 
+    /// Goes to a moment of the film and runs on from there.
+    pub fn run_from(&mut self, seconds: f64) {
+        self.seconds = seconds.max(0.0);
+        self.running = true;
+        self.last_tick_s = None;
+    }
+
     /// Goes to a moment of the film and stays there.
     pub fn seek(&mut self, seconds: f64) {
         self.seconds = seconds.max(0.0);

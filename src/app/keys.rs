@@ -10,7 +10,17 @@ pub enum Command {
     Toggle,
     /// Takes one step of the optimizers and pauses.
     Step,
-    /// Starts the race again.
+    /// Goes to the next stop of a lesson; without stops pauses the race, or lets it run on.
+    Forward,
+    /// Goes to the next stop.
+    NextStop,
+    /// Goes to the stop before.
+    PreviousStop,
+    /// Explains the next step's next statement, and the step after it after the last.
+    NextStatement,
+    /// Explains the statement before.
+    PreviousStatement,
+    /// Starts the race again; in a lesson, the present stop.
     Restart,
     /// Gives the camera back to the scene.
     ResetView,
@@ -25,9 +35,11 @@ pub enum Command {
 }
 
 /// Each key beside what it does, for the panel.
-pub const HELP: [(&str, &str); 9] = [
-    ("Space", "pause, run"),
+pub const HELP: [(&str, &str); 11] = [
+    ("Space", "pause, run; next stop"),
+    ("← →, Page", "stop before, next stop"),
     (".", "one step"),
+    ("N, B", "explain: next, back"),
     ("R", "restart"),
     ("Drag", "turn; right or Shift: move"),
     ("Wheel", "zoom at the pointer"),
@@ -37,18 +49,29 @@ pub const HELP: [(&str, &str); 9] = [
     ("Esc", "close"),
 ];
 
-/// The command of a key's event; a key that is held down only steps again and again.
+/// The command of a key's event; a key that is held down only steps and explains again and again.
 pub fn command_of(event: &KeyEvent, control: bool) -> Option<Command> {
     if event.state == ElementState::Released {
         return None;
     }
     let command = command(&event.logical_key, control)?;
-    (!event.repeat || command == Command::Step).then_some(command)
+    let repeats = [
+        Command::Step,
+        Command::NextStatement,
+        Command::PreviousStatement,
+    ];
+    (!event.repeat || repeats.contains(&command)).then_some(command)
 }
 
 fn command(key: &Key, control: bool) -> Option<Command> {
     match key {
-        Key::Named(NamedKey::Space) => Some(Command::Toggle),
+        Key::Named(NamedKey::Space) => Some(Command::Forward),
+        Key::Named(NamedKey::ArrowRight | NamedKey::ArrowDown | NamedKey::PageDown) => {
+            Some(Command::NextStop)
+        }
+        Key::Named(NamedKey::ArrowLeft | NamedKey::ArrowUp | NamedKey::PageUp) => {
+            Some(Command::PreviousStop)
+        }
         Key::Named(NamedKey::Home) => Some(Command::ResetView),
         Key::Named(NamedKey::Tab) => Some(Command::TogglePanel),
         Key::Named(NamedKey::F11) => Some(Command::ToggleFullScreen),
@@ -56,6 +79,8 @@ fn command(key: &Key, control: bool) -> Option<Command> {
         Key::Character(text) => match (text.to_lowercase().as_str(), control) {
             ("q", true) => Some(Command::Close),
             (".", false) => Some(Command::Step),
+            ("n", false) => Some(Command::NextStatement),
+            ("b", false) => Some(Command::PreviousStatement),
             ("r", false) => Some(Command::Restart),
             ("h", false) => Some(Command::TogglePanel),
             _ => None,
@@ -79,7 +104,19 @@ mod tests {
         assert_eq!(character("q", false), None);
         assert_eq!(character("h", false), Some(Command::TogglePanel));
         let named = |key| command(&Key::Named(key), false);
-        assert_eq!(named(NamedKey::Space), Some(Command::Toggle));
+        assert_eq!(named(NamedKey::Space), Some(Command::Forward));
+        for key in [
+            NamedKey::ArrowRight,
+            NamedKey::ArrowDown,
+            NamedKey::PageDown,
+        ] {
+            assert_eq!(named(key), Some(Command::NextStop));
+        }
+        for key in [NamedKey::ArrowLeft, NamedKey::ArrowUp, NamedKey::PageUp] {
+            assert_eq!(named(key), Some(Command::PreviousStop));
+        }
+        assert_eq!(character("n", false), Some(Command::NextStatement));
+        assert_eq!(character("B", false), Some(Command::PreviousStatement));
         assert_eq!(named(NamedKey::Home), Some(Command::ResetView));
         assert_eq!(named(NamedKey::Escape), Some(Command::Leave));
     }

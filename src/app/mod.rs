@@ -18,6 +18,7 @@ mod orbit;
 mod panel;
 mod picture;
 mod pointer;
+mod stops;
 mod studio;
 mod style;
 mod window;

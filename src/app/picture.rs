@@ -1,10 +1,12 @@
 //! The picture in the window: a stage, the scene on it, and what was drawn last.
 
 use super::morph::Morph;
+use super::stops::Touch;
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
 use crate::render::panes::Pane;
 use crate::scene::{Scene, Timeline};
+use crate::simulation::plan::domain_of;
 use crate::stage::{Moment, Stage};
 use glam::Vec2;
 
@@ -26,6 +28,10 @@ pub struct Picture {
     look: Scene,
     /// The course of `look`.
     timeline: Timeline,
+    /// What the user has changed at the present stop of a lesson.
+    touch: Option<Touch>,
+    /// How many statements the step drawn last has, where it is explained.
+    statements: usize,
     /// From the layout before, where the user has chosen another.
     morph: Option<Morph>,
     drawn: Option<Moment>,
@@ -56,6 +62,8 @@ impl Picture {
             timeline: Timeline::new(&look),
             look,
             race,
+            touch: None,
+            statements: 0,
             morph: None,
             drawn: None,
             waiting: None,
@@ -108,6 +116,23 @@ impl Picture {
         }
     }
 
+    /// Lays what the user has touched over a lesson's own moments; `None` gives them back.
+    pub fn set_touch(&mut self, touch: Option<Touch>) {
+        self.touch = touch;
+    }
+
+    /// How many statements the step drawn last has; 0 where it is not explained.
+    pub fn statements(&self) -> usize {
+        self.statements
+    }
+
+    /// Each parameter with its range.
+    pub fn knobs(&self) -> Vec<(String, [f64; 2])> {
+        let plan = self.stage.plan();
+        let domain = domain_of(&self.race, &plan.loss).unwrap_or_default();
+        plan.loss.parameters.iter().cloned().zip(domain).collect()
+    }
+
     /// The camera at a moment of the film.
     pub fn camera(&self, seconds: f64, eye: Eye) -> OrbitCamera {
         moment(&self.timeline, seconds, eye).camera
@@ -140,6 +165,10 @@ impl Picture {
             Some(waiting) => waiting,
             None => {
                 let mut moment = moment(&self.timeline, seconds, eye);
+                if let Some(touch) = &self.touch {
+                    moment.step = moment.step.saturating_add(touch.steps);
+                    moment.scene = touch.over(moment.scene);
+                }
                 if let Some(morph) = self.morph {
                     moment.layout = morph.mix(moment.layout, now_s);
                     self.morph = Some(morph).filter(|morph| !morph.is_over(now_s));
@@ -160,6 +189,8 @@ impl Picture {
             return Ok(Drawn::NotYet);
         };
         self.stage.draw(gpu, &ready);
+        self.statements = ready.statements();
+        log::debug!("says {:?}", ready.view().text.caption);
         self.drawn = Some(moment);
         self.draws += 1;
         log::debug!("picture {} drawn", self.draws);

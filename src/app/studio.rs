@@ -1,5 +1,7 @@
 //! The studio: everything that lives while the window is open, and what happens in one redraw.
 
+mod lesson;
+
 use super::AppError;
 use super::blit::BlitPass;
 use super::clock::Clock;
@@ -9,6 +11,7 @@ use super::keys::Command;
 use super::panel::{Panel, Surroundings};
 use super::picture::{Drawn, Eye, Picture};
 use super::pointer::{Gesture, Pointer};
+use super::stops::{Stops, Touch};
 use super::window::Screen;
 use super::workshop::{Finished, Workshop};
 use crate::render::panes::{fitted, unfitted};
@@ -31,6 +34,10 @@ pub struct Studio {
     picture: Option<Picture>,
     blit: Option<BlitPass>,
     draft: Draft,
+    /// Of a lesson.
+    stops: Option<Stops>,
+    /// Steps taken at the present stop beyond its own.
+    steps_beyond: u32,
     panel: Panel,
     clock: Clock,
     eye: Eye,
@@ -56,13 +63,19 @@ impl Studio {
         let picture_px = screen.size_px().unwrap_or(scene.film.size);
         workshop.order(scene.clone(), picture_px);
         screen.window.request_redraw();
+        let stops = Stops::of(&scene);
         Ok(Self {
             controls: Controls::new(&screen),
             workshop,
             picture: None,
             blit: None,
             panel: Panel::new(),
-            draft: Draft::new(scene),
+            draft: Draft::new(match &stops {
+                Some(stops) => stops.settled().clone(),
+                None => scene,
+            }),
+            stops,
+            steps_beyond: 0,
             clock: Clock::new(),
             eye: Eye::Path,
             pointer: Pointer::default(),
@@ -107,17 +120,20 @@ impl Studio {
 
     /// Does what a key or a button asks for.
     pub fn obey(&mut self, command: Command) {
+        let command = match (command, &self.stops) {
+            (Command::Forward, Some(_)) => Command::NextStop,
+            (Command::Forward, None) => Command::Toggle,
+            (command, _) => command,
+        };
         log::debug!("obeys {command:?}");
         match command {
-            Command::Toggle => self.clock.toggle(),
-            Command::Restart => self.clock.restart(),
-            Command::Step => {
-                if let Some(picture) = &self.picture {
-                    let timeline = picture.timeline();
-                    self.clock
-                        .step(timeline.seconds(), |seconds| timeline.steps_at(seconds));
-                }
-            }
+            Command::Toggle | Command::Forward => self.clock.toggle(),
+            Command::NextStop => self.next_stop(),
+            Command::PreviousStop => self.previous_stop(),
+            Command::NextStatement => self.next_statement(),
+            Command::PreviousStatement => self.previous_statement(),
+            Command::Restart => self.restart(),
+            Command::Step => self.step(),
             Command::ResetView => self.eye = Eye::Path,
             Command::TogglePanel => self.panel.is_open = !self.panel.is_open,
             Command::ToggleFullScreen => self.screen.toggle_full_screen(),
@@ -136,7 +152,10 @@ impl Studio {
         self.ask_redraw();
         match (finished.outcome, &self.picture) {
             (Ok(stage), _) => {
-                let look = with_look_of(&finished.scene, &self.draft.scene);
+                let look = match &self.stops {
+                    Some(_) => finished.scene.clone(),
+                    None => with_look_of(&finished.scene, &self.draft.scene),
+                };
                 let picture = Picture::new(stage, finished.scene, look);
                 self.show(picture);
             }
@@ -191,10 +210,18 @@ impl Studio {
 
     /// Lets time pass once there is a race to run.
     fn tick(&mut self) {
-        if let Some(picture) = &self.picture {
-            let now_s = self.now_s();
-            self.clock.tick(now_s, picture.timeline().seconds());
+        let Some(picture) = &self.picture else { return };
+        let end_s = picture.timeline().seconds();
+        let (now_s, seconds) = (self.now_s(), self.clock.seconds());
+        if self
+            .stops
+            .as_mut()
+            .is_some_and(|stops| stops.follow(seconds))
+        {
+            self.enter_stop();
         }
+        let end_s = self.stops.as_ref().map_or(end_s, Stops::rest_s);
+        self.clock.tick(now_s, end_s);
     }
 
     /// Runs the panel; what is left of the window is the picture's.
@@ -203,12 +230,17 @@ impl Studio {
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
         let keys_were_free = self.controls.keys_are_free();
+        let knobs = self.picture.as_ref().map_or_else(Vec::new, Picture::knobs);
+        let statements = self.statements();
         let output = self.controls.run(&self.screen, dark, |ui| {
             commands.clear();
             let mut surroundings = Surroundings {
                 draft: &mut self.draft,
                 clock: &mut self.clock,
                 timeline: self.picture.as_ref().map(Picture::timeline),
+                stops: self.stops.as_ref().map(Stops::place),
+                knobs: &knobs,
+                statements,
                 view_is_own: self.eye != Eye::Path,
                 commands: &mut commands,
             };
@@ -240,6 +272,16 @@ impl Studio {
         let Some(picture) = &mut self.picture else {
             return;
         };
+        if let Some(stops) = &self.stops {
+            // A lesson's own moments go on under what is touched.
+            let is_touched = *stops.settled() != self.draft.scene || self.steps_beyond > 0;
+            picture.set_touch(is_touched.then(|| Touch {
+                settled: stops.settled().clone(),
+                draft: self.draft.scene.clone(),
+                steps: self.steps_beyond,
+            }));
+            return;
+        }
         let look = with_look_of(picture.race(), &self.draft.scene);
         picture.set_look(&look, now_s);
         if look != self.draft.scene && !self.workshop.is_busy() {

@@ -189,14 +189,14 @@ pub fn grid(shape: Shape, numbers: &[f64]) -> Math {
             .map(|value| number(*value, DIGITS))
             .collect();
         if row.len() > MOST_CELLS {
-            cells.push("⋯".to_owned());
+            cells.push("…".to_owned());
         }
         cells
     };
     let mut rows: Vec<_> = numbers.chunks(width.max(1)).map(cells).collect();
     if rows.len() > MOST_CELLS {
         rows.truncate(MOST_CELLS);
-        rows.push(vec!["⋮".to_owned(); rows[0].len()]);
+        rows.push(vec!["…".to_owned(); rows[0].len()]);
     }
     Math::Grid(rows)
 }

@@ -3,7 +3,7 @@
 /// One scene of the gallery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GalleryScene {
-    /// The name to call it by: its file's, without the ending.
+    /// The name to call it by: its file's in `scenes`, without the ending.
     pub name: &'static str,
     /// Its file's text.
     pub text: &'static str,
@@ -18,10 +18,17 @@ macro_rules! gallery {
     };
 }
 
-/// Every file of the folder `scenes`, by name.
-pub const GALLERY: [GalleryScene; 8] = gallery![
+/// Every file in the folder `scenes`, by name.
+pub const GALLERY: [GalleryScene; 15] = gallery![
     "bench-orbit",
     "himmelblau-race",
+    "lesson/1-slope",
+    "lesson/2-knobs",
+    "lesson/3-landscape",
+    "lesson/4-contours",
+    "lesson/5-fixed-point",
+    "lesson/6-update-rule",
+    "lesson/kitani",
     "rastrigin-trap",
     "rosenbrock-valley",
     "saddle-escape",

@@ -23,17 +23,21 @@ fn path(folder: &Path, name: &str) -> String {
 #[test]
 fn the_gallery_is_the_folder() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
-    let mut files: Vec<String> = fs::read_dir(&folder)
+    let mut files = names_in(&folder);
+    let lesson = names_in(&folder.join("lesson"));
+    files.extend(lesson.iter().map(|name| format!("lesson/{name}")));
+    files.retain(|name| name != "lesson");
+    files.sort();
+    let names = GALLERY.map(|entry| format!("{}.toml", entry.name));
+    assert_eq!(names.as_slice(), files);
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    fs::read_dir(folder)
         .expect("the folder is there")
         .map(|entry| entry.expect("readable").file_name())
         .map(|name| name.into_string().expect("UTF-8"))
-        .collect();
-    files.sort();
-    let names: Vec<String> = GALLERY
-        .iter()
-        .map(|entry| format!("{}.toml", entry.name))
-        .collect();
-    assert_eq!(names, files);
+        .collect()
 }
 
 #[test]

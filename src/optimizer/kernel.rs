@@ -4,17 +4,19 @@
 //! that is not the parameters. Values at step rate never reach the shader as operations; they are
 //! computed here in f64 and read from the table, a row of whole vec4 a step.
 
-use super::update::{Update, UpdateError};
+use super::update::{Input, Update, UpdateError};
 use crate::formula::wgsl::{self, Cells, MAX_OPERATIONS, Names, Packed};
 use crate::formula::{FormulaError, InputId, NodeId, Rate};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// Defines `Walker`, `Step`, `load_walker`, `store_walker`, `walker_select`, `walker_back`,
-    /// `walker_step`, `walker_loss`, `walker_shown`, `walker_within` and `loss_of`, over a storage
-    /// array `numbers`, a uniform `table` and a uniform `job` with `centre` and `reach`.
+    /// Defines `Walker`, `Fixed`, `Step`, `load_walker`, `store_walker`, `load_fixed`,
+    /// `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`,
+    /// `walker_within` and `loss_of`, over a storage array `numbers`, a uniform `table` and a
+    /// uniform `job` with `centre` and `reach`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
@@ -22,6 +24,8 @@ pub struct Kernel {
     pub parameters: usize,
     /// Where the drawn point begins among the numbers.
     pub shown_at: usize,
+    /// How many vec4 at the table's beginning are the same at every step.
+    pub constant_vec4: usize,
     /// How many vec4 a step takes in the table; at least 1.
     pub row_vec4: usize,
     /// Operations of one step of one descent as they are written: those within loops once.
@@ -30,8 +34,10 @@ pub struct Kernel {
     pub work: u64,
     /// What `rows` holds, where the loss goes over a table.
     pub packed: Option<Packed>,
-    /// The nodes whose values the table holds, in order.
+    /// The nodes whose values a step's row holds, in order.
     pub(super) boundary: Vec<NodeId>,
+    /// Those that the table's beginning holds.
+    pub(super) constants: Vec<NodeId>,
 }
 
 impl Kernel {
@@ -54,22 +60,28 @@ impl Kernel {
         let operations = written.len();
         check_budget(update, operations)?;
         check_f32(update, &needed)?;
-        let boundary = boundary(update, &needed, &outputs);
+        let (boundary, constants) = boundary(update, &needed, &outputs);
+        let row_vec4 = boundary.len().div_ceil(4).max(1);
+        let constant_vec4 = constants.len().div_ceil(4);
+        let given = given(&boundary, &constants);
         let of_loss = update.graph.needed(&[update.loss]);
         check_f32(update, &of_loss)?;
         let everything = [outputs.as_slice(), &[update.loss]].concat();
         let cells = Cells::of(&update.graph, &update.graph.needed(&everything));
-        let step = layout.function_body(update, &outputs, &boundary, cells.as_ref());
-        let loss = layout.function_body(update, &[update.loss], &[], cells.as_ref());
+        let step = layout.function_body(update, &outputs, &given, cells.as_ref());
+        let loss = layout.function_body(update, &[update.loss], &BTreeMap::new(), cells.as_ref());
         let packed = cells.map(|cells| cells.pack(&update.graph));
         let packed = packed.transpose().map_err(UpdateError::Loss)?;
-        let name = |id: &NodeId| node_text(update, &boundary, *id);
+        let name = |id: &NodeId| match given.get(id) {
+            Some(text) => text.clone(),
+            None => wgsl::name(&update.graph, *id),
+        };
         let next: Vec<_> = layout.next.iter().map(name).collect();
         let mut text = packed.as_ref().map_or(String::new(), Packed::declaration);
-        text += &layout.declarations(boundary.len().div_ceil(4).max(1));
+        text += &layout.declarations([constant_vec4, row_vec4]);
         write!(
             text,
-            "fn walker_step(at: Walker, row: u32, chance: vec3u) -> Step {{\n{step}    \
+            "fn walker_step(at: Walker, row: u32, chance: vec3u, fixed: Fixed) -> Step {{\n{step}    \
              return Step(Walker({}), {}, {});\n}}\n\
              fn loss_of(at: Walker) -> f32 {{\n{loss}    return {};\n}}\n",
             next.join(", "),
@@ -83,7 +95,8 @@ impl Kernel {
             numbers: layout.next.len(),
             parameters: layout.parameters,
             shown_at: layout.shown_at,
-            row_vec4: boundary.len().div_ceil(4).max(1),
+            constant_vec4,
+            row_vec4,
             operations,
             work: written
                 .iter()
@@ -91,19 +104,22 @@ impl Kernel {
                 .sum(),
             packed,
             boundary,
+            constants,
         })
     }
 
-    /// How many descents an invocation steps, and how many steps a turn of its loop takes: as many
-    /// copies of a step as the budget of operations allows, the one that takes what is left over
-    /// after the last whole turn included.
+    /// How many descents an invocation has, and how many steps make a block of its loop: as many
+    /// copies of a step as the budget of operations allows. A block of 0 is no block: each step
+    /// stands alone.
     pub fn copies(&self) -> [u32; 2] {
-        let fits = |[descents, steps]: &[u32; 2]| {
-            let rest = u32::from(*steps > 1);
-            (descents * (steps + rest)) as usize * self.operations <= MAX_OPERATIONS
+        let choices = [[2, 4], [2, 2], [2, 1], [1, 1], [1, 0]];
+        let fits = |[descents, block]: &[u32; 2]| {
+            // The steps that are left over after the last whole block, and those that may end a
+            // descent, have copies of their own.
+            let copies = descents * (block + u32::from(*block > 1) + 1);
+            copies as usize * self.operations <= MAX_OPERATIONS
         };
-        let choices = [[2, 2], [2, 1], [1, 1]];
-        choices.into_iter().find(fits).unwrap_or([1, 1])
+        choices.into_iter().find(fits).unwrap_or([1, 0])
     }
 }
 
@@ -136,32 +152,54 @@ fn check_f32(update: &Update, nodes: &[NodeId]) -> Result<(), UpdateError> {
     Ok(())
 }
 
-/// The nodes at step rate that nodes at descent rate read, or that are outputs themselves.
-fn boundary(update: &Update, needed: &[NodeId], outputs: &[NodeId]) -> Vec<NodeId> {
+/// The nodes at step rate that nodes at descent rate read, or that are outputs themselves: those
+/// that change from step to step, and those that do not.
+fn boundary(update: &Update, needed: &[NodeId], outputs: &[NodeId]) -> (Vec<NodeId>, Vec<NodeId>) {
     let graph = &update.graph;
-    let mut boundary: Vec<_> = needed
+    let varying = varying(update, needed);
+    let read = needed
         .iter()
         .filter(|id| graph.rate(**id) == Rate::Descent)
         .flat_map(|id| graph.operands(*id))
         .chain(outputs.iter().copied())
-        .filter(|id| graph.rate(*id) == Rate::Step)
-        .collect();
-    boundary.sort_unstable();
-    boundary.dedup();
-    boundary
+        .filter(|id| graph.rate(*id) == Rate::Step);
+    let read: BTreeSet<_> = read.collect();
+    read.into_iter().partition(|id| varying.contains(id))
 }
 
-/// The text that stands for a node in `walker_step`.
-fn node_text(update: &Update, boundary: &[NodeId], id: NodeId) -> String {
-    match boundary.binary_search(&id) {
-        Ok(place) => table_text(place),
-        Err(_) => wgsl::name(&update.graph, id),
+/// Those of `nodes`, operands first, that depend on t or on state at step rate.
+fn varying(update: &Update, nodes: &[NodeId]) -> BTreeSet<NodeId> {
+    let state = update.slots.iter().map(|slot| slot.now);
+    let state: BTreeSet<_> = state.collect();
+    let begins = |id: &NodeId| {
+        let input = update.graph.as_input(*id);
+        state.contains(id) || input.is_some_and(|at| update.inputs[at.index()] == Input::Step)
+    };
+    let mut varying = BTreeSet::new();
+    for id in nodes {
+        let operands = update.graph.operands(*id);
+        if begins(id)
+            || operands
+                .into_iter()
+                .any(|operand| varying.contains(&operand))
+        {
+            varying.insert(*id);
+        }
     }
+    varying
 }
 
-fn table_text(place: usize) -> String {
-    let part = ["x", "y", "z", "w"][place % 4];
-    format!("table[row + {}u].{part}", place / 4)
+/// The text that stands for each value of the table.
+fn given(boundary: &[NodeId], constants: &[NodeId]) -> BTreeMap<NodeId, String> {
+    let part = |place: usize| ["x", "y", "z", "w"][place % 4];
+    let of_row = |(place, id): (usize, &NodeId)| {
+        (*id, format!("table[row + {}u].{}", place / 4, part(place)))
+    };
+    let of_all =
+        |(place, id): (usize, &NodeId)| (*id, format!("fixed.c{}.{}", place / 4, part(place)));
+    let rows = boundary.iter().enumerate().map(of_row);
+    let all = constants.iter().enumerate().map(of_all);
+    rows.chain(all).collect()
 }
 
 /// Which number of a descent is what.
@@ -201,18 +239,17 @@ impl Layout {
         }
     }
 
-    /// The `let`s of `outputs`; the values of `boundary` come from the table.
+    /// The `let`s of `outputs`; the values `given` come from the table.
     fn function_body(
         &self,
         update: &Update,
         outputs: &[NodeId],
-        boundary: &[NodeId],
+        given: &BTreeMap<NodeId, String>,
         cells: Option<&Cells>,
     ) -> String {
         let graph = &update.graph;
         let mut text = String::new();
-        for (place, id) in boundary.iter().enumerate() {
-            let value = table_text(place);
+        for (id, value) in given {
             writeln!(text, "    let n{} = {value};", id.index()).expect("a String takes all text");
         }
         let nodes: Vec<_> = graph
@@ -239,7 +276,7 @@ impl Layout {
     }
 
     /// Constants, structs, and the functions that depend on the layout alone.
-    fn declarations(&self, row_vec4: usize) -> String {
+    fn declarations(&self, [constant_vec4, row_vec4]: [usize; 2]) -> String {
         let count = self.next.len();
         let each = |text: &dyn Fn(usize) -> String| (0..count).map(text).collect::<String>();
         let fields = each(&|i| format!("n{i}: f32, "));
@@ -249,8 +286,19 @@ impl Layout {
         let stores = each(&|i| format!("    numbers[i + {i}u * count] = at.n{i};\n"));
         let part = |of: &str, i: usize| {
             let part = ["x", "y", "z", "w"][i % 4];
-            format!("job.{of}[{}].{part}", i / 4)
+            format!("fixed.{of}{}.{part}", i / 4)
         };
+        let vectors = self.parameters.div_ceil(4);
+        let fixed = (0..constant_vec4).map(|i| (format!("c{i}"), format!("table[{i}u]")));
+        let bound = |of: &'static str| {
+            (0..vectors).map(move |i| (format!("{of}{i}"), format!("job.{of}[{i}]")))
+        };
+        let fixed: Vec<_> = fixed.chain(bound("centre")).chain(bound("reach")).collect();
+        let fixed_fields: Vec<_> = fixed
+            .iter()
+            .map(|(name, _)| format!("{name}: vec4f"))
+            .collect();
+        let fixed_values: Vec<_> = fixed.iter().map(|(_, value)| value.as_str()).collect();
         // The bits of what is not below zero are in the order of the numbers, infinity and NaN
         // above them all.
         let bounded = |number: usize, axis: usize| {
@@ -276,16 +324,23 @@ impl Layout {
         at_shown[..self.parameters].clone_from_slice(&shown);
         format!(
             "const PARAMETERS: u32 = {parameters}u;\n\
+             const FIRST_ROW: u32 = {constant_vec4}u;\n\
              const ROW: u32 = {row_vec4}u;\n\
              struct Walker {{ {fields}}}\n\
+             // What is the same at every step of a dispatch, read once: a driver may read what a\n\
+             // uniform holds again at each step, lane by lane.\n\
+             struct Fixed {{ {} }}\n\
+             fn load_fixed() -> Fixed {{\n    return Fixed({});\n}}\n\
              struct Step {{ next: Walker, loss: f32, gradient_square: f32 }}\n\
              fn load_walker(i: u32, count: u32) -> Walker {{\n    return Walker({});\n}}\n\
              fn store_walker(i: u32, count: u32, at: Walker) {{\n{stores}}}\n\
              fn walker_select(no: Walker, yes: Walker, condition: bool) -> Walker {{\n    return Walker({select});\n}}\n\
              fn walker_back(at: Walker, before: Walker, goes: bool) -> Walker {{\n    return Walker({back});\n}}\n\
-             fn walker_within(at: Walker) -> bool {{\n    return {};\n}}\n\
+             fn walker_within(at: Walker, fixed: Fixed) -> bool {{\n    return {};\n}}\n\
              fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
+            fixed_fields.join(", "),
+            fixed_values.join(", "),
             loads.join(", "),
             within.join("\n        && "),
             shown.join(", "),

@@ -1,5 +1,4 @@
-//! What varies per step and not per descent, computed once a step in f64: the table that the kernel
-//! reads.
+//! What does not vary per descent, computed once a step in f64: the table that the kernel reads.
 
 use super::begin::FIRST_STEP;
 use super::kernel::Kernel;
@@ -16,6 +15,7 @@ pub struct StepTable {
     boundary: Vec<NodeId>,
     /// For each slot at step rate, its input's index and the node that follows it.
     slots: Vec<(usize, NodeId)>,
+    constants: Vec<f32>,
     row_floats: usize,
     steps: u64,
     rows: Vec<f32>,
@@ -26,6 +26,7 @@ impl StepTable {
     pub fn new(update: &Update, kernel: &Kernel) -> Self {
         let at_step_rate = || update.slots.iter().filter(|slot| slot.rate == Rate::Step);
         let mut outputs = kernel.boundary.clone();
+        outputs.extend(&kernel.constants);
         outputs.extend(at_step_rate().map(|slot| slot.next));
         outputs.extend(at_step_rate().map(|slot| slot.initial));
         let mut table = Self {
@@ -36,11 +37,16 @@ impl StepTable {
             slots: at_step_rate()
                 .map(|slot| (input_index(update, slot.now), slot.next))
                 .collect(),
+            constants: Vec::new(),
             row_floats: kernel.row_vec4 * 4,
             steps: 0,
             rows: Vec::new(),
         };
         table.run(FIRST_STEP);
+        let constants = kernel.constants.iter();
+        let constants = constants.map(|id| table.tape.value(*id) as f32);
+        table.constants = constants.collect();
+        table.constants.resize(kernel.constant_vec4 * 4, 0.0);
         let initial: Vec<_> = at_step_rate()
             .map(|slot| {
                 (
@@ -53,6 +59,11 @@ impl StepTable {
             table.inputs[index] = value;
         }
         table
+    }
+
+    /// The table's beginning, in whole vec4: what is the same at every step.
+    pub fn constants(&self) -> &[f32] {
+        &self.constants
     }
 
     /// The rows of steps `from + 1 ..= to`, each of whole vec4.

@@ -117,6 +117,8 @@ fn content_of<'a>(
         step: text.step,
         legend: &text.legend,
         legend_places: legend_places(view, size_px),
+        explanation: text.explanation.as_ref(),
+        machine: text.machine.as_ref(),
         panes,
         colors: match view.theme {
             Theme::Dark => OverlayColors::DARK,

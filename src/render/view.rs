@@ -5,7 +5,7 @@ use super::height::HeightScale;
 use super::lay_trails::{MAX_TEAMS, TeamColours};
 use super::map_figure::MapFigure;
 use super::marks::Mark;
-use super::overlay::LegendEntry;
+use super::overlay::{ExplanationContent, LegendEntry, MachineContent};
 use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
 use crate::scene::{Layout, LayoutMix, SurfaceStyle};
@@ -112,6 +112,10 @@ pub struct Text {
     pub legend: Vec<LegendEntry>,
     /// The names of the first parameter, the second one and the loss; `None` hides the axes.
     pub axes: Option<[String; 3]>,
+    /// At the left: a step taken apart.
+    pub explanation: Option<ExplanationContent>,
+    /// At the right: the machine.
+    pub machine: Option<MachineContent>,
     /// Size of all text over its default.
     pub scale: f32,
 }
@@ -127,6 +131,8 @@ impl Default for Text {
             step: None,
             legend: Vec::new(),
             axes: None,
+            explanation: None,
+            machine: None,
             scale: 1.0,
         }
     }

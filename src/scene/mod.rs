@@ -35,7 +35,9 @@ pub use parts::{
 };
 pub use start::{Sheet, Sigma, Start, starts, starts_on};
 pub use timeline::Timeline;
-pub use words::{Colormap, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word};
+pub use words::{
+    Colormap, Compare, Ease, Layout, Mark, Projection, SurfaceStyle, Theme, TrailStyle, Word,
+};
 
 /// The longest film, in seconds: ten hours.
 pub const LONGEST_SECONDS: f64 = 36_000.0;

@@ -12,20 +12,14 @@ enum Built {
     Nothing,
     /// `false` alone.
     False,
-    /// 0 alone.
-    Zero,
 }
 
 /// (key, what of it is built, what happens instead). `*` stands for every
 /// entry of a list.
-const KEYS: [(&str, Built, &str); 8] = [
+const KEYS: [(&str, Built, &str); 4] = [
     ("team.*.tune", Built::Nothing, "the team runs as it is set"),
     ("show.standings", Built::False, "they are not shown"),
     ("show.curves", Built::False, "they are not shown"),
-    ("show.explain", Built::Zero, "the step is not explained"),
-    ("show.machine", Built::False, "it is not shown"),
-    ("show.input", Built::Nothing, "the machine is not shown"),
-    ("show.turn", Built::Nothing, "no knob is turned"),
     ("film.loop", Built::False, "the film ends as it does"),
 ];
 
@@ -64,7 +58,6 @@ impl Built {
         match self {
             Self::Nothing => false,
             Self::False => value.as_bool() == Some(false),
-            Self::Zero => value.as_float() == Some(0.0),
         }
     }
 }

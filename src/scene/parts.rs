@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::loss::Table;
 
 use super::start::Start;
-use super::words::{Colormap, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
+use super::words::{Colormap, Compare, Layout, Mark, SurfaceStyle, Theme, TrailStyle};
 use crate::loss;
 
 /// `[loss]`: what is minimised, and the part of parameter space that is shown.
@@ -373,6 +373,8 @@ pub struct ShowSettings {
     /// The machine's chosen input, by column; a column left out has its middle row's.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub input: BTreeMap<String, f64>,
+    /// What of a turn stands beside its prediction.
+    pub compare: Compare,
     /// By how much the knobs are turned from the followed point, by parameter.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub turn: BTreeMap<String, f64>,
@@ -411,6 +413,7 @@ impl Default for ShowSettings {
             explain: 0.0,
             machine: false,
             input: BTreeMap::new(),
+            compare: Compare::Both,
             turn: BTreeMap::new(),
         }
     }
@@ -477,7 +480,8 @@ pub struct Stop {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<u32>,
     /// The patch: a part of the scene's grammar, entries of lists by number
-    /// (`team.0.set.lr`). Kept by the stops that follow.
+    /// (`team.0.set.lr`). Kept by the stops that follow. Another loss begins afresh: what of the
+    /// old one's parameters, domain, plane, data and point is to stay is said again.
     pub set: toml::Table,
 }
 

@@ -39,6 +39,17 @@ pub(super) fn leaves_at(path: &str, value: &Value) -> Vec<(String, Value)> {
     }
 }
 
+/// Empties a scene's `[loss]` where a stop's `values` choose another one: the old one's parameters,
+/// domain, plane, data and point would mean nothing to it.
+pub(super) fn leave_loss(scene: &mut Table, values: &[(String, Value)]) {
+    let mut chosen = values
+        .iter()
+        .filter(|(path, _)| path == "loss.name" || path == "loss.formula");
+    if chosen.any(|(path, value)| value_at(scene, path) != Some(value)) {
+        scene.insert("loss".to_owned(), Value::Table(Table::new()));
+    }
+}
+
 /// Lays `value` over what `path` holds; tables are made where there are none,
 /// entries of lists must exist.
 pub(super) fn assign(scene: &mut Table, path: &str, value: &Value) -> Result<(), SceneError> {

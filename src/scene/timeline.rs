@@ -9,9 +9,12 @@ use super::Scene;
 use super::camera::{mix, smoothstep};
 use super::grammar::read_scene;
 use super::layout::LayoutMix;
-use super::patch::{assign, leaves, value_at};
+use super::patch::{assign, leave_loss, leaves, value_at};
 use super::places::Places;
 use super::words::{Layout, Word};
+
+/// A knob that no stop has turned yet stands where it stood: its turn begins at 0.
+const TURN: &str = "show.turn.";
 
 const STEPS_PER_SECOND: &str = "time.steps_per_second";
 const LAYOUT: &str = "show.layout";
@@ -266,8 +269,12 @@ impl StopPatch {
     /// all have found their key.
     fn lay_over(&self, table: &mut Table, seconds: f64) -> bool {
         let along = self.along(seconds);
+        leave_loss(table, &self.values);
         self.values.iter().all(|(path, to)| {
-            let from = value_at(table, path).filter(|_| !SWITCHED.contains(&path.as_str()));
+            let unturned = Value::Float(0.0);
+            let from = value_at(table, path)
+                .or(path.starts_with(TURN).then_some(&unturned))
+                .filter(|_| !SWITCHED.contains(&path.as_str()));
             let eased = from.and_then(|from| eased(from, to, along));
             assign(table, path, &eased.unwrap_or_else(|| to.clone())).is_ok()
         })

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 use super::error::{Place, SceneError};
 use super::grammar::read_scene;
 use super::nearest::nearest;
-use super::patch::{assign, leaves, leaves_at};
+use super::patch::{assign, leave_loss, leaves, leaves_at};
 use super::places::Places;
 use super::{Scene, caption};
 
@@ -133,7 +133,9 @@ fn check_stops(scene: &Scene, places: &Places) -> Result<(), SceneError> {
     let mut table = scene.to_table();
     let mut places = places.clone();
     for (index, stop) in scene.stops.iter().enumerate() {
-        for (path, value) in leaves(&stop.set) {
+        let values = leaves(&stop.set);
+        leave_loss(&mut table, &values);
+        for (path, value) in values {
             let place = places.of(&format!("stop.{index}.set.{path}"));
             if is_fixed(&path) {
                 let message = format!("`{path}` cannot be set by a stop");

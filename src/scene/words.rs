@@ -127,6 +127,8 @@ words! {
         Tangent = "tangent",
         /// The two slice curves through the followed point.
         Slices = "slices",
+        /// The plane of the followed point's loss, with its contour line.
+        Level = "level",
     }
 }
 
@@ -171,5 +173,17 @@ words! {
         Print = "print",
         /// No ground.
         Transparent = "transparent",
+    }
+}
+
+words! {
+    /// `show.compare`: what of a turn of the machine's knobs stands beside its prediction.
+    Compare {
+        /// The machine's output.
+        Output = "output",
+        /// The loss.
+        Loss = "loss",
+        /// One below the other.
+        Both = "both",
     }
 }

@@ -5,7 +5,7 @@ use super::ends::Ends;
 use super::plan::{Plan, PlanError, rule_of, settings_of};
 use crate::loss::Loss;
 use crate::optimizer::stepper::Progress;
-use crate::optimizer::{Stepper, Update};
+use crate::optimizer::{Carried, Stepper, Update};
 use crate::scene::Scene;
 
 /// Places kept on the way, so that an earlier step is not walked to from the start.
@@ -56,6 +56,10 @@ pub struct Position {
     pub momentum: Option<Vec<f64>>,
     /// The rule's state by name.
     pub states: Vec<(String, Vec<f64>)>,
+    /// All that it carries to its next step.
+    pub carried: Carried,
+    /// Its number in its team.
+    pub descent: u32,
 }
 
 impl Followed {
@@ -197,6 +201,8 @@ impl Followed {
                 .map(|(name, values)| (name.to_owned(), values))
                 .collect(),
             shown,
+            carried: stepper.carried(),
+            descent: self.descent,
         };
         if ended {
             return position;

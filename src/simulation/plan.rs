@@ -161,7 +161,10 @@ fn data_of(scene: &Scene, own: Option<&Data>) -> Result<Option<Data>, PlanError>
 }
 
 /// Each parameter's range: the scene's, else the loss's.
-fn domain_of(scene: &Scene, loss: &Loss) -> Result<Vec<[f64; 2]>, PlanError> {
+///
+/// # Errors
+/// A range of a parameter that the loss does not have.
+pub fn domain_of(scene: &Scene, loss: &Loss) -> Result<Vec<[f64; 2]>, PlanError> {
     let given = scene.loss.domain.as_ref();
     if let Some(name) = given
         .into_iter()
@@ -200,7 +203,11 @@ fn team_plan(
 }
 
 /// The rule of a team, by its number in the scene.
-pub(super) fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
+/// A team's rule.
+///
+/// # Errors
+/// An unknown optimizer, or a rule that does not parse, with its key.
+pub fn rule_of(number: usize, team: &Team) -> Result<Rule, PlanError> {
     match &team.method {
         Method::Optimizer(name) => match optimizer::named(name) {
             Some(optimizer) => Ok(optimizer.rule.clone()),

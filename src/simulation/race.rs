@@ -9,8 +9,9 @@ use crate::gpu::{Batch, BufferReadback, Gpu, Pace};
 use crate::optimizer::Update;
 use crate::shader;
 
-/// Bytes of trails at most: the largest storage binding of WebGPU's default limits.
-const MAX_TRAIL_BYTES: u64 = 128 << 20;
+/// Points of all trails together at most: 4,096 trails have 512 each, and the 65,536 of a crowd, which
+/// no eye follows one by one, 32. A point is stored at the price of many steps.
+const MAX_TRAIL_POINTS: u64 = 1 << 21;
 
 /// One team: a rule joined with the loss, and where its descents start.
 #[derive(Debug, Clone)]
@@ -65,7 +66,7 @@ impl RacePlan {
     /// steps of so many descents.
     pub fn with_trails(self, descents: usize, points: u32, steps: u64) -> Self {
         let trails = (descents as u64).div_ceil(trail_every(descents as u32).into());
-        let room = MAX_TRAIL_BYTES / 16 / trails.max(1);
+        let room = MAX_TRAIL_POINTS / trails.max(1);
         let most = u64::from(points).min(room).max(2);
         let stride = steps.div_ceil(most).max(1);
         let needed = steps.div_ceil(stride).clamp(1, most) as u32;

@@ -24,6 +24,14 @@ const MAX_TILE_BYTES: u64 = 128 << 20;
 /// Descents of a tile at most: the workgroups of a dispatch, one descent an invocation.
 const MAX_TILE_DESCENTS: u64 = 65_535 * WORKGROUP as u64;
 
+/// Steps of a tile that one dispatch should take, so that beside them its loads and stores are
+/// nothing.
+const STEPS_A_DISPATCH: u64 = 1024;
+
+/// How many times as many descents as run at once a tile has at least, so that no part of the
+/// adapter waits long for the last of them.
+const FILLING: u64 = 16;
+
 /// `Job` in `shaders/step_descents.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -108,8 +116,10 @@ impl Team {
         let switches = switches(&kernel, race);
         let key = format!("{switches:?} {text}");
         let pipeline = gpu.kept_pipeline(&key, || pipeline(gpu, &text, &layouts, &switches))?;
+        let table = StepTable::new(&plan.update, &kernel);
+        gpu.write(&table_buffer, table.constants());
         Ok(Self {
-            table: StepTable::new(&plan.update, &kernel),
+            table,
             beginning: Beginning::new(&plan.update),
             starts: plan.starts.clone(),
             kernel,
@@ -201,7 +211,9 @@ impl Team {
     pub fn advance(&mut self, gpu: &Gpu, batch: &mut Batch, race: &RacePlan, target: u32) {
         let steps = (target - self.step).min(self.steps_a_dispatch(race));
         let (before, after) = (self.step.into(), (self.step + steps).into());
-        gpu.write(&self.table_buffer, self.table.rows(before, after));
+        let rows = bytemuck::cast_slice(self.table.rows(before, after));
+        let first_row = (self.kernel.constant_vec4 * size_of::<[f32; 4]>()) as u64;
+        gpu.queue.write_buffer(&self.table_buffer, first_row, rows);
         for tile in &self.tiles {
             let job = JobUniform {
                 steps_before: self.step,
@@ -233,17 +245,24 @@ impl Team {
         let work = self.kernel.work.max(1);
         let by_work = self.pace.operations / (work * u64::from(tile.unwrap_or(1)));
         let in_a_row = self.pace.operations_in_a_row / work;
-        let by_table = (TABLE_VEC4 / self.kernel.row_vec4) as u64;
+        let rows = (TABLE_VEC4 - self.kernel.constant_vec4) / self.kernel.row_vec4;
+        let by_table = rows as u64;
         let most = race.grouping.steps.map_or(u64::MAX, u64::from);
         by_work.min(in_a_row).min(by_table).min(most).max(1) as u32
     }
 }
 
-/// As many as a binding holds, and as one dispatch takes a step of.
+/// As many as a binding holds and as one dispatch can take many steps of, since each dispatch loads
+/// and stores what a descent keeps; but no fewer than fill the adapter.
 fn descents_a_tile(kernel: &Kernel, pace: Pace) -> u64 {
     let bytes = (kernel.numbers * size_of::<f32>()) as u64;
-    let by_work = (pace.operations / kernel.work.max(1)).next_multiple_of(WORKGROUP.into());
-    by_work.min(MAX_TILE_BYTES / bytes).min(MAX_TILE_DESCENTS)
+    let a_step = pace.operations / kernel.work.max(1);
+    let filling = FILLING * pace.operations.div_ceil(pace.operations_in_a_row);
+    let wanted = (a_step / STEPS_A_DISPATCH).max(filling.min(a_step));
+    wanted
+        .next_multiple_of(WORKGROUP.into())
+        .min(MAX_TILE_BYTES / bytes)
+        .min(MAX_TILE_DESCENTS)
 }
 
 impl Tile {
@@ -333,13 +352,13 @@ impl JobUniform {
 /// What the kernel's text leaves open.
 fn switches(kernel: &Kernel, race: &RacePlan) -> [(&'static str, f64); 4] {
     let ends = race.ends.as_ref();
-    let [descents, steps] = kernel.copies();
+    let [descents, block] = kernel.copies();
     let switch = |on: bool| f64::from(u8::from(on));
     [
         ("ends", switch(ends.is_some())),
         ("converges", switch(ends.is_some_and(Ends::converge))),
         ("pairs", switch(descents == 2)),
-        ("unrolled", switch(steps == 2)),
+        ("block", f64::from(block)),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The focus: the one point of a moment that arrows, tangents, slices and numbers belong to.
 
 use super::Moment;
+use super::explained::Explaining;
 use crate::formula::FormulaError;
 use crate::render::frame::Placement;
 use crate::render::marks::{Mark as MarkOnPlane, MarkKind};
@@ -10,7 +11,7 @@ use crate::simulation::followed::Position;
 use crate::simulation::{Followed, Local, Plan, PlanError, Survey};
 
 /// Marks that stand at the focus.
-const AT_FOCUS: [Mark; 7] = [
+const AT_FOCUS: [Mark; 8] = [
     Mark::Gradient,
     Mark::Components,
     Mark::Opposite,
@@ -18,6 +19,7 @@ const AT_FOCUS: [Mark; 7] = [
     Mark::Momentum,
     Mark::Tangent,
     Mark::Slices,
+    Mark::Level,
 ];
 
 /// Level places beyond this many are a crowd, and not marked.
@@ -60,6 +62,8 @@ pub(super) struct Watch {
     arrivals: u32,
     /// The middle one of the field's slopes, in f per world unit; 0 before the field is here.
     pub(super) usual_slope: f64,
+    /// Takes the followed descent's steps apart.
+    pub(super) explaining: Explaining,
 }
 
 impl Watch {
@@ -77,6 +81,7 @@ impl Watch {
             has_searched: false,
             arrivals: 0,
             usual_slope: 0.0,
+            explaining: Explaining::default(),
         })
     }
 
@@ -195,6 +200,9 @@ impl Watch {
 fn is_looked_at(scene: &Scene) -> bool {
     scene.loss.at.is_some()
         || scene.show.follow.is_some()
+        || scene.show.explain > 0.0
+        || scene.show.machine
+        || !scene.show.turn.is_empty()
         || scene.show.marks.iter().any(|mark| AT_FOCUS.contains(mark))
 }
 

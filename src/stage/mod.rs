@@ -6,9 +6,11 @@
 
 mod acts;
 mod count;
+mod explained;
 mod facts;
 mod focus;
 mod losses;
+mod machine;
 mod points;
 mod sketch;
 mod view;
@@ -23,9 +25,12 @@ use crate::render::panes::Pane;
 use crate::render::target::{Sampling, Target};
 use crate::render::{Renderer, View};
 use crate::scene::{self, LayoutMix, Scene, Timeline};
+use crate::simulation::plan::domain_of;
 use crate::simulation::{Plan, PlanError, Refined, Standing};
 use acts::{Acts, Cast};
+use facts::facts;
 use focus::Watch;
+use machine::Workbench;
 use sketch::{Chalk, Inks};
 use view::{Scenery, orbit_camera, team_ink, theme_of};
 
@@ -78,12 +83,18 @@ impl Moment {
 pub struct Ready {
     view: View,
     focus: Option<Focus>,
+    statements: usize,
 }
 
 impl Ready {
     /// What will be drawn.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// How many statements the step that is explained has; 0 where none is.
+    pub fn statements(&self) -> usize {
+        self.statements
     }
 
     /// The point that arrows, tangents, slices and their numbers belong to, if the scene looks at
@@ -292,11 +303,19 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
     let nodes = terrain.losses.nodes();
     watch.look(show, plan, nodes, terrain.field.cells, &placement);
     let focus = watch.focus(moment, plan);
+    let explained = watch
+        .explaining
+        .explain(&moment.scene, plan, focus.as_ref());
+    let mut bench = workbench(moment, plan, focus.as_ref());
+    let mut facts = facts(plan, moment, focus.as_ref());
+    if let Some(bench) = &bench {
+        bench.add_facts(&mut facts);
+    }
     let scenery = Scenery {
         plan,
         standings: count.known(),
         has_trails: race.descents.trail_points > 0,
-        focus: focus.as_ref(),
+        facts: &facts,
     };
     let mut marks = points.shown(show, plan);
     watch.add_marks(&mut marks, show, plan, focus.as_ref());
@@ -317,8 +336,38 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
         usual_slope: watch.usual_slope,
     };
     let survey = &mut watch.survey;
-    view.sketch = chalk.sketch(focus.as_ref(), &mut |place| survey.loss_at(place));
-    Some(Ready { view, focus })
+    let mut loss_at = |place| survey.loss_at(place);
+    view.sketch = chalk.sketch(focus.as_ref(), &mut loss_at);
+    if let (Some(explained), Some(focus)) = (&explained, &focus) {
+        view.text.explanation = Some(explained.content(chalk.spoken_ink()));
+        if let Some(drawn) = explained.drawn() {
+            chalk.add_statement(&mut view.sketch, focus, &drawn, &mut loss_at);
+        }
+    }
+    if let (Some(bench), Some(focus)) = (&mut bench, &focus) {
+        if let Some(by) = bench.turned() {
+            chalk.add_turn(&mut view.sketch, focus, by, &mut loss_at);
+        }
+        if show.machine {
+            let domain = domain_of(&moment.scene, &plan.loss).unwrap_or_default();
+            view.text.machine = bench.content(&moment.scene, &domain);
+        }
+    }
+    Some(Ready {
+        view,
+        focus,
+        statements: explained.map_or(0, |explained| explained.count),
+    })
+}
+
+/// The machine at the followed point, where the moment speaks of it.
+fn workbench(moment: &Moment, plan: &Plan, focus: Option<&Focus>) -> Option<Workbench> {
+    let show = &moment.scene.show;
+    let is_spoken_of = ["{model", "{turn", ".measured", ".predicted"]
+        .iter()
+        .any(|name| moment.caption.contains(name));
+    let focus = focus.filter(|_| show.machine || !show.turn.is_empty() || is_spoken_of)?;
+    Workbench::new(&moment.scene, plan, &focus.point)
 }
 
 /// What is played first, after each stop has been tried.

@@ -1,6 +1,8 @@
 //! From the focus of a moment to what is sketched over the landscape: arrows, tangents, slices,
 //! the plane of a level. Heights are h(f), so tangents lean by h'(f)·∇f; numbers are f's own.
 
+mod spoken;
+
 use super::focus::Focus;
 use crate::lesson::number;
 use crate::render::colour::Theme;
@@ -88,7 +90,7 @@ impl Chalk<'_> {
         loss_at: &mut dyn FnMut([f64; 2]) -> f64,
     ) -> Sketch {
         let mut sketch = Sketch::default();
-        self.add_level(&mut sketch);
+        self.add_level(&mut sketch, focus);
         let Some(focus) = focus else {
             return sketch;
         };
@@ -109,8 +111,19 @@ impl Chalk<'_> {
         self.show.marks.contains(&mark)
     }
 
-    fn add_level(&self, sketch: &mut Sketch) {
-        let Some(loss) = self.show.level else { return };
+    /// The f whose plane is shown; none where the box ends before it.
+    fn level(&self, focus: Option<&Focus>) -> Option<f64> {
+        let at_focus = focus.filter(|_| self.shows(Mark::Level));
+        let loss = at_focus.map_or(self.show.level, |focus| Some(focus.local.loss))?;
+        let height = self.height.height_of_loss(loss);
+        let box_of_heights = self.height.low..=self.height.high;
+        box_of_heights.contains(&height).then_some(loss)
+    }
+
+    fn add_level(&self, sketch: &mut Sketch, focus: Option<&Focus>) {
+        let Some(loss) = self.level(focus) else {
+            return;
+        };
         let height = self.height.height_of_loss(loss) as f32;
         let [[low, high], [near, far]] = self.plane.domain.map(|range| range.map(|x| x as f32));
         sketch.level = Some(Level {

@@ -1,9 +1,8 @@
 //! From a moment of the scene to what its frame looks like.
 
-use super::facts::facts;
 use super::{Focus, Moment};
 use crate::camera::{OrbitCamera, Projection};
-use crate::lesson::fill;
+use crate::lesson::{Facts, fill};
 use crate::render::colour::{ColourMap, Theme};
 use crate::render::frame::{BOX_HEIGHT, CURVE_BOX_HEIGHT, Placement};
 use crate::render::height::{HeightLaw, HeightScale};
@@ -26,8 +25,8 @@ pub(super) struct Scenery<'a> {
     pub(super) standings: &'a [Standing],
     /// Whether trails are recorded.
     pub(super) has_trails: bool,
-    /// The followed point, where the moment looks at it.
-    pub(super) focus: Option<&'a Focus>,
+    /// What the names in its caption stand for.
+    pub(super) facts: &'a Facts,
 }
 
 impl Scenery<'_> {
@@ -89,7 +88,7 @@ impl Scenery<'_> {
         Text {
             title: title.unwrap_or_else(|| self.plan.loss.title.clone()),
             notes: self.plan.landscape.notes.clone(),
-            caption: fill(&moment.caption, &facts(self.plan, moment, self.focus)),
+            caption: fill(&moment.caption, self.facts),
             has_captions: moment.has_captions,
             step: (!self.plan.teams.is_empty()).then_some(moment.step.into()),
             legend: match show.legend {
@@ -99,6 +98,8 @@ impl Scenery<'_> {
             axes: show
                 .axes
                 .then(|| [first.clone(), second.clone(), height_name(height)]),
+            explanation: None,
+            machine: None,
             scale: show.text_scale as f32,
         }
     }

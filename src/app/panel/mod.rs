@@ -1,6 +1,7 @@
 //! The panel beside the picture: what runs, how, and how it looks.
 
 mod caret;
+mod lesson;
 mod look;
 mod loss;
 mod playback;
@@ -39,6 +40,12 @@ pub struct Surroundings<'a> {
     pub clock: &'a mut Clock,
     /// The race's course, once there is one.
     pub timeline: Option<&'a Timeline>,
+    /// The present stop of a lesson, from 0, and how many there are.
+    pub stops: Option<(usize, usize)>,
+    /// Each parameter with its range.
+    pub knobs: &'a [(String, [f64; 2])],
+    /// How many statements of the next step are explained, and how many it has.
+    pub statements: (usize, usize),
     /// Whether the user has moved the camera.
     pub view_is_own: bool,
     /// What its buttons ask for.
@@ -86,6 +93,12 @@ impl Panel {
     }
 
     fn sections(&mut self, ui: &mut Ui, around: &mut Surroundings<'_>) {
+        if around.stops.is_some() {
+            heading(ui, "Lesson");
+            lesson::stops(ui, around);
+            ui.add_space(2.0);
+            ui.separator();
+        }
         heading(ui, "Loss");
         let before = around.draft.scene.loss.clone();
         self.field.show(ui, around.draft, self.refused.as_deref());
@@ -99,9 +112,15 @@ impl Panel {
             });
         });
         playback::show(ui, around);
+        if around.draft.scene.loss.at.is_some() {
+            section(ui, |ui| heading(ui, "Point"));
+            lesson::knobs(ui, around);
+        }
         if !around.draft.scene.teams.is_empty() {
             section(ui, |ui| heading(ui, "Optimizers"));
             teams::show(ui, around.draft);
+            section(ui, |ui| heading(ui, "The next step"));
+            lesson::explanation(ui, around);
         }
         section(ui, |ui| heading(ui, "Picture"));
         look::show(ui, around);

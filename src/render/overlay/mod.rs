@@ -7,8 +7,11 @@
 mod axes;
 mod captions;
 mod edges;
+mod explanation;
 mod legend;
+mod machine;
 mod map;
+mod maths;
 mod sheet;
 mod swatch;
 mod text;
@@ -16,6 +19,8 @@ mod ticks;
 mod words;
 
 pub use axes::{AxesContent, AxesFigure, Label, Line, place};
+pub use explanation::{ExplanationContent, StatementContent};
+pub use machine::{Change, Dial, MachineContent, Plot, Promise};
 pub use map::MapContent;
 pub use sheet::{TextArea, TextKind, text_areas};
 pub use text::{Screen, TextPainter, font_definitions};
@@ -63,6 +68,10 @@ pub struct OverlayContent<'a> {
     pub legend: &'a [LegendEntry],
     /// Where the legend stands.
     pub legend_places: LegendPlaces,
+    /// At the left, below the title: a step taken apart.
+    pub explanation: Option<&'a ExplanationContent>,
+    /// At the right, below the legend: the machine.
+    pub machine: Option<&'a MachineContent>,
     /// What is written beside the landscape and its map.
     pub panes: &'a [PaneContent<'a>],
     /// The theme's colours.

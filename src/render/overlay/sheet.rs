@@ -1,7 +1,9 @@
 //! The whole of the overlay on one image: every text gets its place, then all are painted.
 
 use super::captions::Caption;
+use super::explanation::Explanation;
 use super::legend::{Legend, Shape};
+use super::machine::Machine;
 use super::map::MapFigure;
 use super::{
     AxesFigure, HALO_OPACITY, HALO_RADIUS, LINE_WIDTH, MARGIN, OverlayColors, OverlayContent,
@@ -29,6 +31,8 @@ pub enum TextKind {
     Legend,
     /// A number or name of an axis: what it says.
     Axis(String),
+    /// A step taken apart, or the machine.
+    Panel,
     /// Words beside a spot of the landscape.
     Words,
     /// What stands beside a map.
@@ -52,6 +56,8 @@ pub(super) struct Sheet<'a> {
     captions: Vec<Caption>,
     /// With its opacity: of one legend on its way to another place, both are seen.
     legends: Vec<(Legend, f32)>,
+    explanation: Option<Explanation>,
+    machine: Option<Machine<'a>>,
     panes: Vec<PaneFigure<'a>>,
 }
 
@@ -71,10 +77,18 @@ impl<'a> Sheet<'a> {
     ) -> Self {
         let size = screen.size_points();
         let (captions, legends) = fixed_texts(painter, size, content);
+        let explanation = content
+            .explanation
+            .and_then(|shown| Explanation::lay_out(painter, size, shown, &content.colors));
+        let below = legends.iter().map(|(legend, _)| legend.area.max.y);
+        let below = below.fold(0.0, f32::max);
+        let machine = content.machine;
         let mut sheet = Self {
             content,
             captions,
             legends,
+            explanation,
+            machine: machine.map(|machine| Machine::lay_out(size, below, machine)),
             panes: Vec::new(),
         };
         for pane in content.panes {
@@ -110,10 +124,17 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Title, captions and legend.
+    /// Title, captions, legend and panels.
     fn fixed_areas(&self) -> impl Iterator<Item = Rect> {
         let captions = self.captions.iter().map(|caption| caption.area);
-        captions.chain(self.legends.iter().map(|(legend, _)| legend.area))
+        captions
+            .chain(self.legends.iter().map(|(legend, _)| legend.area))
+            .chain(self.panels())
+    }
+
+    fn panels(&self) -> impl Iterator<Item = Rect> {
+        let explanation = self.explanation.iter().map(|panel| panel.area);
+        explanation.chain(self.machine.iter().map(|panel| panel.area))
     }
 
     /// The part of the image above a caption of a lesson, where there is one.
@@ -146,6 +167,12 @@ impl<'a> Sheet<'a> {
         for (legend, opacity) in &self.legends {
             legend.paint(painter, colors, *opacity);
         }
+        if let Some(explanation) = &self.explanation {
+            explanation.paint(painter, colors);
+        }
+        if let Some(machine) = &self.machine {
+            machine.paint(painter, colors);
+        }
     }
 
     fn areas(&self) -> Vec<TextArea> {
@@ -160,7 +187,8 @@ impl<'a> Sheet<'a> {
             .map(|caption| at(TextKind::Caption, caption.area, 1.0));
         let legends = self.legends.iter();
         let legends = legends.map(|(legend, opacity)| at(TextKind::Legend, legend.area, *opacity));
-        let mut areas: Vec<_> = captions.chain(legends).collect();
+        let panels = self.panels().map(|area| at(TextKind::Panel, area, 1.0));
+        let mut areas: Vec<_> = captions.chain(legends).chain(panels).collect();
         for pane in &self.panes {
             let origin = pane.area.min.to_vec2();
             for label in &pane.axes.labels {

@@ -237,6 +237,7 @@ fn read_show(mut t: Reader<'_>, default: ShowSettings) -> Result<ShowSettings, S
             .map_or(default.explain, |count| count.0),
         machine: t.get("machine")?.unwrap_or(default.machine),
         input: t.get("input")?.unwrap_or(default.input),
+        compare: t.get("compare")?.unwrap_or(default.compare),
         turn: t.get("turn")?.unwrap_or(default.turn),
     };
     t.finish()?;
