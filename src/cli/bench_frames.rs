@@ -32,10 +32,10 @@ type Part = (&'static str, fn(&mut Scene, &Scene));
 const PARTS: [Part; 7] = [
     ("steps and backdrop", |_, _| {}),
     ("surface", |scene, whole| {
-        scene.show.surface = whole.show.surface
+        scene.show.surface = whole.show.surface;
     }),
     ("map on the floor", |scene, whole| {
-        scene.show.floor = whole.show.floor
+        scene.show.floor = whole.show.floor;
     }),
     ("trails", |scene, whole| {
         scene.show.trails = whole.show.trails;
@@ -49,7 +49,7 @@ const PARTS: [Part; 7] = [
         scene.show.marks.clone_from(&whole.show.marks);
     }),
     ("axes, legend and title", |scene, whole| {
-        *scene = whole.clone()
+        *scene = whole.clone();
     }),
 ];
 

@@ -266,8 +266,8 @@ impl Renderer {
             return;
         };
         for (picture, frames) in self.frames.iter().enumerate() {
-            for index in 0..panes.len() {
-                self.draw_pane(encoder, view, (panes, index), &frames[index]);
+            for (index, (pane, frame)) in panes.iter().zip(frames).enumerate() {
+                self.draw_pane(encoder, view, (pane, index), frame);
             }
             self.target.add(encoder, picture == 0);
         }
@@ -281,10 +281,9 @@ impl Renderer {
         &self,
         encoder: &mut wgpu::CommandEncoder,
         view: &View,
-        (panes, index): (&[Pane], usize),
+        (pane, index): (&Pane, usize),
         frame: &Frame,
     ) {
-        let pane = &panes[index];
         let mut pass = encoder.begin_compute_pass(&Default::default());
         self.bind_for_compute(&mut pass, frame);
         let placement = &self.placement;

@@ -37,7 +37,7 @@ impl From<u32> for Sampling {
 
 impl Sampling {
     /// Where in a pixel picture number `index` looks, from its middle, in pixels: Hammersley's
-    /// points, https://www.pbr-book.org/3ed-2018/Sampling_and_Reconstruction
+    /// points, <https://www.pbr-book.org/3ed-2018/Sampling_and_Reconstruction>
     pub fn offset_px(&self, index: u32) -> [f32; 2] {
         if self.pictures == 1 {
             return [0.0; 2];
