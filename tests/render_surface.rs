@@ -314,8 +314,21 @@ fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
             let rounding = 8.0 * f64::from(f32::EPSILON) * (at.loss + 32.0) / (at.loss + 12.0);
             let exact_px = (line.height - at.height).abs() / rise_px;
             let own_px = width_px * if line.is_index { 1.0 } else { 0.6 };
+            // Lines that crowd and level ground fade on purpose.
+            let others = levels.iter().filter(|level| *level != line);
+            let room = others.map(|level| (level.height - line.height).abs());
+            let room_px = room.fold(f64::INFINITY, f64::min) / rise_px;
+            if !(10.0..400.0).contains(&room_px) {
+                continue;
+            }
             let drawn_px = 0.5 * own_px + 0.5 - ink(x, y);
             let off_px = ((drawn_px - exact_px).abs() - rounding / rise_px).max(0.0);
+            if off_px > 0.5 {
+                println!(
+                    "{off_px:.3} px at {x}, {y}: ink {:.3}, {at:?}, {line:?}",
+                    ink(x, y)
+                );
+            }
             farthest = farthest.max(off_px);
             sampled += 1;
             if sampled == pixels {

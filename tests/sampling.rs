@@ -65,17 +65,24 @@ fn several_pictures_are_the_mean_over_a_pixel() {
     };
     let mut large = stand.renderer(SIZE.map(|side| 4 * side), 1);
     let truth = means(&stand.draw(&mut large, &view), 4);
-    let one = mean_difference(&drawn(Sampling::from(1)), &truth);
-    let many = mean_difference(
-        &drawn(Sampling {
-            multisamples: 1,
-            smooth: false,
-            pictures: 16,
-        }),
-        &truth,
+    let one = drawn(Sampling::from(1));
+    let many = drawn(Sampling {
+        multisamples: 1,
+        smooth: false,
+        pictures: 16,
+    });
+    // Elsewhere all three differ by the ground's dither and by rounding alone.
+    let is_wrong = |index: &usize| (one[*index] - truth[*index]).abs() > 6.0;
+    let wrong: Vec<usize> = (0..truth.len()).filter(is_wrong).collect();
+    let values = |of: &[f64]| wrong.iter().map(|index| of[*index]).collect::<Vec<_>>();
+    let off = |of: &[f64]| mean_difference(&values(of), &values(&truth));
+    let (one, many) = (off(&one), off(&many));
+    println!(
+        "{} values {one:.2} of 255 off with one sample, {many:.2} with sixteen",
+        wrong.len()
     );
-    println!("{one:.3} of 255 off with one sample, {many:.3} with sixteen");
-    assert!(many < 0.5 && 2.0 * many < one, "{many} and {one}");
+    assert!(wrong.len() > 500, "{} values", wrong.len());
+    assert!(4.0 * many < one, "{many} and {one}");
 }
 
 /// Pixels that see the surface beside another part of it or nothing: where the depths of a picture

@@ -221,7 +221,6 @@ impl Theme {
                 ..light
             },
             Self::Checks => ThemeUniform {
-                ground_edge: unit_rgb(0xcc_cccc),
                 checks_pt: 16.0,
                 ..Self::Transparent.uniform()
             },

@@ -1,6 +1,6 @@
 //! From what was drawn, with more than eight bits, to the image; `shaders/develop.wgsl`.
 
-use super::target::{COLOUR_FORMAT, FINE_FORMAT};
+use super::target::COLOUR_FORMAT;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
@@ -15,12 +15,12 @@ pub(super) struct Develop {
 }
 
 impl Develop {
-    /// For `picture`, and where several of them are added up, for their `sum`.
+    /// For `picture`, and where several of them are added up, for their `sum`, both of `format`.
     pub(super) fn new(
         gpu: &Gpu,
         picture: &wgpu::TextureView,
         sum: Option<&wgpu::TextureView>,
-        pictures: u32,
+        (pictures, format): (u32, wgpu::TextureFormat),
     ) -> Self {
         let bind = |view| {
             BindGroupBuilder::new("Develop::picture", wgpu::ShaderStages::FRAGMENT)
@@ -43,7 +43,7 @@ impl Develop {
             add: build(Stage {
                 fragment: "fs_add",
                 constants: &[("part", part)],
-                format: FINE_FORMAT,
+                format,
                 blend: Some(adding),
             }),
             finish: build(Stage {

@@ -107,7 +107,7 @@ impl Renderer {
             groups: [&frames[0][0].bindings.layout, &landscape.layout],
             text: &text,
             samples: sampling.multisamples,
-            format: target.format(),
+            format: target.format,
         };
         let tables = Tables {
             colours: &colour_map.view,
@@ -115,7 +115,7 @@ impl Renderer {
         };
         let passes = Passes::new(base, tables, &theme_buffer);
         Self {
-            lettering: Lettering::new(gpu, target.format()),
+            lettering: Lettering::new(gpu, target.format),
             target,
             theme_buffer,
             traced_buffer,
@@ -168,10 +168,10 @@ impl Renderer {
         if self.target.keeps_alpha == keeps_alpha {
             return;
         }
-        let format = self.target.format();
+        let format = self.target.format;
         self.target = self.target.keeping_alpha(gpu, keeps_alpha);
-        if self.target.format() != format {
-            self.lettering = Lettering::new(gpu, self.target.format());
+        if self.target.format != format {
+            self.lettering = Lettering::new(gpu, self.target.format);
             self.build_passes(gpu);
         }
     }
@@ -187,7 +187,7 @@ impl Renderer {
             groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
             text: &self.text,
             samples: self.target.sampling.multisamples,
-            format: self.target.format(),
+            format: self.target.format,
         };
         self.passes = Passes::new(base, tables, &self.theme_buffer);
         self.prepared = None;
@@ -223,7 +223,7 @@ impl Renderer {
             groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
             text: &self.text,
             samples: self.target.sampling.multisamples,
-            format: self.target.format(),
+            format: self.target.format,
         };
         let ground = (&self.placement, &panes[..]);
         self.passes

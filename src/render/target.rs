@@ -6,10 +6,6 @@ use crate::gpu::Gpu;
 /// Colour of the finished image: display-encoded, so that alpha means compositing in that space.
 pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
-/// Colour while much is laid over another, each time rounded: where alpha is kept, and where
-/// pictures are added up.
-pub const FINE_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba16Float;
-
 /// Depth, 0 near and 1 far.
 pub const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
 
@@ -63,6 +59,8 @@ pub struct Target {
     pub size_px: [u32; 2],
     /// How many samples make a pixel.
     pub sampling: Sampling,
+    /// The format that passes draw in.
+    pub format: wgpu::TextureFormat,
     /// Whether alpha counts.
     pub keeps_alpha: bool,
     /// The depth, with as many samples as the device takes; compute stages may read it.
@@ -134,20 +132,23 @@ impl Target {
         let view_of = |texture: &wgpu::Texture| texture.create_view(&Default::default());
         let view = |label, format, samples, usage| view_of(&texture(label, format, samples, usage));
         let is_fine = keeps_alpha || sampling.pictures > 1;
+        let format = match is_fine {
+            true => fine_format(gpu, sampling.multisamples),
+            false => COLOUR_FORMAT,
+        };
         let samples = sampling.multisamples;
         let fine = || {
             let copied = read | wgpu::TextureUsages::COPY_SRC;
-            let picture = texture("Target::picture", FINE_FORMAT, 1, copied);
+            let picture = texture("Target::picture", format, 1, copied);
             let (texture, picture) = (picture.clone(), view_of(&picture));
-            let sum = (sampling.pictures > 1).then(|| view("Target::sum", FINE_FORMAT, 1, read));
+            let sum = (sampling.pictures > 1).then(|| view("Target::sum", format, 1, read));
             Fine {
-                develop: Develop::new(gpu, &picture, sum.as_ref(), sampling.pictures),
+                develop: Develop::new(gpu, &picture, sum.as_ref(), (sampling.pictures, format)),
                 texture,
                 picture,
                 sum,
             }
         };
-        let format = format_of(is_fine);
         let drawn = || {
             let copy = wgpu::TextureUsages::COPY_DST | wgpu::TextureUsages::TEXTURE_BINDING;
             let texture = texture("Target::drawn", format, 1, copy);
@@ -161,17 +162,13 @@ impl Target {
             colour,
             size_px,
             sampling,
+            format,
             keeps_alpha,
             drawn: (sampling.smooth && samples == 1).then(drawn),
             depth: view("Target::depth", DEPTH_FORMAT, samples, read),
             many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
             fine: is_fine.then(fine),
         }
-    }
-
-    /// The format that passes draw in.
-    pub fn format(&self) -> wgpu::TextureFormat {
-        format_of(self.fine.is_some())
     }
 
     /// The copy of the picture that [`Target::copy`] makes, where silhouettes are smoothed.
@@ -270,8 +267,16 @@ impl Target {
     }
 }
 
-fn format_of(is_fine: bool) -> wgpu::TextureFormat {
-    if is_fine { FINE_FORMAT } else { COLOUR_FORMAT }
+/// Colour while much is laid over another, each time rounded: where alpha is kept, and where
+/// pictures are added up. Half floats are rounded towards zero by some drivers, each time by as much
+/// as a tenth of a step of 255; full ones cannot have several samples.
+fn fine_format(gpu: &Gpu, multisamples: u32) -> wgpu::TextureFormat {
+    let features = gpu.device.features();
+    let blends = features.contains(wgpu::Features::FLOAT32_BLENDABLE);
+    match blends && multisamples == 1 {
+        true => wgpu::TextureFormat::Rgba32Float,
+        false => wgpu::TextureFormat::Rgba16Float,
+    }
 }
 
 /// What a texture of the target is made for.
