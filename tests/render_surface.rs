@@ -281,7 +281,7 @@ fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
         let ink = |x: usize, y: usize| light::ink(lined.rgb(x, y), plain.rgb(x, y));
         let landscape = Landscape::new(himmelblau, FIVE, view.height.clone());
         let levels = levels(&view.height);
-        let (mut sampled, mut farthest) = (0, 0.0_f64);
+        let (mut sampled, mut far, mut farthest) = (0, 0, 0.0_f64);
         // Rows and columns in an order that spreads over the image.
         let [width, height] = SIZE.map(|side| side as usize);
         let spread = (0..width * height).map(|i| i * 1_000_003 % (width * height));
@@ -325,12 +325,7 @@ fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
             }
             let drawn_px = 0.5 * own_px + 0.5 - ink(x, y);
             let off_px = ((drawn_px - exact_px).abs() - rounding / rise_px).max(0.0);
-            if off_px > 0.5 {
-                println!(
-                    "{off_px:.3} px at {x}, {y}: ink {:.3}, {at:?}, {line:?}",
-                    ink(x, y)
-                );
-            }
+            far += usize::from(off_px > 0.5);
             farthest = farthest.max(off_px);
             sampled += 1;
             if sampled == pixels {
@@ -339,13 +334,23 @@ fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
         }
         println!("{sampled} pixels of lines, at most {farthest:.3} px off, from {camera:?}");
         assert_eq!(sampled, pixels, "from {camera:?}");
-        assert!(farthest <= 0.5, "{farthest} px from {camera:?}");
+        // Aslant, the mesh between its nodes lies a little off the loss where that bends most: one
+        // pixel in five hundred may see its line up to a pixel off, from above none.
+        let allowed = if camera.elevation_deg == 90.0 {
+            0
+        } else {
+            pixels / 500
+        };
+        assert!(
+            far <= allowed && farthest < 1.0,
+            "{far} far off, up to {farthest} px"
+        );
     }
 }
 
 #[test]
 fn a_sample_of_contour_lines_is_sharp_in_4k() {
-    assert_lines_are_sharp(&eyes()[..1], 1000);
+    assert_lines_are_sharp(&[eyes()[0], eyes()[3]], 1000);
 }
 
 #[test]
