@@ -108,6 +108,24 @@ fn the_whole_lesson_is_its_pictures_in_order() {
     assert_eq!(whole.stop_count(), number);
 }
 
+/// `docs/lesson.md` shows each stop of each picture, and nothing else lies beside it.
+#[test]
+fn the_page_shows_every_stop() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let page = std::fs::read_to_string(docs.join("lesson.md")).expect("the page is there");
+    let mut shown = 0;
+    for (name, _) in SCENES {
+        for stop in 1..=Timeline::new(&scene(name)).stop_count() {
+            let file = format!("lesson/{name}-{stop}.png");
+            assert!(page.contains(&format!("({file})")), "{file} is not shown");
+            assert!(docs.join(&file).is_file(), "{file} is not there");
+            shown += 1;
+        }
+    }
+    let files = std::fs::read_dir(docs.join("lesson")).expect("the folder is there");
+    assert_eq!(files.count(), shown);
+}
+
 /// A loss by formula, and by hand.
 struct Known {
     text: &'static str,

@@ -203,6 +203,15 @@ pub fn with_look_of(race: &Scene, look: &Scene) -> Scene {
     for (team, look) in scene.teams.iter_mut().zip(&look.teams) {
         (team.visible, team.color) = (look.visible, look.color);
     }
+    // The followed point moves over the landscape that is there.
+    let at = look.loss.at.clone();
+    let with_point = LossSettings {
+        at,
+        ..race.loss.clone()
+    };
+    if with_point == look.loss {
+        scene.loss = with_point;
+    }
     scene
 }
 
@@ -338,6 +347,7 @@ mod tests {
         look.show.floor = false;
         look.show.trails = TrailStyle::None;
         look.teams[0].visible = false;
+        look.loss.at = Some(BTreeMap::from([("x".to_owned(), 1.0)]));
         assert_eq!(with_look_of(&opened, &look), look);
         let mut race = opened.clone();
         set_learning_rate(&mut race.teams[0], 0.3);

@@ -16,6 +16,7 @@ mod keys;
 mod morph;
 mod orbit;
 mod panel;
+pub mod pick;
 mod picture;
 mod pointer;
 mod stops;

@@ -1,13 +1,15 @@
 //! The picture in the window: a stage, the scene on it, and what was drawn last.
 
 use super::morph::Morph;
+use super::pick::{Ground, Sight};
 use super::stops::Touch;
 use crate::camera::OrbitCamera;
 use crate::gpu::{Gpu, GpuError};
+use crate::render::height::HeightScale;
 use crate::render::panes::Pane;
 use crate::scene::{Scene, Timeline};
 use crate::simulation::plan::domain_of;
-use crate::stage::{Moment, Stage};
+use crate::stage::{Focus, Moment, Stage};
 use glam::Vec2;
 
 /// Who moves the camera.
@@ -32,6 +34,8 @@ pub struct Picture {
     touch: Option<Touch>,
     /// How many statements the step drawn last has, where it is explained.
     statements: usize,
+    /// How high what was drawn last stands, and its followed point.
+    shown: Option<(HeightScale, Option<Focus>)>,
     /// From the layout before, where the user has chosen another.
     morph: Option<Morph>,
     drawn: Option<Moment>,
@@ -64,6 +68,7 @@ impl Picture {
             race,
             touch: None,
             statements: 0,
+            shown: None,
             morph: None,
             drawn: None,
             waiting: None,
@@ -148,6 +153,52 @@ impl Picture {
         self.stage.panes().iter().find(|pane| pane.holds(px))
     }
 
+    /// How far the followed point, where the picture has one, is from a pixel of its pane.
+    pub fn point_off_px(&self, px: Vec2) -> Option<f32> {
+        let (ground, sight, focus, _) = self.sight(px)?;
+        let at_px = ground.pixel_of(focus.local.place, focus.loss, &sight);
+        Some((at_px - sight.at_px).length())
+    }
+
+    /// The followed point as it would be at a pixel: each parameter with its value. What it is off
+    /// the landscape's plane it stays.
+    pub fn point_at(&self, px: Vec2) -> Option<Vec<(String, f64)>> {
+        let (ground, sight, focus, pane) = self.sight(px)?;
+        let place = match (pane.is_map(), ground.placement.is_curve) {
+            (true, _) => ground.on_floor(&sight),
+            (false, true) => ground.on_curve(&sight),
+            (false, false) => ground.on_surface(&sight),
+        }?;
+        let plan = self.stage.plan();
+        let plane = &plan.landscape.plane;
+        let (foot, to) = (plane.point_at(focus.local.place), plane.point_at(place));
+        let ways = to.iter().zip(&foot).map(|(to, from)| to - from);
+        let point = focus.point.iter().zip(ways).map(|(w, way)| w + way);
+        Some(plan.loss.parameters.iter().cloned().zip(point).collect())
+    }
+
+    /// The landscape and the line of sight through a pixel, in a pane that is at rest.
+    fn sight(&self, px: Vec2) -> Option<(Ground<'_>, Sight, &Focus, &Pane)> {
+        let (height, focus) = self.shown.as_ref()?;
+        let pane = self.pane_at(px)?;
+        let is_at_rest = pane.flatness == 0.0 || pane.is_map();
+        let [corner, size_px] = [pane.corner_px, pane.size_px].map(|side| side.map(|x| x as f32));
+        let (nodes, cells) = self.stage.nodes();
+        let ground = Ground {
+            nodes,
+            cells,
+            placement: self.stage.placement(),
+            height,
+        };
+        let sight = Sight {
+            clip_from_world: pane.clip_from_world(),
+            size_px: size_px.into(),
+            at_px: px - Vec2::from(corner),
+        };
+        let focus = focus.as_ref().filter(|_| is_at_rest && !nodes.is_empty())?;
+        Some((ground, sight, focus, pane))
+    }
+
     /// Draws a moment of the film at a time on the wall, where it looks other than what was drawn
     /// last. A moment that the device has not answered for is drawn before a later one is asked for.
     ///
@@ -190,11 +241,24 @@ impl Picture {
         };
         self.stage.draw(gpu, &ready);
         self.statements = ready.statements();
+        self.shown = Some((ready.view().height.clone(), ready.focus().cloned()));
         log::debug!("says {:?}", ready.view().text.caption);
+        self.log_point();
         self.drawn = Some(moment);
         self.draws += 1;
         log::debug!("picture {} drawn", self.draws);
         Ok(Drawn::New)
+    }
+
+    /// For those who look for the point without looking at the picture.
+    fn log_point(&self) {
+        for pane in self.stage.panes() {
+            let corner = Vec2::from(pane.corner_px.map(|side| side as f32));
+            if let Some((ground, sight, focus, _)) = self.sight(corner) {
+                let at_px = corner + ground.pixel_of(focus.local.place, focus.loss, &sight);
+                log::debug!("its point stands at {} {}", at_px.x, at_px.y);
+            }
+        }
     }
 
     /// The stage, when it is shown no longer.

@@ -18,6 +18,8 @@ pub enum Gesture {
     Orbit(Vec2),
     /// Right drag or shift and left drag, by these pixels.
     Pan(Vec2),
+    /// Left drag that began on the followed point: it is to come to this pixel.
+    Carry(Vec2),
     /// Wheel or pinch: so many times nearer, at a pixel.
     Zoom(f32, Vec2),
 }
@@ -30,6 +32,8 @@ impl Gesture {
         match self {
             Self::Orbit(drag_px) => orbit::orbit(camera, drag_px, size_px),
             Self::Pan(drag_px) => orbit::pan(camera, drag_px, size_px),
+            // The point moves, the eye stays.
+            Self::Carry(_) => {}
             Self::Zoom(factor, at_px) => {
                 orbit::zoom_at(camera, at_px - corner_px, size_px, factor);
             }
@@ -49,6 +53,7 @@ pub struct Pointer {
 enum Held {
     Orbit,
     Pan,
+    Point,
 }
 
 impl Pointer {
@@ -57,8 +62,9 @@ impl Pointer {
         self.at_px
     }
 
-    /// Hears an event of the window; `free` says that no control wants it.
-    pub fn hear(&mut self, event: &WindowEvent, free: bool) -> Option<Gesture> {
+    /// Hears an event of the window; `free` says that no control wants it, `on_point` that the
+    /// pointer is on the followed point.
+    pub fn hear(&mut self, event: &WindowEvent, free: bool, on_point: bool) -> Option<Gesture> {
         match event {
             WindowEvent::ModifiersChanged(modifiers) => {
                 self.shift = modifiers.state().shift_key();
@@ -68,7 +74,7 @@ impl Pointer {
                 self.moved(Vec2::new(position.x as f32, position.y as f32))
             }
             WindowEvent::MouseInput { state, button, .. } => {
-                self.pressed(*state, *button, free);
+                self.pressed(*state, *button, free, on_point);
                 None
             }
             WindowEvent::MouseWheel { delta, .. } if free => Some(self.scrolled(*delta)),
@@ -91,12 +97,14 @@ impl Pointer {
         self.held.map(|held| match held {
             Held::Orbit => Gesture::Orbit(drag_px),
             Held::Pan => Gesture::Pan(drag_px),
+            Held::Point => Gesture::Carry(to_px),
         })
     }
 
-    fn pressed(&mut self, state: ElementState, button: MouseButton, free: bool) {
+    fn pressed(&mut self, state: ElementState, button: MouseButton, free: bool, on_point: bool) {
         self.held = match (state, button) {
             (ElementState::Pressed, MouseButton::Left) if free && self.shift => Some(Held::Pan),
+            (ElementState::Pressed, MouseButton::Left) if free && on_point => Some(Held::Point),
             (ElementState::Pressed, MouseButton::Left) if free => Some(Held::Orbit),
             (ElementState::Pressed, MouseButton::Right) if free => Some(Held::Pan),
             _ => None,
@@ -144,17 +152,29 @@ mod tests {
         ] {
             let mut pointer = pointer_at(10.0, 20.0);
             pointer.shift = shift;
-            pointer.pressed(DOWN, button, true);
+            pointer.pressed(DOWN, button, true, false);
             assert_eq!(pointer.moved(Vec2::new(13.0, 18.0)), Some(expected));
-            pointer.pressed(UP, button, true);
+            pointer.pressed(UP, button, true, false);
             assert_eq!(pointer.moved(Vec2::new(50.0, 50.0)), None);
         }
     }
 
     #[test]
+    fn a_press_on_the_point_carries_it_along() {
+        let mut pointer = pointer_at(10.0, 20.0);
+        pointer.pressed(DOWN, MouseButton::Left, true, true);
+        let to = Vec2::new(13.0, 18.0);
+        assert_eq!(pointer.moved(to), Some(Gesture::Carry(to)));
+        pointer.pressed(UP, MouseButton::Left, true, true);
+        assert_eq!(pointer.moved(Vec2::ZERO), None);
+        pointer.pressed(DOWN, MouseButton::Right, true, true);
+        assert!(matches!(pointer.moved(to), Some(Gesture::Pan(_))));
+    }
+
+    #[test]
     fn a_press_on_the_panel_drags_nothing_of_the_picture() {
         let mut pointer = pointer_at(10.0, 20.0);
-        pointer.pressed(DOWN, MouseButton::Left, false);
+        pointer.pressed(DOWN, MouseButton::Left, false, true);
         assert_eq!(pointer.moved(Vec2::new(13.0, 18.0)), None);
     }
 

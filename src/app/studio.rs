@@ -1,6 +1,7 @@
 //! The studio: everything that lives while the window is open, and what happens in one redraw.
 
 mod lesson;
+mod point;
 
 use super::AppError;
 use super::blit::BlitPass;
@@ -112,8 +113,11 @@ impl Studio {
             self.screen.resized();
         }
         let free = self.controls.hear(&self.screen, event);
-        if let Some(gesture) = self.pointer.hear(event, free) {
-            self.move_camera(gesture);
+        let on_point = matches!(event, WindowEvent::MouseInput { .. }) && self.is_on_point();
+        match self.pointer.hear(event, free, on_point) {
+            Some(Gesture::Carry(to_px)) => self.carry_point(to_px),
+            Some(gesture) => self.move_camera(gesture),
+            None => {}
         }
         self.ask_redraw();
     }

@@ -180,6 +180,18 @@ impl Stage {
         self.renderer.target()
     }
 
+    /// Where the landscape stands in the world.
+    pub fn placement(&self) -> Placement {
+        self.renderer.placement()
+    }
+
+    /// The field's nodes as they came last, each (f, ∂f/∂a, ∂f/∂b, valid), and its cells along
+    /// each plane coordinate.
+    pub fn nodes(&self) -> (&[[f32; 4]], [u32; 2]) {
+        let terrain = self.acts.terrain();
+        (terrain.losses.nodes().0, terrain.field.cells)
+    }
+
     /// The parts of the image that were drawn last.
     pub fn panes(&self) -> &[Pane] {
         self.renderer.panes()
