@@ -8,6 +8,7 @@ use crate::gpu::{Gpu, GpuError};
 use crate::render::height::HeightScale;
 use crate::render::panes::Pane;
 use crate::scene::{Scene, Timeline};
+use crate::simulation::Plan;
 use crate::simulation::plan::domain_of;
 use crate::stage::{Focus, Moment, Stage};
 use glam::Vec2;
@@ -34,6 +35,8 @@ pub struct Picture {
     touch: Option<Touch>,
     /// How many statements the step drawn last has, where it is explained.
     statements: usize,
+    /// See [`Picture::knobs`].
+    knobs: Vec<(String, [f64; 2])>,
     /// How high what was drawn last stands, and its followed point.
     shown: Option<(HeightScale, Option<Focus>)>,
     /// From the layout before, where the user has chosen another.
@@ -68,6 +71,7 @@ impl Picture {
             race,
             touch: None,
             statements: 0,
+            knobs: Vec::new(),
             shown: None,
             morph: None,
             drawn: None,
@@ -131,11 +135,9 @@ impl Picture {
         self.statements
     }
 
-    /// Each parameter with its range.
-    pub fn knobs(&self) -> Vec<(String, [f64; 2])> {
-        let plan = self.stage.plan();
-        let domain = domain_of(&self.race, &plan.loss).unwrap_or_default();
-        plan.loss.parameters.iter().cloned().zip(domain).collect()
+    /// Each parameter of what was drawn last, with its range.
+    pub fn knobs(&self) -> &[(String, [f64; 2])] {
+        &self.knobs
     }
 
     /// The camera at a moment of the film.
@@ -241,6 +243,7 @@ impl Picture {
         };
         self.stage.draw(gpu, &ready);
         self.statements = ready.statements();
+        self.knobs = knobs(&moment.scene, self.stage.plan());
         self.shown = Some((ready.view().height.clone(), ready.focus().cloned()));
         log::debug!("says {:?}", ready.view().text.caption);
         self.log_point();
@@ -265,6 +268,12 @@ impl Picture {
     pub fn into_stage(self) -> Stage {
         self.stage
     }
+}
+
+/// The parameters of `plan`, each with its range in `scene`.
+fn knobs(scene: &Scene, plan: &Plan) -> Vec<(String, [f64; 2])> {
+    let domain = domain_of(scene, &plan.loss).unwrap_or_default();
+    plan.loss.parameters.iter().cloned().zip(domain).collect()
 }
 
 fn moment(timeline: &Timeline, seconds: f64, eye: Eye) -> Moment {

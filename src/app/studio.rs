@@ -234,7 +234,10 @@ impl Studio {
         let mut commands = Vec::new();
         let mut room = egui::Vec2::ZERO;
         let keys_were_free = self.controls.keys_are_free();
-        let knobs = self.picture.as_ref().map_or_else(Vec::new, Picture::knobs);
+        let knobs = self
+            .picture
+            .as_ref()
+            .map_or_else(Vec::new, |picture| picture.knobs().to_vec());
         let statements = self.statements();
         let output = self.controls.run(&self.screen, dark, |ui| {
             commands.clear();

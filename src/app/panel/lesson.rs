@@ -30,32 +30,36 @@ pub fn stops(ui: &mut Ui, around: &mut Surroundings<'_>) {
     });
 }
 
-/// Sliders for the followed point, and for the turn of the machine's knobs.
+/// Sliders for the followed point, and for the turn of the machine's knobs. What the hand leaves
+/// alone stays as the scene has it: at a stop with another loss, the knobs shown are for a moment
+/// still those of the one before.
 pub fn knobs(ui: &mut Ui, around: &mut Surroundings<'_>) {
     let scene = &mut around.draft.scene;
     let Some(at) = &mut scene.loss.at else { return };
     for (name, [low, high]) in around.knobs {
         let middle = 0.5 * (low + high);
         let mut value = at.get(name).copied().unwrap_or(middle);
-        labelled(ui, name, |ui| {
-            ui.add(slider(&mut value, *low, *high));
-        });
-        if value.is_finite() && at.get(name) != Some(&value) {
+        if knob(ui, name, &mut value, [*low, *high]) {
             at.insert(name.clone(), value);
         }
         if !scene.show.machine {
             continue;
         }
-        let known = scene.show.turn.get(name).copied().unwrap_or(0.0);
-        let mut turn = known;
+        let mut turn = scene.show.turn.get(name).copied().unwrap_or(0.0);
         let reach = 0.5 * (high - low);
-        labelled(ui, &format!("Δ{name}"), |ui| {
-            ui.add(slider(&mut turn, -reach, reach));
-        });
-        if turn.is_finite() && turn != known {
+        if knob(ui, &format!("Δ{name}"), &mut turn, [-reach, reach]) {
             scene.show.turn.insert(name.clone(), turn);
         }
     }
+}
+
+/// A named slider; whether it has been moved.
+fn knob(ui: &mut Ui, name: &str, value: &mut f64, [low, high]: [f64; 2]) -> bool {
+    let mut is_moved = false;
+    labelled(ui, name, |ui| {
+        is_moved = ui.add(slider(value, low, high)).changed();
+    });
+    is_moved && value.is_finite()
 }
 
 fn slider(value: &mut f64, low: f64, high: f64) -> Slider<'_> {

@@ -23,8 +23,16 @@ impl Studio {
         let Some(point) = picture.and_then(|picture| picture.point_at(to_px)) else {
             return;
         };
-        log::debug!("carries the point to {point:?}");
-        let at = self.draft.scene.loss.at.get_or_insert_default();
-        at.extend(point);
+        let Some(at) = &mut self.draft.scene.loss.at else {
+            return;
+        };
+        // A stop with another loss may just have begun.
+        if at
+            .keys()
+            .all(|name| point.iter().any(|(known, _)| known == name))
+        {
+            log::debug!("carries the point to {point:?}");
+            at.extend(point);
+        }
     }
 }
