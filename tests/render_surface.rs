@@ -352,9 +352,10 @@ fn a_sample_of_contour_lines_is_sharp_in_4k() {
 }
 
 #[test]
-#[ignore = "ten thousand lines of sight at each of five eyes take minutes"]
+#[ignore = "ten thousand pixels from each of three eyes"]
 fn contour_lines_are_sharp_in_4k() {
-    assert_lines_are_sharp(&eyes(), 10_000);
+    let eyes = eyes();
+    assert_lines_are_sharp(&[eyes[0], eyes[3], eyes[4]], 10_000);
 }
 
 /// Across zero, too, where the log scale changes its sign.
