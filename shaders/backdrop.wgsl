@@ -3,6 +3,9 @@
 
 @group(2) @binding(0) var<uniform> theme: Theme;
 
+// What a checkerboard's darker squares are of its lighter ones.
+const CHECK: f32 = 0.8;
+
 @vertex
 fn vs_main(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
     // One triangle that covers the image.
@@ -15,7 +18,7 @@ fn fs_main(@builtin(position) position: vec4f) -> @location(0) vec4f {
     if theme.checks_pt > 0.0 {
         let square = vec2u(position.xy / (theme.checks_pt * frame.px_per_point));
         let is_odd = ((square.x + square.y) & 1u) == 1u;
-        return vec4f(select(theme.ground, theme.ground_edge, is_odd), 1.0);
+        return vec4f(select(theme.ground, CHECK * theme.ground, is_odd), 1.0);
     }
     let off = (position.xy / frame.image_px - vec2f(0.42, 0.66)) * vec2f(1.0, 1.15);
     let pool = 1.0 / (1.0 + 4.5 * dot(off, off));

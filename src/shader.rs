@@ -193,6 +193,22 @@ pub fn patches(text: &LandscapeText) -> String {
     draped(text, include_str!("../shaders/patches.wgsl"))
 }
 
+/// The kernels that find where the surface ends on the image.
+pub fn find_silhouettes(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/find_silhouettes.wgsl");
+    [NUMBER, FRAME, text.height(), stage].join("\n")
+}
+
+/// Smooth edges there.
+pub fn silhouettes(text: &LandscapeText) -> String {
+    draped(text, include_str!("../shaders/silhouettes.wgsl"))
+}
+
+/// From what was drawn to the image.
+pub fn develop() -> String {
+    include_str!("../shaders/develop.wgsl").to_owned()
+}
+
 /// The picture onto the window's surface.
 pub fn blit() -> String {
     include_str!("../shaders/blit.wgsl").to_owned()

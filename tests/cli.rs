@@ -726,3 +726,37 @@ fn losses_go_over_the_rows_of_a_table() {
         assert!(message.contains(words), "{arguments:?}: {message}");
     }
 }
+
+/// A scene's table is looked for beside the scene, wherever the program is called from, and is the
+/// same as the rows written out.
+#[test]
+fn a_scenes_table_lies_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let scene = |data: &str| {
+        format!(
+            "[loss]\nformula = \"mean((w1*x + w2 - y)^2)\"\ndata = {data}\n\
+             [film]\nsize = [96, 54]\n[[team]]\noptimizer = \"adam\"\nstart = {{ at = [[0.5, 1.0]] }}\n"
+        )
+    };
+    let still = |name: &str, data: &str| {
+        std::fs::write(path(name), scene(data)).expect("written");
+        let picture = path(&format!("{name}.png"));
+        let output = run(&["still", &path(name), "-o", &picture, "--at", "2"]);
+        let message = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), message, std::fs::read(picture))
+    };
+    std::fs::write(path("points.csv"), "x,y\n0,1\n1,3\n2,4\n3,8\n").expect("written");
+    let (code, message, from_file) = still("file.toml", "{ file = \"points.csv\" }");
+    assert_eq!(code, Some(0), "{message}");
+    let rows = "{ columns = [\"x\", \"y\"], rows = [[0, 1], [1, 3], [2, 4], [3, 8]] }";
+    let (_, _, inline) = still("inline.toml", rows);
+    assert!(from_file.expect("a picture") == inline.expect("a picture"));
+    let (code, message, _) = still("nowhere.toml", "{ file = \"nowhere.csv\" }");
+    assert_eq!(code, Some(2));
+    let words = "nowhere.csv: no such file";
+    assert!(
+        message.contains(words) && message.contains("has points.csv"),
+        "{message}"
+    );
+}

@@ -6,6 +6,7 @@ use common::gpu;
 use common::picture::Picture;
 use std::path::Path;
 use thalweg::film;
+use thalweg::render::overlay::px_per_point;
 use thalweg::scene::Scene;
 use thalweg::stage::Stage;
 
@@ -217,4 +218,42 @@ fn a_stop_that_cannot_run_is_named_before_anything_is_drawn() {
         error.to_string(),
         "stop.2: team.0.optimizer: unknown optimizer `momentun`; did you mean `momentum`?"
     );
+}
+
+/// Alpha means compositing in the image's own display-encoded space: laid over a checkerboard, the
+/// picture without a ground is the one that was drawn on that checkerboard.
+#[test]
+fn the_transparent_picture_lies_on_any_ground_as_if_drawn_there() {
+    let overrides = [
+        ("show.theme".to_owned(), "\"transparent\"".to_owned()),
+        ("show.surface".to_owned(), "\"glass\"".to_owned()),
+        ("show.glow".to_owned(), "0.6".to_owned()),
+    ];
+    let scene = Scene::from_toml_with(&scene().to_toml(), "clear", &overrides).expect("a scene");
+    let mut stage = Stage::new(gpu(), &scene, SIZE).expect("a stage");
+    let clear = frame(&mut stage, 105);
+    stage.show_checks();
+    let direct = frame(&mut stage, 105);
+    let square_px = 16.0 * px_per_point(SIZE, 1.0);
+    let (mut largest, mut partly) = (0, 0);
+    for (index, (clear, direct)) in clear.pixels().zip(direct.pixels()).enumerate() {
+        let [x, y] = [index % SIZE[0] as usize, index / SIZE[0] as usize];
+        let square = |at: usize| ((at as f32 + 0.5) / square_px) as usize;
+        let is_odd = (square(x) + square(y)) % 2 == 1;
+        let ground = if is_odd { 0xcc } else { 0xff };
+        let alpha = f64::from(clear[3]) / 255.0;
+        partly += usize::from(clear[3] > 0 && clear[3] < 255);
+        for channel in 0..3 {
+            let laid = alpha * f64::from(clear[channel]) + (1.0 - alpha) * f64::from(ground);
+            let off = (laid.round() as u8).abs_diff(direct[channel]);
+            if off > 1 {
+                println!("at {x}, {y}: {clear:?} on {ground} is {laid:.2}, not {direct:?}");
+            }
+            largest = largest.max(off);
+        }
+        assert_eq!(direct[3], 255);
+    }
+    println!("{partly} pixels of both, at most {largest} of 255 off");
+    assert!(partly > 3000, "{partly} pixels are partly covered");
+    assert!(largest <= 1, "off by {largest} of 255");
 }

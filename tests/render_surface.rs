@@ -11,7 +11,7 @@ use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::render::View;
 use thalweg::render::colour::{ColourMap, Theme};
 use thalweg::render::height::{HeightLaw, HeightScale, HeightStyle, LawStyle};
-use thalweg::render::levels::levels;
+use thalweg::render::levels::{Level, levels};
 use thalweg::render::overlay::px_per_point;
 
 const SIZE: [u32; 2] = [192, 128];
@@ -254,6 +254,108 @@ fn contour_lines_lie_where_the_loss_has_their_level() {
     let exact = Stand::new(HIMMELBLAU, FIVE, 256);
     assert_lines_lie_at_their_levels(&exact, himmelblau, &style, 100);
     assert_lines_lie_at_their_levels(&exact.between_nodes(), himmelblau, &style, 100);
+}
+
+/// Pixels on the flanks of lines at 3840x2160: how far the line's middle is by their ink, and by a line
+/// of sight that meets the loss in f64, within half a pixel and what f32's rounding of f makes of it.
+fn assert_lines_are_sharp(cameras: &[OrbitCamera], pixels: usize) {
+    const SIZE: [u32; 2] = [3840, 2160];
+    let style = HeightStyle {
+        clip: 1.0,
+        law: LawStyle::Log { unit: Some(12.0) },
+        contours: 24,
+    };
+    let width_px = 1.1 * f64::from(px_per_point(SIZE, 1.0));
+    let stand = Stand::new(HIMMELBLAU, FIVE, 256);
+    let mut drawn = stand.renderer(SIZE, 1);
+    for camera in cameras {
+        let view = View {
+            camera: *camera,
+            floor: false,
+            ..stand.view(&style)
+        };
+        let mut plain = view.clone();
+        plain.height.contours = 0;
+        let lined = stand.draw(&mut drawn, &view);
+        let plain = stand.draw(&mut drawn, &plain);
+        let ink = |x: usize, y: usize| light::ink(lined.rgb(x, y), plain.rgb(x, y));
+        let landscape = Landscape::new(himmelblau, FIVE, view.height.clone());
+        let levels = levels(&view.height);
+        let (mut sampled, mut far, mut farthest) = (0, 0, 0.0_f64);
+        // Rows and columns in an order that spreads over the image.
+        let [width, height] = SIZE.map(|side| side as usize);
+        let spread = (0..width * height).map(|i| i * 1_000_003 % (width * height));
+        for (x, y) in spread.map(|i| (i % width, i / width)) {
+            let inner = (2..width - 2).contains(&x) && (2..height - 2).contains(&y);
+            // On a line's flank, where its ink tells how far its middle is.
+            if !inner || !(0.15..0.85).contains(&ink(x, y)) {
+                continue;
+            }
+            let hit = |x: usize, y: usize| landscape.hit(camera, SIZE, [x as u32, y as u32]);
+            let around =
+                [(x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)].map(|(x, y)| hit(x, y));
+            let [Some(at), Some(left), Some(right), Some(up), Some(down)] = around else {
+                continue;
+            };
+            let rise_px =
+                (0.5 * (right.height - left.height)).hypot(0.5 * (down.height - up.height));
+            let bend = (left.height + right.height - 2.0 * at.height)
+                .hypot(up.height + down.height - 2.0 * at.height);
+            // Beside a silhouette, and where the slope changes within the width of a line, so that its
+            // flanks are not as far from its middle as on a plane. The underside is too dark for eight
+            // bits to tell a line's ink.
+            if bend > 0.15 * rise_px || !at.from_above {
+                continue;
+            }
+            let distance = |level: &&Level| ((level.height - at.height).abs() * 1e12) as u64;
+            let line = levels
+                .iter()
+                .min_by_key(distance)
+                .expect("there are levels");
+            // f is a sum of two squares in f32, each of a sum of three terms below 32.
+            let rounding = 8.0 * f64::from(f32::EPSILON) * (at.loss + 32.0) / (at.loss + 12.0);
+            let exact_px = (line.height - at.height).abs() / rise_px;
+            let own_px = width_px * if line.is_index { 1.0 } else { 0.6 };
+            // Lines that crowd and level ground fade on purpose.
+            let others = levels.iter().filter(|level| *level != line);
+            let room = others.map(|level| (level.height - line.height).abs());
+            let room_px = room.fold(f64::INFINITY, f64::min) / rise_px;
+            if !(10.0..400.0).contains(&room_px) {
+                continue;
+            }
+            let drawn_px = 0.5 * own_px + 0.5 - ink(x, y);
+            let off_px = ((drawn_px - exact_px).abs() - rounding / rise_px).max(0.0);
+            far += usize::from(off_px > 0.5);
+            farthest = farthest.max(off_px);
+            sampled += 1;
+            if sampled == pixels {
+                break;
+            }
+        }
+        println!("{sampled} pixels of lines, at most {farthest:.3} px off, from {camera:?}");
+        assert_eq!(sampled, pixels, "from {camera:?}");
+        // Aslant, the mesh between its nodes lies a little off the loss where that bends most, and
+        // beside a silhouette a line of sight may meet another hill than the mesh's: one pixel in
+        // five hundred may see its line farther off, from above none.
+        let allowed = if camera.elevation_deg == 90.0 {
+            0
+        } else {
+            pixels / 500
+        };
+        assert!(far <= allowed, "{far} far off, up to {farthest} px");
+    }
+}
+
+#[test]
+fn a_sample_of_contour_lines_is_sharp_in_4k() {
+    assert_lines_are_sharp(&[eyes()[0], eyes()[3]], 1000);
+}
+
+#[test]
+#[ignore = "ten thousand pixels from each of three eyes"]
+fn contour_lines_are_sharp_in_4k() {
+    let eyes = eyes();
+    assert_lines_are_sharp(&[eyes[0], eyes[3], eyes[4]], 10_000);
 }
 
 /// Across zero, too, where the log scale changes its sign.

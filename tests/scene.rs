@@ -335,8 +335,8 @@ fn wrong_input_is_named_in_one_line() {
             "a.toml:1: `height.scale` = \"logg\": expected linear, log or a formula of f; the nearest is \"log\"",
         ),
         (
-            "film.samples = 3",
-            "a.toml:1: `film.samples` = 3: expected \"auto\", 1, 2, 4, 8 or 16",
+            "film.samples = 65",
+            "a.toml:1: `film.samples` = 65: expected \"auto\" or a whole number from 1 to 64",
         ),
         // Wrong types.
         (

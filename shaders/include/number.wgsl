@@ -466,7 +466,8 @@ fn n_erf(x: f32) -> f32 {
     let t = select(a, 4.0, a > 4.0);
     let slow = -0.104114078 + t * (0.0223153513 + t * (-0.00306551461 + t * 0.000198221358));
     let exponent = -0.000166300859 + t * (-1.12779772 + t * (-0.636975467 + t * slow));
-    return n_copysign(select(1.0 - n_exp(exponent), near, a < 0.93), x);
+    // Where a driver takes the bound above for a minimum, NaN would be a number.
+    return select(n_copysign(select(1.0 - n_exp(exponent), near, a < 0.93), x), x, n_is_nan(x));
 }
 
 // x - y floor(x / y): from 0 to y, with the sign of y. Correctly rounded while

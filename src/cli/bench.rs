@@ -1,6 +1,7 @@
 //! `thalweg bench`: descent-steps a second, the whole table or one entry of it.
 
 use super::arguments::{LossFlags, Pair, named_optimizer, settings};
+use super::bench_frames;
 use super::failure::Failure;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -44,6 +45,8 @@ pub struct Arguments {
 enum What {
     /// One optimizer on one loss, without ends and trails unless --race
     Steps(Steps),
+    /// Where a film's milliseconds go, part by part
+    Frames(bench_frames::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -87,6 +90,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             arguments.json || steps.json,
             arguments.race || steps.race,
         ),
+        Some(What::Frames(frames)) => bench_frames::run(frames),
         None => run_table(arguments.json, arguments.race),
     }
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod bench;
+mod bench_frames;
 mod doctor;
 mod eval;
 mod explain;

@@ -21,6 +21,9 @@ pub struct SceneOptions {
     /// Seed of the random starts
     #[arg(long)]
     pub seed: Option<u32>,
+    /// Samples a pixel, 1 to 64: the mean of as many pictures [default: what the adapter does well]
+    #[arg(long, value_name = "N")]
+    pub samples: Option<u32>,
     /// Any key of the scene, such as team.0.set.lr=0.1; may be repeated
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<Pair>,
@@ -46,6 +49,8 @@ impl SceneOptions {
             self.seconds
                 .map(|seconds| ("time.seconds", format!("{seconds:?}"))),
             self.seed.map(|seed| ("seed", seed.to_string())),
+            self.samples
+                .map(|samples| ("film.samples", samples.to_string())),
         ];
         let flags = flags.into_iter().flatten();
         flags

@@ -100,7 +100,7 @@ impl Writer {
         })
     }
 
-    /// From now on the frames' alpha counts, and their colours are premultiplied by it: PNG
+    /// From now on the frames' alpha counts, beside straight colours: PNG
     /// pictures keep it, an MP4, which has none, shows the frames on white.
     pub fn keep_alpha(&mut self) {
         self.keeps_alpha = true;

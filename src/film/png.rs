@@ -1,5 +1,6 @@
 //! PNG: a still, or a film as a picture a frame.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use png::{BitDepth, ColorType, Compression, Encoder, EncodingError, SrgbRenderingIntent};
 
-use super::{FilmError, FilmSettings, Summary, alpha};
+use super::{FilmError, FilmSettings, Summary};
 
 /// Writes a still: 8-bit RGB in sRGB, the same bytes that the frame has as a picture of a film.
 ///
@@ -22,7 +23,7 @@ pub fn write_png(path: &Path, width: u32, height: u32, rgba: &[u8]) -> Result<()
     write_still(path, (width, height), rgba, false)
 }
 
-/// The same with alpha: `rgba` is premultiplied by it, in its display-encoded space.
+/// The same with alpha; the colours are straight.
 ///
 /// # Errors
 /// As [`write_png`].
@@ -227,8 +228,8 @@ fn write_whole(
 
 fn encode(path: &Path, size: (u32, u32), rgba: &[u8], keeps_alpha: bool) -> io::Result<u64> {
     let (samples, colours) = match keeps_alpha {
-        true => (alpha::straight(rgba), ColorType::Rgba),
-        false => (without_alpha(rgba), ColorType::Rgb),
+        true => (Cow::Borrowed(rgba), ColorType::Rgba),
+        false => (Cow::Owned(without_alpha(rgba)), ColorType::Rgb),
     };
     let mut file = BufWriter::new(File::create(path)?);
     let mut encoder = Encoder::new(&mut file, size.0, size.1);

@@ -77,6 +77,9 @@ pub struct Gpu {
 }
 
 impl Gpu {
+    /// What is used where an adapter has it: blending in full floats.
+    const WELCOME: wgpu::Features = wgpu::Features::FLOAT32_BLENDABLE;
+
     /// A device without a window, on the best adapter that answers.
     ///
     /// `WGPU_BACKEND` and `WGPU_POWER_PREF` choose among several, as everywhere with wgpu.
@@ -108,6 +111,7 @@ impl Gpu {
             .map_err(|error| GpuError::NoAdapter(error.to_string()))?;
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("Gpu::device"),
+            required_features: adapter.features() & Self::WELCOME,
             required_limits: wgpu::Limits::default(),
             ..Default::default()
         }))

@@ -1,9 +1,9 @@
 //! Arrows and lines over the landscape: as wide on the image everywhere, in front of the surface
 //! that they touch, faint where a ridge hides them; `shaders/arrows.wgsl`.
 
+use super::pipeline::{PassBase, PassPipeline};
 use super::relief::MESH_CELLS;
 use super::sketch::{Arrow, Ground};
-use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};

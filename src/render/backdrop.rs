@@ -1,13 +1,21 @@
 //! The ground behind everything; `shaders/backdrop.wgsl`.
 
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
+
+/// What is there, over what is drawn.
+const UNDER: wgpu::BlendComponent = wgpu::BlendComponent {
+    src_factor: wgpu::BlendFactor::OneMinusDstAlpha,
+    dst_factor: wgpu::BlendFactor::One,
+    operation: wgpu::BlendOperation::Add,
+};
 
 /// Fills what the other passes left free.
 #[derive(Debug)]
 pub struct BackdropPass {
     pipeline: wgpu::RenderPipeline,
+    under: wgpu::RenderPipeline,
     theme: BindGroup,
 }
 
@@ -18,7 +26,7 @@ impl BackdropPass {
         let theme = BindGroupBuilder::new("BackdropPass::theme", wgpu::ShaderStages::FRAGMENT)
             .uniform(theme)
             .build(gpu);
-        let pipeline = PassPipeline {
+        let behind = PassPipeline {
             label: "BackdropPass::pipeline",
             own: &theme.layout,
             module: &gpu.shader("BackdropPass::shader", &shader::backdrop(base.text)),
@@ -28,14 +36,33 @@ impl BackdropPass {
             topology: wgpu::PrimitiveTopology::TriangleList,
             writes_depth: false,
             blend: None,
+        };
+        let under = PassPipeline {
+            blend: Some(wgpu::BlendState {
+                color: UNDER,
+                alpha: UNDER,
+            }),
+            ..behind.clone()
+        };
+        Self {
+            pipeline: behind.build(base),
+            under: under.build_where(base, wgpu::CompareFunction::Always),
+            theme,
         }
-        .build(base);
-        Self { pipeline, theme }
     }
 
     /// Draws behind all that has written depth.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
-        pass.set_pipeline(&self.pipeline);
+        self.draw_with(pass, &self.pipeline);
+    }
+
+    /// Draws under all that was drawn on nothing so far, as much as its alpha lets through.
+    pub fn draw_under(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.draw_with(pass, &self.under);
+    }
+
+    fn draw_with(&self, pass: &mut wgpu::RenderPass<'_>, pipeline: &wgpu::RenderPipeline) {
+        pass.set_pipeline(pipeline);
         pass.set_bind_group(2, &self.theme.group, &[]);
         pass.draw(0..3, 0..1);
     }

@@ -183,6 +183,11 @@ impl Theme {
         self != Self::Transparent
     }
 
+    /// Whether the picture's alpha counts; with checks it is what lies on them.
+    pub fn keeps_alpha(self) -> bool {
+        matches!(self, Self::Transparent | Self::Checks)
+    }
+
     /// The theme's colours for the passes, and for text: `ink` on `ground`.
     pub fn uniform(self) -> ThemeUniform {
         let dark = ThemeUniform {
@@ -216,7 +221,6 @@ impl Theme {
                 ..light
             },
             Self::Checks => ThemeUniform {
-                ground_edge: unit_rgb(0xcc_cccc),
                 checks_pt: 16.0,
                 ..Self::Transparent.uniform()
             },

@@ -1,8 +1,8 @@
 //! The contour map: on the floor, in the surface's shadow, and alone; `shaders/contour_map.wgsl`.
 
 use super::passes::Tables;
+use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{GROUND_SPAN, Relief};
-use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
 

@@ -7,7 +7,8 @@
 
 use super::lay_trails::TeamColours;
 use super::panes::Pane;
-use super::target::{PassBase, PassPipeline, Target};
+use super::pipeline::{PassBase, PassPipeline};
+use super::target::Target;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};
@@ -193,7 +194,7 @@ impl Room {
             min_filter: wgpu::FilterMode::Linear,
             ..Default::default()
         });
-        let is_multisampled = target.samples > 1;
+        let is_multisampled = target.sampling.multisamples > 1;
         let count = uniforms
             .each_ref()
             .map(|pane| counting(pane, &cells, &layer, &target.depth, is_multisampled).build(gpu));

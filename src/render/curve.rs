@@ -2,8 +2,8 @@
 //! everywhere, with a body under it; `shaders/curve.wgsl`.
 
 use super::lay_trails::{Joint, TrailStyle, TrailUniform};
+use super::pipeline::{PassBase, PassPipeline};
 use super::ribbons::{self, Ribbon};
-use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 

@@ -191,6 +191,20 @@ impl FrameUniform {
     }
 }
 
+impl FrameUniform {
+    /// The same picture moved by less than a pixel, so that each pixel looks `offset_px` to the
+    /// right and down of its middle.
+    #[must_use]
+    pub fn looking_at(mut self, offset_px: [f32; 2]) -> Self {
+        for column in &mut self.clip_from_world {
+            let w = column[3];
+            column[0] -= 2.0 * offset_px[0] / self.size_px[0] * w;
+            column[1] += 2.0 * offset_px[1] / self.size_px[1] * w;
+        }
+        self
+    }
+}
+
 fn homogeneous_eye(camera: &OrbitCamera) -> Vec4 {
     match camera.projection {
         Projection::Perspective => camera.eye().extend(1.0),

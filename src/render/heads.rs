@@ -3,7 +3,7 @@
 //! on a stem.
 
 use super::lay_trails::{TeamColours, fade_of};
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;

@@ -6,7 +6,7 @@
 //! is measure, count, prefix sum, write, stand; no atomics, so that the same frame has the same
 //! bits in every run.
 
-use super::target::PassBase;
+use super::pipeline::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;

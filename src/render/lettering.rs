@@ -10,7 +10,7 @@ use super::overlay::{
 };
 use super::panes::{self, Canvas, Furniture, Pane, WIDE_ASPECT};
 use super::sketch::Standing;
-use super::target::{COLOUR_FORMAT, Target};
+use super::target::Target;
 use super::view::View;
 use crate::gpu::Gpu;
 use crate::scene::Layout;
@@ -32,9 +32,10 @@ struct Numbers {
 }
 
 impl Lettering {
-    pub(super) fn new(gpu: &Gpu) -> Self {
+    /// For pages of `format`.
+    pub(super) fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> Self {
         Self {
-            overlay: Overlay::new(gpu, COLOUR_FORMAT),
+            overlay: Overlay::new(gpu, format),
             numbers: Default::default(),
         }
     }
@@ -59,7 +60,7 @@ impl Lettering {
         let content = content_of(view, target.size_px, &contents);
         let screen = screen_of(canvas);
         self.overlay
-            .draw(gpu, encoder, &target.view, screen, &content);
+            .draw(gpu, encoder, target.page(), screen, &content);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The marks: rings at minima and diamonds at saddles, on the surface and on the floor, dots at
 //! start points, and the followed point; of constant size on the image.
 
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};

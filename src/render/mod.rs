@@ -7,6 +7,7 @@ mod colour_tables;
 mod contour_map;
 pub mod crowd;
 mod curve;
+mod develop;
 pub mod frame;
 pub mod heads;
 pub mod height;
@@ -23,8 +24,10 @@ pub mod palette;
 pub mod panes;
 mod passes;
 pub mod patches;
+pub mod pipeline;
 mod relief;
 mod ribbons;
+mod silhouettes;
 pub mod sketch;
 pub mod slopes;
 mod surface;
@@ -45,8 +48,9 @@ use lettering::{Lettering, panes_of};
 use levels::LevelTable;
 use panes::Pane;
 use passes::{Passes, Tables};
+use pipeline::PassBase;
 use sketch::TracedUniform;
-use target::{PassBase, Target};
+use target::{Sampling, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
@@ -55,7 +59,8 @@ pub struct Renderer {
     traced_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
     levels: LevelTable,
-    frames: [Frame; 2],
+    /// Of each picture that a pixel is the mean of, one a pane.
+    frames: Vec<[Frame; 2]>,
     landscape: BindGroup,
     placement: Placement,
     text: LandscapeText,
@@ -77,11 +82,11 @@ struct Prepared {
 }
 
 impl Renderer {
-    /// A renderer for images of `size_px` with 1 or 4 samples a pixel, of `field` and `descents`.
+    /// A renderer for images of `size_px`, of `field` and `descents`.
     pub fn new(
         gpu: &Gpu,
         size_px: [u32; 2],
-        samples: u32,
+        sampling: impl Into<Sampling>,
         field: &Field,
         descents: &Descents,
     ) -> Self {
@@ -89,7 +94,9 @@ impl Renderer {
         let colour_map = ColourMapTexture::new(gpu);
         let levels = LevelTable::new(gpu);
         let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
-        let frames = Frame::two(gpu, &traced_buffer);
+        let sampling = sampling.into();
+        let target = Target::new(gpu, size_px, sampling, false);
+        let frames = Frame::all(gpu, &traced_buffer, sampling.pictures);
         let landscape = landscape_resources(field, descents).build(gpu);
         let text = LandscapeText {
             height: None,
@@ -97,9 +104,10 @@ impl Renderer {
         };
         let base = PassBase {
             gpu,
-            groups: [&frames[0].bindings.layout, &landscape.layout],
+            groups: [&frames[0][0].bindings.layout, &landscape.layout],
             text: &text,
-            samples,
+            samples: sampling.multisamples,
+            format: target.format,
         };
         let tables = Tables {
             colours: &colour_map.view,
@@ -107,7 +115,8 @@ impl Renderer {
         };
         let passes = Passes::new(base, tables, &theme_buffer);
         Self {
-            target: Target::new(gpu, size_px, samples),
+            lettering: Lettering::new(gpu, target.format),
+            target,
             theme_buffer,
             traced_buffer,
             colour_map,
@@ -117,7 +126,6 @@ impl Renderer {
             placement: placement_of(field),
             text,
             passes,
-            lettering: Lettering::new(gpu),
             prepared: None,
         }
     }
@@ -135,7 +143,12 @@ impl Renderer {
     /// Draws images of another size from now on.
     pub fn resize(&mut self, gpu: &Gpu, size_px: [u32; 2]) {
         if self.target.size_px != size_px {
-            self.target = Target::new(gpu, size_px, self.target.samples);
+            let Target {
+                sampling,
+                keeps_alpha,
+                ..
+            } = self.target;
+            self.target = Target::new(gpu, size_px, sampling, keeps_alpha);
         }
     }
 
@@ -150,6 +163,19 @@ impl Renderer {
         }
     }
 
+    /// Draws on a transparent ground from now on, or on an opaque one.
+    fn keep_alpha(&mut self, gpu: &Gpu, keeps_alpha: bool) {
+        if self.target.keeps_alpha == keeps_alpha {
+            return;
+        }
+        let format = self.target.format;
+        self.target = self.target.keeping_alpha(gpu, keeps_alpha);
+        if self.target.format != format {
+            self.lettering = Lettering::new(gpu, self.target.format);
+            self.build_passes(gpu);
+        }
+    }
+
     /// Builds the passes anew, for another landscape's text.
     fn build_passes(&mut self, gpu: &Gpu) {
         let tables = Tables {
@@ -158,9 +184,10 @@ impl Renderer {
         };
         let base = PassBase {
             gpu,
-            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
             text: &self.text,
-            samples: self.target.samples,
+            samples: self.target.sampling.multisamples,
+            format: self.target.format,
         };
         self.passes = Passes::new(base, tables, &self.theme_buffer);
         self.prepared = None;
@@ -179,6 +206,7 @@ impl Renderer {
         descents: &Descents,
         view: &View,
     ) {
+        self.keep_alpha(gpu, view.theme.keeps_alpha());
         let formula = view.height.formula();
         if formula.is_some() && formula != self.text.height.as_deref() {
             self.text.height = formula.map(str::to_owned);
@@ -192,9 +220,10 @@ impl Renderer {
         gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let base = PassBase {
             gpu,
-            groups: [&self.frames[0].bindings.layout, &self.landscape.layout],
+            groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
             text: &self.text,
-            samples: self.target.samples,
+            samples: self.target.sampling.multisamples,
+            format: self.target.format,
         };
         let ground = (&self.placement, &panes[..]);
         self.passes
@@ -212,7 +241,7 @@ impl Renderer {
         if before.is_none_or(|before| before.height != view.height) {
             self.levels.write(gpu, &view.height);
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_bind_group(0, &self.frames[0].bindings.group, &[]);
+            pass.set_bind_group(0, &self.frames[0][0].bindings.group, &[]);
             pass.set_bind_group(1, &self.landscape.group, &[]);
             self.passes.bake(&mut pass, &self.placement);
         }
@@ -221,10 +250,13 @@ impl Renderer {
     fn write_frames(&self, gpu: &Gpu, view: &View, panes: &[Pane]) {
         let size_px = self.target.size_px;
         let px_per_point = overlay::px_per_point(size_px, 1.0);
-        for (frame, pane) in self.frames.iter().zip(panes) {
-            let (placement, height) = (&self.placement, &view.height);
-            let uniform = FrameUniform::new(pane, placement, height, size_px, px_per_point);
-            gpu.write(&frame.buffer, &[uniform]);
+        for (index, frames) in (0..).zip(&self.frames) {
+            let offset_px = self.target.sampling.offset_px(index);
+            for (frame, pane) in frames.iter().zip(panes) {
+                let (placement, height) = (&self.placement, &view.height);
+                let uniform = FrameUniform::new(pane, placement, height, size_px, px_per_point);
+                gpu.write(&frame.buffer, &[uniform.looking_at(offset_px)]);
+            }
         }
     }
 
@@ -233,73 +265,86 @@ impl Renderer {
         let Some(Prepared { view, panes }) = &self.prepared else {
             return;
         };
-        for index in 0..panes.len() {
-            self.draw_pane(encoder, view, panes, index);
+        for (picture, frames) in self.frames.iter().enumerate() {
+            for (index, (pane, frame)) in panes.iter().zip(frames).enumerate() {
+                self.draw_pane(encoder, view, (pane, index), frame);
+            }
+            self.target.add(encoder, picture == 0);
         }
         let (target, placement) = (&self.target, &self.placement);
         self.lettering
             .draw(gpu, encoder, target, view, panes, placement);
+        target.finish(encoder);
     }
 
     fn draw_pane(
         &self,
         encoder: &mut wgpu::CommandEncoder,
         view: &View,
-        panes: &[Pane],
-        index: usize,
+        (pane, index): (&Pane, usize),
+        frame: &Frame,
     ) {
-        let pane = &panes[index];
         let mut pass = encoder.begin_compute_pass(&Default::default());
-        self.bind_for_compute(&mut pass, index);
+        self.bind_for_compute(&mut pass, frame);
         let placement = &self.placement;
         self.passes.compute(&mut pass, view, placement, pane);
         drop(pass);
         let mut pass = self.target.begin(encoder, index == 0);
-        self.bind_for_drawing(&mut pass, pane, index);
+        self.bind_for_drawing(&mut pass, pane, frame);
         self.passes
             .draw_ground(&mut pass, view, placement.is_curve, pane);
-        if self.passes.counts_heads() {
+        let counts_heads = self.passes.counts_heads();
+        let smooths = self.passes.smooths(view, placement, pane);
+        if counts_heads || smooths {
             drop(pass);
-            let mut count = encoder.begin_compute_pass(&Default::default());
-            self.bind_for_compute(&mut count, index);
-            self.passes.count_heads(&mut count, index);
-            drop(count);
+            if counts_heads {
+                let mut count = encoder.begin_compute_pass(&Default::default());
+                self.bind_for_compute(&mut count, frame);
+                self.passes.count_heads(&mut count, index);
+            }
+            if smooths {
+                self.target.copy(encoder);
+            }
             pass = self.target.go_on(encoder);
-            self.bind_for_drawing(&mut pass, pane, index);
+            self.bind_for_drawing(&mut pass, pane, frame);
         }
         self.passes
             .draw_figures(&mut pass, view, placement, (index, pane));
     }
 
-    fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, index: usize) {
-        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+    fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, frame: &Frame) {
+        pass.set_bind_group(0, &frame.bindings.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
     }
 
-    fn bind_for_drawing(&self, pass: &mut wgpu::RenderPass<'_>, pane: &Pane, index: usize) {
+    fn bind_for_drawing(&self, pass: &mut wgpu::RenderPass<'_>, pane: &Pane, frame: &Frame) {
         let [x, y] = pane.corner_px;
         let [width, height] = pane.size_px;
         let [left, top, across, down] = [x, y, width, height].map(|pixels| pixels as f32);
         pass.set_viewport(left, top, across, down, 0.0, 1.0);
         pass.set_scissor_rect(x, y, width, height);
-        pass.set_bind_group(0, &self.frames[index].bindings.group, &[]);
+        pass.set_bind_group(0, &frame.bindings.group, &[]);
         pass.set_bind_group(1, &self.landscape.group, &[]);
     }
 }
 
 impl Frame {
-    /// For two panes, on one layout.
-    fn two(gpu: &Gpu, traced: &wgpu::Buffer) -> [Self; 2] {
-        let buffers = [(); 2].map(|()| gpu.uniform::<FrameUniform>("Renderer::frames"));
-        let [first, second] = buffers.each_ref().map(|buffer| {
-            BindGroupBuilder::new("Renderer::frames", EVERY_STAGE)
-                .uniform(buffer)
-                .uniform(traced)
-        });
-        let first = first.build(gpu);
-        let second = second.build_on(gpu, &first.layout);
-        let [one, other] = buffers;
-        [(one, first), (other, second)].map(|(buffer, bindings)| Self { buffer, bindings })
+    /// For two panes of each of some pictures, on one layout.
+    fn all(gpu: &Gpu, traced: &wgpu::Buffer, pictures: u32) -> Vec<[Self; 2]> {
+        let mut layout: Option<wgpu::BindGroupLayout> = None;
+        let mut frame = || {
+            let buffer = gpu.uniform::<FrameUniform>("Renderer::frames");
+            let bindings = BindGroupBuilder::new("Renderer::frames", EVERY_STAGE)
+                .uniform(&buffer)
+                .uniform(traced);
+            let bindings = match &layout {
+                Some(layout) => bindings.build_on(gpu, layout),
+                None => bindings.build(gpu),
+            };
+            layout = Some(bindings.layout.clone());
+            Self { buffer, bindings }
+        };
+        (0..pictures).map(|_| [frame(), frame()]).collect()
     }
 }
 

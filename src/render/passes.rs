@@ -11,12 +11,14 @@ use super::lay_trails::TrailStyle;
 use super::marks::{MarkUniform, MarksPass};
 use super::panes::Pane;
 use super::patches::PatchesPass;
+use super::pipeline::PassBase;
 use super::relief::{MESH_CELLS, Relief};
 use super::ribbons::VEIL;
+use super::silhouettes::SilhouettesPass;
 use super::sketch::{Ground, Standing};
 use super::slopes::{SlopeUniform, SlopesPass};
 use super::surface::{SurfacePass, lets_through, opacity_behind};
-use super::target::{PassBase, Target};
+use super::target::Target;
 use super::trails::{Place, TrailsPass};
 use super::view::View;
 use crate::gpu::Gpu;
@@ -33,6 +35,8 @@ pub(super) struct Passes {
     backdrop: BackdropPass,
     surface: SurfacePass,
     curve: CurvePass,
+    /// Ready when first asked for.
+    silhouettes: Option<SilhouettesPass>,
     contour_map: ContourMapPass,
     trails: TrailsPass,
     slopes: SlopesPass,
@@ -61,6 +65,7 @@ impl Passes {
         Self {
             backdrop: BackdropPass::new(base, theme),
             surface: SurfacePass::new(base, &relief, tables, theme),
+            silhouettes: None,
             curve: CurvePass::new(base, tables.colours),
             contour_map: ContourMapPass::new(base, &relief, tables, theme),
             trails: TrailsPass::new(base),
@@ -97,6 +102,7 @@ impl Passes {
             .max(opacity_behind(view.surface));
         if !placement.is_curve {
             self.surface.prepare(base, view.surface);
+            self.prepare_silhouettes(base, target);
         }
         let trails = TrailStyle {
             teams: view.teams,
@@ -131,6 +137,27 @@ impl Passes {
         self.heads.prepare(gpu, descents, &heads);
         self.prepare_marks(gpu, view, placement);
         self.prepare_crowd(base, target, descents, view, panes);
+    }
+
+    fn prepare_silhouettes(&mut self, base: PassBase<'_>, target: &Target) {
+        match (&mut self.silhouettes, target.drawn()) {
+            (silhouettes, None) => *silhouettes = None,
+            (Some(silhouettes), Some(drawn)) => silhouettes.prepare(base.gpu, drawn),
+            (silhouettes, Some(drawn)) => {
+                *silhouettes = Some(SilhouettesPass::new(base, &self.relief, drawn));
+            }
+        }
+    }
+
+    /// What smooths the silhouettes of a pane, where they are smoothed.
+    fn silhouettes(
+        &self,
+        view: &View,
+        placement: &Placement,
+        pane: &Pane,
+    ) -> Option<&SilhouettesPass> {
+        let has_any = view.surface != SurfaceStyle::None && !placement.is_curve && !pane.is_map();
+        self.silhouettes.as_ref().filter(|_| has_any)
     }
 
     fn prepare_marks(&mut self, gpu: &Gpu, view: &View, placement: &Placement) {
@@ -200,6 +227,9 @@ impl Passes {
         if placement.is_curve {
             self.curve.lay(pass);
         }
+        if let Some(silhouettes) = self.silhouettes(view, placement, pane) {
+            silhouettes.find(pass);
+        }
         for place in trail_places(view, placement, pane) {
             self.trails.lay(pass, place);
         }
@@ -222,7 +252,7 @@ impl Passes {
         if !lets_through(view.surface) && !is_curve {
             self.surface.draw(pass, view.surface, pane.flatness);
         }
-        if view.theme.has_ground() {
+        if view.theme.has_ground() && !view.theme.keeps_alpha() {
             self.backdrop.draw(pass);
         }
         if view.floor && !is_curve {
@@ -238,6 +268,11 @@ impl Passes {
             }
             self.surface.draw(pass, view.surface, pane.flatness);
         }
+    }
+
+    /// Whether the silhouettes of a pane are smoothed, on a copy of its ground.
+    pub(super) fn smooths(&self, view: &View, placement: &Placement, pane: &Pane) -> bool {
+        self.silhouettes(view, placement, pane).is_some()
     }
 
     /// Whether the heads are to be counted between ground and figures.
@@ -260,6 +295,13 @@ impl Passes {
         placement: &Placement,
         (index, pane): (usize, &Pane),
     ) {
+        if let Some(silhouettes) = self.silhouettes(view, placement, pane) {
+            silhouettes.draw(pass);
+        }
+        // Not before: a silhouette must not take the neighbour's ground.
+        if view.theme.has_ground() && view.theme.keeps_alpha() && !pane.is_map() {
+            self.backdrop.draw_under(pass);
+        }
         if pane.flatness > 0.5 {
             self.slopes.draw(pass);
         }

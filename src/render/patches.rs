@@ -1,9 +1,9 @@
 //! Translucent planes over the landscape: tangent planes, the planes of slices and of levels;
 //! `shaders/patches.wgsl`.
 
+use super::pipeline::{PassBase, PassPipeline};
 use super::relief::MESH_CELLS;
 use super::sketch::{Patch, Spot};
-use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};

@@ -3,7 +3,7 @@
 //! The surface draws the mesh, both the surface and the contour map read the light;
 //! `shaders/bake_relief.wgsl` and `shaders/bake_light.wgsl`.
 
-use super::target::PassBase;
+use super::pipeline::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 

@@ -1,7 +1,7 @@
 //! Ribbons over joints, as wide on the image everywhere: what trails and curves are drawn with;
 //! `shaders/trails.wgsl`.
 
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::shader;
 
 /// Opacity of what is seen through the surface, where it must be.

@@ -1,7 +1,7 @@
 //! The map's arrows: the way down on a sparse grid; `shaders/slopes.wgsl`.
 
 use super::map_figure::Slope;
-use super::target::{PassBase, PassPipeline};
+use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use bytemuck::{Pod, Zeroable};

@@ -1,8 +1,8 @@
 //! The lit surface; `shaders/surface.wgsl`.
 
 use super::passes::Tables;
+use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{self, Relief};
-use super::target::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::scene::SurfaceStyle;
 use crate::shader;

@@ -1,67 +1,217 @@
 //! The one display-encoded image that every pass draws into, and its depth.
 
+use super::develop::Develop;
 use crate::gpu::Gpu;
-use crate::shader::LandscapeText;
 
-/// Colour of the image: display-encoded, so that alpha means compositing in that space.
+/// Colour of the finished image: display-encoded, so that alpha means compositing in that space.
 pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 
 /// Depth, 0 near and 1 far.
 pub const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
 
-/// The image with its depth; with 4 samples a pixel also the samples that are resolved into it.
+/// How many samples make a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampling {
+    /// Samples that the device takes at the edges of triangles: 1 or 4.
+    pub multisamples: u32,
+    /// Whether the surface's silhouettes are smoothed where the device takes one sample.
+    pub smooth: bool,
+    /// Whole pictures whose mean is shown, each looking at another part of a pixel; from 1 on.
+    pub pictures: u32,
+}
+
+impl From<u32> for Sampling {
+    /// One picture with 1 or 4 samples at edges, as the device draws them.
+    fn from(multisamples: u32) -> Self {
+        Self {
+            multisamples,
+            smooth: false,
+            pictures: 1,
+        }
+    }
+}
+
+impl Sampling {
+    /// Where in a pixel picture number `index` looks, from its middle, in pixels: Hammersley's
+    /// points, <https://www.pbr-book.org/3ed-2018/Sampling_and_Reconstruction>
+    pub fn offset_px(&self, index: u32) -> [f32; 2] {
+        if self.pictures == 1 {
+            return [0.0; 2];
+        }
+        let count = self.pictures as f32;
+        let mirrored = index.reverse_bits() as f32 / 2_f32.powi(32);
+        [
+            (index as f32 + 0.5) / count - 0.5,
+            mirrored + 0.5 / count - 0.5,
+        ]
+    }
+}
+
+/// The image with its depth, and what is drawn on the way to it.
 #[derive(Debug)]
 pub struct Target {
-    /// The finished image; can be copied and sampled.
+    /// The finished image; can be copied and sampled. Opaque, or with straight colours beside its
+    /// alpha.
     pub colour: wgpu::Texture,
     /// All of `colour`.
     pub view: wgpu::TextureView,
     /// Width and height in pixels.
     pub size_px: [u32; 2],
-    /// Samples a pixel: 1 or 4.
-    pub samples: u32,
-    /// The depth, with as many samples; compute stages may read it.
+    /// How many samples make a pixel.
+    pub sampling: Sampling,
+    /// The format that passes draw in.
+    pub format: wgpu::TextureFormat,
+    /// Whether alpha counts.
+    pub keeps_alpha: bool,
+    /// The depth, with as many samples as the device takes; compute stages may read it.
     pub depth: wgpu::TextureView,
+    /// The picture as it is so far, where silhouettes are smoothed.
+    drawn: Option<Drawn>,
+    /// The samples that are resolved into the picture.
     many: Option<wgpu::TextureView>,
+    /// What is drawn into, premultiplied, where that is not the image.
+    fine: Option<Fine>,
+}
+
+/// A copy of the picture.
+#[derive(Debug)]
+struct Drawn {
+    texture: wgpu::Texture,
+    view: wgpu::TextureView,
+}
+
+/// What is drawn before it is the image.
+#[derive(Debug)]
+struct Fine {
+    texture: wgpu::Texture,
+    picture: wgpu::TextureView,
+    /// The sum of several pictures.
+    sum: Option<wgpu::TextureView>,
+    develop: Develop,
 }
 
 impl Target {
-    /// An image of `size_px` pixels, at least 1 by 1, with 1 or 4 samples a pixel.
-    pub fn new(gpu: &Gpu, size_px: [u32; 2], samples: u32) -> Self {
+    /// An image of `size_px` pixels, at least 1 by 1. With `keeps_alpha` its alpha counts.
+    pub fn new(
+        gpu: &Gpu,
+        size_px: [u32; 2],
+        sampling: impl Into<Sampling>,
+        keeps_alpha: bool,
+    ) -> Self {
         let attachment = wgpu::TextureUsages::RENDER_ATTACHMENT;
-        let readable =
-            attachment | wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::TEXTURE_BINDING;
-        let create = |label, format, samples, usage| {
-            gpu.device.create_texture(&wgpu::TextureDescriptor {
-                label: Some(label),
-                size: wgpu::Extent3d {
-                    width: size_px[0],
-                    height: size_px[1],
-                    depth_or_array_layers: 1,
-                },
-                mip_level_count: 1,
-                sample_count: samples,
-                dimension: wgpu::TextureDimension::D2,
-                format,
-                usage,
-                view_formats: &[],
-            })
+        let read = wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::TEXTURE_BINDING;
+        let colour = Image {
+            label: "Target::colour",
+            format: COLOUR_FORMAT,
+            samples: 1,
+            usage: attachment | read,
         };
-        let all_of = |texture: wgpu::Texture| texture.create_view(&Default::default());
-        let colour = create("Target::colour", COLOUR_FORMAT, 1, readable);
+        let colour = colour.create(gpu, size_px);
+        Self::onto(gpu, colour, sampling.into(), keeps_alpha)
+    }
+
+    /// The target with the same image, from now on with or without alpha.
+    #[must_use]
+    pub fn keeping_alpha(&self, gpu: &Gpu, keeps_alpha: bool) -> Self {
+        Self::onto(gpu, self.colour.clone(), self.sampling, keeps_alpha)
+    }
+
+    fn onto(gpu: &Gpu, colour: wgpu::Texture, sampling: Sampling, keeps_alpha: bool) -> Self {
+        let size_px = [colour.width(), colour.height()];
+        let attachment = wgpu::TextureUsages::RENDER_ATTACHMENT;
+        let read = attachment | wgpu::TextureUsages::TEXTURE_BINDING;
+        let texture = |label, format, samples, usage| {
+            let image = Image {
+                label,
+                format,
+                samples,
+                usage,
+            };
+            image.create(gpu, size_px)
+        };
+        let view_of = |texture: &wgpu::Texture| texture.create_view(&Default::default());
+        let view = |label, format, samples, usage| view_of(&texture(label, format, samples, usage));
+        let is_fine = keeps_alpha || sampling.pictures > 1;
+        let format = match is_fine {
+            true => fine_format(gpu, sampling.multisamples),
+            false => COLOUR_FORMAT,
+        };
+        let samples = sampling.multisamples;
+        let fine = || {
+            let copied = read | wgpu::TextureUsages::COPY_SRC;
+            let picture = texture("Target::picture", format, 1, copied);
+            let (texture, picture) = (picture.clone(), view_of(&picture));
+            let sum = (sampling.pictures > 1).then(|| view("Target::sum", format, 1, read));
+            Fine {
+                develop: Develop::new(gpu, &picture, sum.as_ref(), (sampling.pictures, format)),
+                texture,
+                picture,
+                sum,
+            }
+        };
+        let drawn = || {
+            let copy = wgpu::TextureUsages::COPY_DST | wgpu::TextureUsages::TEXTURE_BINDING;
+            let texture = texture("Target::drawn", format, 1, copy);
+            Drawn {
+                view: view_of(&texture),
+                texture,
+            }
+        };
         Self {
             view: colour.create_view(&Default::default()),
             colour,
             size_px,
-            samples,
-            depth: all_of(create(
-                "Target::depth",
-                DEPTH_FORMAT,
-                samples,
-                attachment | wgpu::TextureUsages::TEXTURE_BINDING,
-            )),
-            many: (samples > 1)
-                .then(|| all_of(create("Target::many", COLOUR_FORMAT, samples, attachment))),
+            sampling,
+            format,
+            keeps_alpha,
+            drawn: (sampling.smooth && samples == 1).then(drawn),
+            depth: view("Target::depth", DEPTH_FORMAT, samples, read),
+            many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
+            fine: is_fine.then(fine),
+        }
+    }
+
+    /// The copy of the picture that [`Target::copy`] makes, where silhouettes are smoothed.
+    pub fn drawn(&self) -> Option<&wgpu::TextureView> {
+        self.drawn.as_ref().map(|drawn| &drawn.view)
+    }
+
+    /// Copies the picture as it is so far, where silhouettes are smoothed.
+    pub fn copy(&self, encoder: &mut wgpu::CommandEncoder) {
+        if let Some(drawn) = &self.drawn {
+            let picture = self
+                .fine
+                .as_ref()
+                .map_or(&self.colour, |fine| &fine.texture);
+            encoder.copy_texture_to_texture(
+                picture.as_image_copy(),
+                drawn.texture.as_image_copy(),
+                picture.size(),
+            );
+        }
+    }
+
+    /// Where text is written, over the picture.
+    pub fn page(&self) -> &wgpu::TextureView {
+        let fine = self.fine.as_ref();
+        fine.map_or(&self.view, |fine| {
+            fine.sum.as_ref().unwrap_or(&fine.picture)
+        })
+    }
+
+    /// Adds the picture that was drawn to those before it, where the image is the mean of several.
+    pub fn add(&self, encoder: &mut wgpu::CommandEncoder, is_first: bool) {
+        if let Some(fine) = &self.fine
+            && let Some(sum) = &fine.sum
+        {
+            fine.develop.add(encoder, sum, is_first);
+        }
+    }
+
+    /// Makes the image of what was drawn, where that was not the image itself.
+    pub fn finish(&self, encoder: &mut wgpu::CommandEncoder) {
+        if let Some(fine) = &self.fine {
+            fine.develop.finish(encoder, &self.view);
         }
     }
 
@@ -92,12 +242,13 @@ impl Target {
         colour: wgpu::LoadOp<wgpu::Color>,
         depth: wgpu::LoadOp<f32>,
     ) -> wgpu::RenderPass<'encoder> {
+        let picture = self.fine.as_ref().map_or(&self.view, |fine| &fine.picture);
         encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("Target::pass"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: self.many.as_ref().unwrap_or(&self.view),
+                view: self.many.as_ref().unwrap_or(picture),
                 depth_slice: None,
-                resolve_target: self.many.as_ref().map(|_| &self.view),
+                resolve_target: self.many.as_ref().map(|_| picture),
                 ops: wgpu::Operations {
                     load: colour,
                     store: wgpu::StoreOp::Store,
@@ -116,104 +267,41 @@ impl Target {
     }
 }
 
-/// What the constructor of every pass is given.
-#[derive(Debug, Clone, Copy)]
-pub struct PassBase<'a> {
-    /// The device.
-    pub gpu: &'a Gpu,
-    /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
-    pub groups: [&'a wgpu::BindGroupLayout; 2],
-    /// What the formula room wrote for the landscape.
-    pub text: &'a LandscapeText,
-    /// Samples a pixel of the target.
-    pub samples: u32,
-}
-
-impl PassBase<'_> {
-    /// The layout of a pipeline whose group 2 is `own`.
-    pub fn layout(&self, label: &str, own: &wgpu::BindGroupLayout) -> wgpu::PipelineLayout {
-        let [frame, landscape] = self.groups;
-        self.gpu.pipeline_layout(label, &[frame, landscape, own])
+/// Colour while much is laid over another, each time rounded: where alpha is kept, and where
+/// pictures are added up. Half floats are rounded towards zero by some drivers, each time by as much
+/// as a tenth of a step of 255; full ones cannot have several samples.
+fn fine_format(gpu: &Gpu, multisamples: u32) -> wgpu::TextureFormat {
+    let features = gpu.device.features();
+    let blends = features.contains(wgpu::Features::FLOAT32_BLENDABLE);
+    match blends && multisamples == 1 {
+        true => wgpu::TextureFormat::Rgba32Float,
+        false => wgpu::TextureFormat::Rgba16Float,
     }
 }
 
-/// How a pass's pipeline differs from the others.
-#[derive(Debug, Clone)]
-pub struct PassPipeline<'a> {
-    /// The pipeline's Rust path.
-    pub label: &'a str,
-    /// The layout of group 2, the pass's own.
-    pub own: &'a wgpu::BindGroupLayout,
-    /// The shader.
-    pub module: &'a wgpu::ShaderModule,
-    /// Vertex and fragment entry point.
-    pub entry_points: [&'a str; 2],
-    /// Values of the shader's overrides.
-    pub constants: &'a [(&'a str, f64)],
-    /// The vertex buffer, if there is one.
-    pub vertices: Option<wgpu::VertexBufferLayout<'a>>,
-    /// Lists or strips of triangles.
-    pub topology: wgpu::PrimitiveTopology,
-    /// Whether what is drawn hides what is behind it.
-    pub writes_depth: bool,
-    /// How a fragment meets what is there; `None` replaces it.
-    pub blend: Option<wgpu::BlendState>,
+/// What a texture of the target is made for.
+struct Image {
+    label: &'static str,
+    format: wgpu::TextureFormat,
+    samples: u32,
+    usage: wgpu::TextureUsages,
 }
 
-impl PassPipeline<'_> {
-    /// The pipeline: drawn where nothing nearer is, both faces shown.
-    pub fn build(&self, base: PassBase<'_>) -> wgpu::RenderPipeline {
-        self.build_where(base, wgpu::CompareFunction::LessEqual)
-    }
-
-    /// The same pipeline, drawn where its depth compares so with what is there.
-    pub fn build_where(
-        &self,
-        base: PassBase<'_>,
-        compare: wgpu::CompareFunction,
-    ) -> wgpu::RenderPipeline {
-        let compilation_options = || wgpu::PipelineCompilationOptions {
-            constants: self.constants,
-            ..Default::default()
-        };
-        base.gpu
-            .device
-            .create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-                label: Some(self.label),
-                layout: Some(&base.layout(self.label, self.own)),
-                vertex: wgpu::VertexState {
-                    module: self.module,
-                    entry_point: Some(self.entry_points[0]),
-                    compilation_options: compilation_options(),
-                    buffers: &[self.vertices.clone()][..usize::from(self.vertices.is_some())],
-                },
-                primitive: wgpu::PrimitiveState {
-                    topology: self.topology,
-                    ..Default::default()
-                },
-                depth_stencil: Some(wgpu::DepthStencilState {
-                    format: DEPTH_FORMAT,
-                    depth_write_enabled: Some(self.writes_depth),
-                    depth_compare: Some(compare),
-                    stencil: wgpu::StencilState::default(),
-                    bias: wgpu::DepthBiasState::default(),
-                }),
-                multisample: wgpu::MultisampleState {
-                    count: base.samples,
-                    ..Default::default()
-                },
-                fragment: Some(wgpu::FragmentState {
-                    module: self.module,
-                    entry_point: Some(self.entry_points[1]),
-                    compilation_options: compilation_options(),
-                    targets: &[Some(wgpu::ColorTargetState {
-                        format: COLOUR_FORMAT,
-                        blend: self.blend,
-                        write_mask: wgpu::ColorWrites::ALL,
-                    })],
-                }),
-                multiview_mask: None,
-                cache: None,
-            })
+impl Image {
+    fn create(&self, gpu: &Gpu, [width, height]: [u32; 2]) -> wgpu::Texture {
+        gpu.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some(self.label),
+            size: wgpu::Extent3d {
+                width,
+                height,
+                depth_or_array_layers: 1,
+            },
+            mip_level_count: 1,
+            sample_count: self.samples,
+            dimension: wgpu::TextureDimension::D2,
+            format: self.format,
+            usage: self.usage,
+            view_formats: &[],
+        })
     }
 }

@@ -2,8 +2,8 @@
 //! as chords, or lie on the floor.
 
 use super::lay_trails::{LaidTrails, LayTrails, Lie, TrailBuffers, TrailStyle};
+use super::pipeline::PassBase;
 use super::ribbons::{self, Ribbon};
-use super::target::PassBase;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::simulation::Descents;
 

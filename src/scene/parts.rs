@@ -452,7 +452,7 @@ impl Default for FilmSettings {
 pub enum Samples {
     /// What the adapter does well.
     Auto,
-    /// 1, 2, 4, 8 or 16.
+    /// From 1 to 64.
     Count(u32),
 }
 

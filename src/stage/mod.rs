@@ -22,7 +22,7 @@ use crate::gpu::{Gpu, GpuError};
 use crate::render::colour::Theme;
 use crate::render::frame::Placement;
 use crate::render::panes::Pane;
-use crate::render::target::Target;
+use crate::render::target::{Sampling, Target};
 use crate::render::{Renderer, View};
 use crate::scene::{self, LayoutMix, Scene, Timeline};
 use crate::simulation::plan::domain_of;
@@ -126,9 +126,9 @@ impl Stage {
     pub fn new(gpu: &Gpu, scene: &Scene, size_px: [u32; 2]) -> Result<Self, StageError> {
         let timeline = Timeline::new(scene);
         let acts = first_acts(gpu, &timeline)?;
-        let samples = samples_of(gpu, scene);
+        let sampling = sampling_of(gpu, scene);
         let (field, descents) = (&acts.terrain().field, &acts.cast().race.descents);
-        let renderer = gpu.checked(|| Renderer::new(gpu, size_px, samples, field, descents))?;
+        let renderer = gpu.checked(|| Renderer::new(gpu, size_px, sampling, field, descents))?;
         Ok(Self {
             timeline,
             acts,
@@ -395,11 +395,18 @@ fn first_acts(gpu: &Gpu, timeline: &Timeline) -> Result<Acts, StageError> {
     Acts::new(gpu, &timeline.scene_at(0.0), total_steps)
 }
 
-/// Multisampling is cheap on a GPU and dear in software, where edges are smoothed otherwise.
-fn samples_of(gpu: &Gpu, scene: &Scene) -> u32 {
-    match scene.film.samples {
-        scene::Samples::Auto if !gpu.is_cpu() => 4,
-        scene::Samples::Auto | scene::Samples::Count(1) => 1,
-        scene::Samples::Count(_) => 4,
+/// Multisampling is cheap on a GPU and dear in software, where silhouettes are smoothed instead.
+/// Several samples a pixel are as many whole
+/// pictures, so that they mean the same on every adapter.
+fn sampling_of(gpu: &Gpu, scene: &Scene) -> Sampling {
+    let (multisamples, pictures) = match scene.film.samples {
+        scene::Samples::Auto if gpu.is_cpu() => (1, 1),
+        scene::Samples::Auto => (4, 1),
+        scene::Samples::Count(pictures) => (1, pictures),
+    };
+    Sampling {
+        multisamples,
+        smooth: true,
+        pictures,
     }
 }

@@ -21,7 +21,7 @@ impl Picture {
         }
     }
 
-    /// All pixels, row by row, as they lie in the image: premultiplied.
+    /// All pixels, row by row, as they lie in the image: with straight colours.
     pub fn pixels(&self) -> impl Iterator<Item = &[u8]> {
         self.rgba.chunks_exact(4)
     }
@@ -41,13 +41,6 @@ impl Picture {
             .expect("a PNG");
         let mut rgba = vec![0; reader.output_buffer_size().expect("a small picture")];
         let info = reader.next_frame(&mut rgba).expect("a whole PNG");
-        for pixel in rgba.chunks_exact_mut(4) {
-            let alpha = u32::from(pixel[3]);
-            let premultiplied = |value: u8| ((u32::from(value) * alpha + 127) / 255) as u8;
-            for value in &mut pixel[..3] {
-                *value = premultiplied(*value);
-            }
-        }
         Self {
             width: info.width as usize,
             height: info.height as usize,
@@ -55,26 +48,15 @@ impl Picture {
         }
     }
 
-    /// Writes a PNG; where it is not opaque, with the straight colours that PNG asks for.
+    /// Writes a PNG.
     pub fn save(&self, path: &Path) {
         let file = std::fs::File::create(path).expect("the path can be written");
         let mut encoder = png::Encoder::new(file, self.width as u32, self.height as u32);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
-        let straight = self.rgba.chunks_exact(4).flat_map(|pixel| {
-            let alpha = u32::from(pixel[3]).max(1);
-            let straight =
-                |value: u8| ((u32::from(value) * 255 + alpha / 2) / alpha).min(255) as u8;
-            [
-                straight(pixel[0]),
-                straight(pixel[1]),
-                straight(pixel[2]),
-                pixel[3],
-            ]
-        });
         let mut writer = encoder.write_header().expect("a header can be written");
         writer
-            .write_image_data(&straight.collect::<Vec<_>>())
+            .write_image_data(&self.rgba)
             .expect("the rows can be written");
     }
 

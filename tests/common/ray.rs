@@ -80,7 +80,8 @@ impl<F: Fn(f64, f64) -> f64> Landscape<F> {
         }
     }
 
-    fn hit(&self, camera: &OrbitCamera, size: [u32; 2], pixel: [u32; 2]) -> Option<Hit> {
+    /// What one pixel of an image of `size` sees.
+    pub fn hit(&self, camera: &OrbitCamera, size: [u32; 2], pixel: [u32; 2]) -> Option<Hit> {
         const STEP: f64 = 0.004;
         let (start, along) = line_of_sight(camera, size, pixel);
         let point = |t: f64| add(start, scaled(along, t));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thalweg::gpu::Gpu;
 use thalweg::loss::{HeightFormula, Loss};
 use thalweg::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
+use thalweg::render::target::Sampling;
 use thalweg::render::{Renderer, View};
 use thalweg::simulation::descents::Descents;
 use thalweg::simulation::field::{Field, Plane, nodes_from_bytes};
@@ -66,8 +67,8 @@ impl Stand {
         }
     }
 
-    pub fn renderer(&self, size_px: [u32; 2], samples: u32) -> Renderer {
-        Renderer::new(self.gpu, size_px, samples, &self.field, &self.descents)
+    pub fn renderer(&self, size_px: [u32; 2], sampling: impl Into<Sampling>) -> Renderer {
+        Renderer::new(self.gpu, size_px, sampling, &self.field, &self.descents)
     }
 
     pub fn draw(&self, renderer: &mut Renderer, view: &View) -> Picture {

@@ -258,7 +258,8 @@ fn select(condition: Bounded, chosen: Bounded, other: Bounded) -> Bounded {
     if is_certain {
         return taken;
     }
-    let of_left = (taken.value - left.value).abs() + left.error;
+    // This sum is rounded too, and f32 may hold the other value's very bound.
+    let of_left = ((taken.value - left.value).abs() + left.error) * (1.0 + 2.0 * f64::EPSILON);
     if of_left.is_nan() {
         return unknown(taken.value);
     }

@@ -295,8 +295,8 @@ impl Read for Samples {
     fn read(value: &Value, spot: &Spot<'_>) -> Result<Self, SceneError> {
         match value {
             Value::String(word) if word == "auto" => Ok(Self::Auto),
-            Value::Integer(count @ (1 | 2 | 4 | 8 | 16)) => Ok(Self::Count(*count as u32)),
-            _ => Err(spot.wrong(value, "\"auto\", 1, 2, 4, 8 or 16")),
+            Value::Integer(count @ 1..=64) => Ok(Self::Count(*count as u32)),
+            _ => Err(spot.wrong(value, "\"auto\" or a whole number from 1 to 64")),
         }
     }
 }
