@@ -296,7 +296,12 @@ fn a_window_is_driven_from_opening_to_closing() {
 
     let wheel = ["mousemove", "300", "300", "click", "4"];
     let nearer = app.act_and_rest(&wheel, "drawn");
-    assert_eq!(nearer, paused + 2, "a nearer view");
+    // The wheel's press and release are two events: on a busy machine each has its turn.
+    let of_wheel = nearer - stepped;
+    assert!(
+        (1..=2).contains(&of_wheel),
+        "a nearer view: {of_wheel} draws"
+    );
     let drag = ["mousedown", "1", "mousemove", "360", "320", "mouseup", "1"];
     app.act_and_rest(&drag, "drawn");
     let turned = app.screenshot(WIDTH, HEIGHT);
