@@ -7,12 +7,6 @@ struct Vertex {
     light: u32,
 }
 
-// Pixels and depth of both ends; the same twice for none.
-struct Segment {
-    a: vec3f,
-    b: vec3f,
-}
-
 @group(2) @binding(0) var<storage, read> vertices: array<Vertex>;
 @group(2) @binding(1) var<storage, read> indices: array<u32>;
 // A cell's two triangles, two bits each, and whether they meet along the diagonal from its corner.

@@ -3,11 +3,6 @@
 // After Persson's Geometric Post-process Anti-Aliasing, https://www.humus.name/index.php?page=3D&ID=86
 // Segments come from find_silhouettes.wgsl.
 
-struct Segment {
-    a: vec3f,
-    b: vec3f,
-}
-
 @group(2) @binding(0) var<storage, read> segments: array<Segment>;
 // The image as it was drawn so far.
 @group(2) @binding(1) var drawn: texture_2d<f32>;

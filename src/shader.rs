@@ -17,6 +17,7 @@ const LOSS_ON_PLANE: &str = include_str!("../shaders/include/loss_on_plane.wgsl"
 const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
+const SEGMENT: &str = include_str!("../shaders/include/segment.wgsl");
 const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
 const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
@@ -196,12 +197,13 @@ pub fn patches(text: &LandscapeText) -> String {
 /// The kernels that find where the surface ends on the image.
 pub fn find_silhouettes(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/find_silhouettes.wgsl");
-    [NUMBER, FRAME, text.height(), stage].join("\n")
+    [NUMBER, FRAME, text.height(), SEGMENT, stage].join("\n")
 }
 
 /// Smooth edges there.
 pub fn silhouettes(text: &LandscapeText) -> String {
-    draped(text, include_str!("../shaders/silhouettes.wgsl"))
+    let stage = include_str!("../shaders/silhouettes.wgsl");
+    draped(text, &[SEGMENT, stage].join("\n"))
 }
 
 /// From what was drawn to the image.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::ray::{Hit, Landscape, himmelblau};
+use common::ray::{Hit, Landscape, eyes, himmelblau};
 use glam::Vec2;
 use thalweg::app::pick::{Ground, Sight};
 use thalweg::camera::{OrbitCamera, Projection};
@@ -58,23 +58,6 @@ fn sight(camera: &OrbitCamera, x: usize, y: usize) -> Sight {
         size_px: Vec2::new(width, height),
         at_px: Vec2::new(x as f32 + 0.5, y as f32 + 0.5),
     }
-}
-
-fn eyes() -> Vec<OrbitCamera> {
-    let eye = |azimuth_deg, elevation_deg, projection| OrbitCamera {
-        azimuth_deg,
-        elevation_deg,
-        projection,
-        distance: 2.2,
-        ..OrbitCamera::default()
-    };
-    vec![
-        eye(30.0, 35.0, Projection::Perspective),
-        eye(200.0, 12.0, Projection::Perspective),
-        eye(-70.0, -30.0, Projection::Perspective),
-        eye(0.0, 90.0, Projection::Orthographic),
-        eye(130.0, 25.0, Projection::Orthographic),
-    ]
 }
 
 fn distance(a: &Hit, world: [f64; 2]) -> f64 {

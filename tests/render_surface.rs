@@ -3,7 +3,7 @@
 mod common;
 
 use common::light;
-use common::ray::{Landscape, himmelblau};
+use common::ray::{Landscape, eyes, himmelblau};
 use common::stand::{HIMMELBLAU, RASTRIGIN, ROSENBROCK, Stand, by_formula};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,23 +35,6 @@ fn evaluate_loss(w: array<f32, 2>) -> Evaluation {
 }";
 
 const FIVE: [[f64; 2]; 2] = [[-5.0, 5.0]; 2];
-
-fn eyes() -> Vec<OrbitCamera> {
-    let eye = |azimuth_deg, elevation_deg, projection| OrbitCamera {
-        azimuth_deg,
-        elevation_deg,
-        projection,
-        distance: 2.2,
-        ..OrbitCamera::default()
-    };
-    vec![
-        eye(30.0, 35.0, Projection::Perspective),
-        eye(200.0, 10.0, Projection::Perspective),
-        eye(-70.0, -30.0, Projection::Perspective),
-        eye(0.0, 90.0, Projection::Orthographic),
-        eye(130.0, 25.0, Projection::Orthographic),
-    ]
-}
 
 /// A pixel shows the surface exactly where its line of sight meets the loss in f64; pixels beside
 /// a silhouette are left out, since one sample decides them. What is not surface is told from a

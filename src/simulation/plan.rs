@@ -203,7 +203,6 @@ fn team_plan(
 }
 
 /// The rule of a team, by its number in the scene.
-/// A team's rule.
 ///
 /// # Errors
 /// An unknown optimizer, or a rule that does not parse, with its key.

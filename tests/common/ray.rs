@@ -5,6 +5,24 @@ use thalweg::camera::{OrbitCamera, Projection};
 use thalweg::render::frame::BOX_HEIGHT;
 use thalweg::render::height::HeightScale;
 
+/// Steep and flat, from below and straight from above, near and infinitely far.
+pub fn eyes() -> Vec<OrbitCamera> {
+    let eye = |azimuth_deg, elevation_deg, projection| OrbitCamera {
+        azimuth_deg,
+        elevation_deg,
+        projection,
+        distance: 2.2,
+        ..OrbitCamera::default()
+    };
+    vec![
+        eye(30.0, 35.0, Projection::Perspective),
+        eye(200.0, 10.0, Projection::Perspective),
+        eye(-70.0, -30.0, Projection::Perspective),
+        eye(0.0, 90.0, Projection::Orthographic),
+        eye(130.0, 25.0, Projection::Orthographic),
+    ]
+}
+
 pub fn himmelblau(x: f64, y: f64) -> f64 {
     (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2)
 }

@@ -10,24 +10,11 @@ pub fn stops(ui: &mut Ui, around: &mut Surroundings<'_>) {
     let Some((present, count)) = around.stops else {
         return;
     };
-    ui.horizontal(|ui| {
-        let buttons = [
-            ("Back", Command::PreviousStop, "←, Page Up", present > 0),
-            (
-                "Next",
-                Command::NextStop,
-                "→, Page Down",
-                present + 1 < count,
-            ),
-        ];
-        for (text, command, key, works) in buttons {
-            let button = Button::new(text).min_size(vec2(72.0, 26.0));
-            if ui.add_enabled(works, button).on_hover_text(key).clicked() {
-                around.commands.push(command);
-            }
-        }
-        ui.weak(format!("stop {} of {count}", present + 1));
-    });
+    let back = ("Back", Command::PreviousStop, "←, Page Up", present > 0);
+    let is_last = present + 1 == count;
+    let next = ("Next", Command::NextStop, "→, Page Down", !is_last);
+    let place = format!("stop {} of {count}", present + 1);
+    ways(ui, around, [back, next], Some(place));
 }
 
 /// Sliders for the followed point, and for the turn of the machine's knobs. What the hand leaves
@@ -70,19 +57,27 @@ fn slider(value: &mut f64, low: f64, high: f64) -> Slider<'_> {
 
 /// Buttons that lead through the next step's statements.
 pub fn explanation(ui: &mut Ui, around: &mut Surroundings<'_>) {
+    let back = ("Back", Command::PreviousStatement, "B", true);
+    let on = ("Explain", Command::NextStatement, "N", true);
+    let (shown, all) = around.statements;
+    let place = (shown > 0).then(|| format!("statement {shown} of {all}"));
+    ways(ui, around, [back, on], place);
+}
+
+/// A button's text, what it asks for, its key, and whether it leads anywhere.
+type Way = (&'static str, Command, &'static str, bool);
+
+/// Buttons back and on, and between what one is.
+fn ways(ui: &mut Ui, around: &mut Surroundings<'_>, ways: [Way; 2], place: Option<String>) {
     ui.horizontal(|ui| {
-        for (text, command, key) in [
-            ("Back", Command::PreviousStatement, "B"),
-            ("Explain", Command::NextStatement, "N"),
-        ] {
+        for (text, command, key, works) in ways {
             let button = Button::new(text).min_size(vec2(72.0, 26.0));
-            if ui.add(button).on_hover_text(key).clicked() {
+            if ui.add_enabled(works, button).on_hover_text(key).clicked() {
                 around.commands.push(command);
             }
         }
-        let (shown, all) = around.statements;
-        if shown > 0 {
-            ui.weak(format!("statement {shown} of {all}"));
+        if let Some(place) = place {
+            ui.weak(place);
         }
     });
 }
