@@ -75,6 +75,8 @@ fn display() -> (Guarded, String) {
             "tcp",
             // Without this it begins anew when a client leaves, and refuses whoever comes just then.
             "-noreset",
+            // Nor does a key count twice that a busy machine lets go late.
+            "-r",
         ])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -439,6 +441,7 @@ fn drive_lesson(is_touched: impl Fn(usize) -> bool) {
     const SIZE: [usize; 2] = [640, 360];
     let folder = tempfile::tempdir().expect("a folder");
     let mut app = App::open_on(folder, "lesson/kitani", "Slope of a function", SIZE);
+    app.get_focus_with_a_key_down("Next");
     for stop in 1..STOPS {
         let next = ["space", "Right", "Next", "Down"][stop % 4];
         app.act(&["key", next], &format!("stop {} of {STOPS}", stop + 1));
@@ -465,6 +468,17 @@ fn drive_lesson(is_touched: impl Fn(usize) -> bool) {
 }
 
 impl App {
+    /// Loses the focus, and gets it again while a key is down that was pressed elsewhere.
+    fn get_focus_with_a_key_down(&self, key: &str) {
+        // The X protocol's PointerRoot: whatever is under the pointer, and this window is not.
+        let away = ["windowfocus", "--sync", "1", "keydown", key];
+        self.tool(&away).expect("the focus leaves");
+        self.tool(&["windowfocus", "--sync", &self.window]);
+        // Long enough for the window to ask which keys are down.
+        std::thread::sleep(QUIET);
+        self.tool(&["keyup", key]).expect("a key is let go");
+    }
+
     /// Carries the point of a stop that has one; turns the landscape at another.
     fn touch(&mut self, stop: usize) {
         let place = self.last_said("its point stands at ");

@@ -85,6 +85,11 @@ impl ApplicationHandler<Finished> for Handler {
                 Ok(flow) => event_loop.set_control_flow(flow),
                 Err(error) => self.ends_on_error(event_loop, Err(error)),
             },
+            // What was held down when the window got the focus is told as pressed anew; it was
+            // pressed for another window, or its own press comes next.
+            WindowEvent::KeyboardInput {
+                is_synthetic: true, ..
+            } => {}
             WindowEvent::KeyboardInput { event: key, .. } if studio.keys_are_free() => {
                 match command_of(key, studio.control_is_held()) {
                     Some(command) => studio.obey(command),
