@@ -523,6 +523,7 @@ fn only_trusted_built_ins_are_called() {
         "select",
         "abs",
         "floor",
+        "trunc",
         "sqrt",
         "bitcast<f32>",
         "bitcast<u32>",

@@ -2,7 +2,7 @@
 //
 // WGSL lets a driver's sin be wrong by 2^-11, its log lose every digit near 1,
 // its asin be off by 4e-4; drivers use that. These functions need only the
-// driver's + - * / sqrt abs floor, comparisons, select, integers and bitcast, so
+// driver's + - * / sqrt abs floor trunc, comparisons, select, integers and bitcast, so
 // that a picture and a figure are the same everywhere. tests/number.rs holds each
 // one to its bound, tests/number-errors.md lists what was measured, and
 // src/formula/number.rs has the f64 twins.
@@ -95,15 +95,16 @@ fn n_sign(x: f32) -> f32 {
 // ---- Sine, cosine, tangent ----
 
 // (sin x, cos x) for one price. Absolute error 1.2e-7 for |x| <= 1e5; beyond,
-// that of an argument moved by one ulp of x; past about 1e7 a number within
-// [-1, 1] without meaning. Infinity gives NaN.
+// that of an argument moved by one ulp of x; past about 1e7, where neighbours
+// are a radian apart, a number within [-1, 1] without meaning. Infinity gives NaN.
 fn n_sincos(x: f32) -> vec2f {
     // x = n pi/2 + r. pi/2 in three parts; the first two have 8 bits and one bit,
     // so that their products with n are exact up to n = 2^16.
     let n = floor(x * 0.636619747 + 0.5);
     let r2 = n_hold(n_hold(x - n * 1.5703125, n) - n * 0.00048828125, n);
     let r0 = r2 + n * 4.45445494e-6;
-    let r = select(r0, 0.0, abs(r0) > 1.0);
+    // Far out it may be anything; this keeps it small, and not always 0.
+    let r = r0 - trunc(r0);
     let z = r * r;
     let s = r + r * z * (-0.166666538 + z * (0.00833209511 + z * -0.0001950554));
     let c = (1.0 - 0.5 * z) + z * z * (0.0416666642 + z * (-0.00138871418 + z * 2.44142539e-5));

@@ -1,5 +1,6 @@
 //! How a descent ends, in f64, by the rules that `Ends` states.
 
+use super::narrow::Narrow;
 use super::rounded::Rounded;
 use thalweg::formula::evaluate::Tape;
 use thalweg::loss::{Loss, LossGraph};
@@ -17,12 +18,14 @@ pub struct Stand {
     pub end_step: u32,
     /// The point that is drawn.
     pub place: Vec<f64>,
+    /// Whether the way led where a function has no meaning in f32.
+    pub is_lost: bool,
 }
 
 /// Who takes the steps.
 enum Walk<'a> {
     Exact(Box<Stepper<'a>>),
-    Rounded(Rounded<'a>),
+    Rounded(Box<Rounded<'a>>),
 }
 
 impl Walk<'_> {
@@ -37,6 +40,13 @@ impl Walk<'_> {
         match self {
             Self::Exact(walk) => walk.parameters(),
             Self::Rounded(walk) => walk.parameters(),
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        match self {
+            Self::Exact(_) => false,
+            Self::Rounded(walk) => walk.numbers.is_lost,
         }
     }
 
@@ -81,6 +91,17 @@ impl<'a> Rules<'a> {
         [self.tape.value(self.loss.value), squares.sum()]
     }
 
+    /// The same with rounding errors of f32's size, and with its range.
+    fn rounded(&self, w: &[f64], like: &Narrow) -> [f64; 2] {
+        let LossGraph { graph, .. } = &self.loss;
+        let mut numbers = Narrow::new(graph, w.len(), like.chance, like.noise_seed);
+        numbers.put(&self.loss.parameters, w);
+        let outputs = [&[self.loss.value], self.loss.gradient.as_slice()].concat();
+        let values = numbers.evaluate(&outputs);
+        let square = values[1..].iter().map(|slope| slope.powi(2)).sum();
+        [values[0], square]
+    }
+
     fn is_within(&self, point: &[f64]) -> bool {
         let mut parts = point.iter().zip(&self.ends.centre).zip(&self.ends.reach);
         parts.all(|((x, centre), reach)| (x - centre).abs() <= *reach)
@@ -90,25 +111,32 @@ impl<'a> Rules<'a> {
     pub fn stand(&mut self, descent: u32, start: &[f32], steps: u32) -> Stand {
         let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
         let walk = Stepper::of_descent(self.update, &start, descent);
-        self.follow(Walk::Exact(Box::new(walk)), start, steps)
+        self.follow(&mut Walk::Exact(Box::new(walk)), start, steps)
     }
 
     /// The same with rounding errors of f32's size, which `seed` chooses.
     pub fn rounded_stand(&mut self, descent: u32, start: &[f32], steps: u32, seed: u32) -> Stand {
         let start: Vec<_> = start.iter().map(|x| f64::from(*x)).collect();
         let walk = Rounded::new(self.update, &start, descent, seed);
-        self.follow(Walk::Rounded(walk), start, steps)
+        let mut walk = Walk::Rounded(Box::new(walk));
+        let mut stand = self.follow(&mut walk, start, steps);
+        stand.is_lost = walk.is_lost();
+        stand
     }
 
-    fn follow(&mut self, mut stepper: Walk, start: Vec<f64>, steps: u32) -> Stand {
+    fn follow(&mut self, stepper: &mut Walk, start: Vec<f64>, steps: u32) -> Stand {
         let mut before = start;
         for step in 0..=steps {
             let at = |status, end_step, place: &[f64]| Stand {
                 status,
                 end_step,
                 place: place.to_vec(),
+                is_lost: false,
             };
-            let [value, square] = self.evaluate(&stepper.parameters());
+            let [value, square] = match stepper {
+                Walk::Exact(walk) => self.evaluate(&walk.parameters()),
+                Walk::Rounded(walk) => self.rounded(&walk.parameters(), &walk.numbers),
+            };
             if !is_narrow(value) {
                 return at(DIVERGED, step.max(1) - 1, &before);
             }

@@ -4,6 +4,7 @@
 
 pub mod ends;
 pub mod light;
+pub mod narrow;
 pub mod picture;
 pub mod ray;
 pub mod rounded;

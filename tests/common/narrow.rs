@@ -1,0 +1,194 @@
+//! A graph's values in numbers as narrow as f32's: an error of its rounding at every operation,
+//! drawn by a seed, then the nearest f32. What is the same for every descent is exact, and
+//! narrowed where it is used. A walk of its own over the graph.
+
+use std::collections::HashSet;
+use thalweg::formula::{Binary, Graph, NodeId, Op, Turns, Unary};
+use thalweg::optimizer::random::Chance;
+use thalweg::scene::pcg4d;
+
+/// Half a unit in the last place of f32.
+const ROUNDING: f64 = 6e-8;
+/// Up to here number.wgsl reduces an angle as well as f32 holds it.
+const SURE_ANGLE: f64 = 1e5;
+/// From here on an angle has no meaning in f32.
+const NO_ANGLE: f64 = 1e7;
+
+pub struct Narrow<'a> {
+    graph: &'a Graph,
+    inputs: Vec<f64>,
+    values: Vec<f64>,
+    /// Which inputs and which values are the same for every descent.
+    shared_inputs: Vec<bool>,
+    shared: Vec<bool>,
+    pub chance: Chance,
+    /// Odd ones take a number below f32's normal range for 0, as some drivers do.
+    pub noise_seed: u32,
+    operations: u32,
+    /// Whether a value without meaning was among them.
+    pub is_lost: bool,
+}
+
+impl<'a> Narrow<'a> {
+    pub fn new(graph: &'a Graph, inputs: usize, chance: Chance, noise_seed: u32) -> Self {
+        Self {
+            graph,
+            inputs: vec![0.0; inputs],
+            values: vec![0.0; graph.len()],
+            shared_inputs: vec![false; inputs],
+            shared: vec![false; graph.len()],
+            chance,
+            noise_seed,
+            operations: 0,
+            is_lost: false,
+        }
+    }
+
+    /// An input that is the same for every descent.
+    pub fn share(&mut self, index: usize, value: f64) {
+        self.inputs[index] = value;
+        self.shared_inputs[index] = true;
+    }
+
+    pub fn inputs_at(&self, ids: &[NodeId]) -> Vec<f64> {
+        ids.iter().map(|id| self.inputs[self.index(*id)]).collect()
+    }
+
+    fn index(&self, id: NodeId) -> usize {
+        self.graph.as_input(id).expect("an input").index()
+    }
+
+    pub fn put(&mut self, inputs: &[NodeId], values: &[f64]) {
+        for (id, value) in inputs.iter().zip(values) {
+            let index = self.index(*id);
+            self.inputs[index] = narrowed(*value);
+        }
+    }
+
+    pub fn evaluate(&mut self, outputs: &[NodeId]) -> Vec<f64> {
+        self.along(&self.graph.needed(outputs));
+        outputs.iter().map(|id| self.values[id.index()]).collect()
+    }
+
+    fn along(&mut self, ids: &[NodeId]) {
+        let mut run = HashSet::new();
+        for id in ids {
+            if let Op::After(turns, _) = self.graph.op(*id)
+                && run.insert(turns)
+            {
+                self.turn(self.graph.turns(turns));
+            }
+            self.shared[id.index()] = self.is_shared(*id);
+            self.values[id.index()] = self.value(*id);
+        }
+    }
+
+    fn turn(&mut self, turns: &Turns) {
+        self.carry(&turns.initial, &turns.carried);
+        for _ in 0..turns.limit {
+            self.along(&turns.test);
+            if self.values[turns.condition.index()] == 0.0 {
+                return;
+            }
+            self.along(&turns.body);
+            self.carry(&turns.next, &turns.carried);
+        }
+    }
+
+    fn carry(&mut self, from: &[NodeId], to: &[NodeId]) {
+        let values: Vec<_> = from.iter().map(|id| self.values[id.index()]).collect();
+        for (place, value) in to.iter().zip(values) {
+            self.values[place.index()] = value;
+        }
+    }
+
+    fn is_shared(&self, id: NodeId) -> bool {
+        let is = |id: NodeId| self.shared[id.index()];
+        match self.graph.op(id) {
+            Op::Constant(_) => true,
+            Op::Input(input) => self.shared_inputs[input.index()],
+            Op::Unary(_, x) => is(x),
+            Op::Binary(_, a, b) => is(a) && is(b),
+            Op::Select(condition, chosen, other) => is(condition) && is(chosen) && is(other),
+            _ => false,
+        }
+    }
+
+    fn value(&mut self, id: NodeId) -> f64 {
+        let graph = self.graph;
+        let exact = self.shared[id.index()];
+        let of = |id: NodeId| match exact {
+            true => self.values[id.index()],
+            false => narrowed(self.values[id.index()]),
+        };
+        match graph.op(id) {
+            Op::Constant(bits) => f64::from_bits(bits),
+            Op::Input(input) => self.inputs[input.index()],
+            Op::Select(condition, chosen, other) => match of(condition) != 0.0 {
+                true => of(chosen),
+                false => of(other),
+            },
+            Op::Variable(_) => of(id),
+            Op::After(turns, place) => of(graph.turns(turns).carried[place as usize]),
+            Op::Normal(draw) => narrowed(self.chance.normal(draw)),
+            Op::Column(_) | Op::Sum(..) => unreachable!("a loss without a table"),
+            Op::Unary(unary @ (Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor), x) => {
+                unary.of(of(x))
+            }
+            Op::Unary(unary @ (Unary::Sin | Unary::Cos), x) if of(x).abs() > SURE_ANGLE => {
+                self.far_sine(unary, narrowed(self.values[x.index()]))
+            }
+            Op::Unary(unary, x) => {
+                let exact = unary.of(of(x));
+                self.rounded(id, exact)
+            }
+            Op::Binary(binary, a, b) => {
+                let exact = binary.of(of(a), of(b));
+                match binary {
+                    Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Pow => {
+                        self.rounded(id, exact)
+                    }
+                    _ => exact,
+                }
+            }
+        }
+    }
+
+    /// As far out as number.wgsl promises: an angle moved by one unit in its last place, then no
+    /// more than a number within [-1, 1].
+    fn far_sine(&mut self, unary: Unary, angle: f64) -> f64 {
+        if angle.abs() <= NO_ANGLE {
+            return unary.of(angle * (1.0 + 2.0 * ROUNDING * self.drawn()));
+        }
+        self.is_lost = true;
+        self.drawn()
+    }
+
+    /// A number within [-1, 1].
+    fn drawn(&mut self) -> f64 {
+        self.operations += 1;
+        let words = pcg4d([
+            self.noise_seed,
+            self.chance.descent,
+            self.chance.step,
+            self.operations,
+        ]);
+        f64::from(words[0]) / 2.0_f64.powi(31) - 1.0
+    }
+
+    fn rounded(&mut self, id: NodeId, exact: f64) -> f64 {
+        if self.shared[id.index()] {
+            return exact;
+        }
+        let error = ROUNDING * self.drawn();
+        let narrow = (exact * (1.0 + error)) as f32;
+        match narrow.is_subnormal() && self.noise_seed % 2 == 1 {
+            true => 0.0,
+            false => f64::from(narrow),
+        }
+    }
+}
+
+fn narrowed(exact: f64) -> f64 {
+    f64::from(exact as f32)
+}
