@@ -1,5 +1,5 @@
 //! The gallery of looks: every style, theme and height mode as one small picture, known and looked
-//! at. `docs/gallery.md` shows them in one table.
+//! at. `docs/gallery.md` shows them in one table, below the scenes in full size.
 //!
 //! A new look is a row of [`SECTIONS`]. Then `UPDATE_SNAPSHOTS=1 cargo test --test gallery` writes
 //! its picture and the page, to be looked at; `SHEET=FILE.png` besides draws all of them side by
@@ -11,6 +11,7 @@ use common::gpu;
 use common::picture::Picture;
 use std::fmt::Write;
 use std::path::PathBuf;
+use thalweg::load::{GALLERY, GalleryScene};
 use thalweg::scene::{Scene, Timeline};
 use thalweg::stage::{Moment, Stage};
 
@@ -423,10 +424,23 @@ fn the_page_shows_every_look() {
 }
 
 fn page() -> String {
-    let mut page = "# The looks\n\n\
-        Each look on one small landscape, as `cargo test --test gallery` draws and compares it. Under\n\
-        each picture: what its scene sets.\n"
+    let mut page = "# The gallery\n\n\
+        First the scenes that the program carries with it, in full size; then every look. The lesson's\n\
+        scenes have [a page of their own](lesson.md).\n"
         .to_owned();
+    for scene in scenes() {
+        let (name, text) = (scene.name, what_it_shows(scene.text));
+        page.push_str(&format!(
+            "\n## {name}\n\n{text}\n\n```sh\nthalweg still {name} -o {name}.png\n```\n\n\
+            ![{name}]({})\n",
+            still_of(scene.name)
+        ));
+    }
+    page.push_str(
+        "\n# The looks\n\n\
+        Each look on one small landscape, as `cargo test --test gallery` draws and compares it. Under\n\
+        each picture: what its scene sets.\n",
+    );
     for (heading, rows) in SECTIONS {
         page.push_str(&format!("\n## {heading}\n"));
         for line in rows.chunks(3) {
@@ -444,6 +458,42 @@ fn page() -> String {
         }
     }
     page
+}
+
+/// The gallery's scenes but for the lesson's and the bench's.
+fn scenes() -> impl Iterator<Item = &'static GalleryScene> {
+    let is_shown = |name: &str| !name.starts_with("lesson/") && !name.starts_with("bench-");
+    GALLERY.iter().filter(move |scene| is_shown(scene.name))
+}
+
+/// A scene's first comment.
+fn what_it_shows(text: &str) -> &str {
+    let first = text.lines().next().unwrap_or_default();
+    first.trim_start_matches(['#', ' '])
+}
+
+/// Beside the page.
+fn still_of(name: &str) -> String {
+    format!("gallery/{name}.png")
+}
+
+/// A still of each scene lies beside the page, as large as the scene's film.
+#[test]
+fn every_scene_is_shown_in_full_size() {
+    let folder = root().join("docs");
+    for scene in scenes() {
+        let path = folder.join(still_of(scene.name));
+        let file = std::fs::File::open(&path).unwrap_or_else(|_| panic!("{}", path.display()));
+        let reader = png::Decoder::new(std::io::BufReader::new(file)).read_info();
+        let header = reader.expect("a picture").info().size();
+        let [width, height] = Scene::from_toml(scene.text, scene.name)
+            .expect("a scene")
+            .film
+            .size;
+        assert_eq!(header, (width, height), "{}", scene.name);
+    }
+    let files = std::fs::read_dir(folder.join("gallery")).expect("a folder");
+    assert_eq!(files.count(), scenes().count());
 }
 
 fn keys(patch: &[(&str, &str)]) -> String {

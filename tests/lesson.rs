@@ -108,18 +108,23 @@ fn the_whole_lesson_is_its_pictures_in_order() {
     assert_eq!(whole.stop_count(), number);
 }
 
-/// `docs/lesson.md` shows each stop of each picture, and nothing else lies beside it.
+/// `docs/lesson.md` shows each stop of each picture, and leads to its film and to the whole
+/// lesson's; nothing else lies beside it.
 #[test]
 fn the_page_shows_every_stop() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let page = std::fs::read_to_string(docs.join("lesson.md")).expect("the page is there");
     let mut shown = 0;
+    let mut shows = |file: String| {
+        assert!(page.contains(&format!("({file})")), "{file} is not shown");
+        assert!(docs.join(&file).is_file(), "{file} is not there");
+        shown += 1;
+    };
+    shows("lesson/kitani.mp4".to_owned());
     for (name, _) in SCENES {
+        shows(format!("lesson/{name}.mp4"));
         for stop in 1..=Timeline::new(&scene(name)).stop_count() {
-            let file = format!("lesson/{name}-{stop}.png");
-            assert!(page.contains(&format!("({file})")), "{file} is not shown");
-            assert!(docs.join(&file).is_file(), "{file} is not there");
-            shown += 1;
+            shows(format!("lesson/{name}-{stop}.png"));
         }
     }
     let files = std::fs::read_dir(docs.join("lesson")).expect("the folder is there");

@@ -43,8 +43,11 @@ const INDICES: [(&str, &str); 7] = [
 
 /// A name as a formula shows it.
 pub fn symbol(name: &str) -> Math {
-    if ["g", "grad", "∇w", "∇f"].contains(&name) {
-        return Math::text("∇f");
+    match name {
+        "g" | "grad" | "∇f" => return Math::text("∇f"),
+        // As the lecture writes it.
+        "∇w" => return Math::text("∇w"),
+        _ => {}
     }
     let (base, index) = parts(name);
     let letter = GREEK.iter().find(|(word, _)| *word == base);
@@ -88,6 +91,7 @@ mod tests {
             ("beta1", "β₁"),
             ("eps", "ε"),
             ("g", "∇f"),
+            ("∇w", "∇w"),
             ("w", "w"),
             ("w12", "w₁₂"),
             ("lr", "lr"),
