@@ -339,6 +339,8 @@ const NAN: f32 = f32::NAN;
 /// Values that hold exactly: expression of x and y, x, y, value.
 #[rustfmt::skip]
 const EXACT: &[(&str, f32, f32, f32)] = &[
+    ("n_over_zero(x)", 2.0, 0.0, INF), ("n_over_zero(x)", -2.0, 0.0, -INF), ("n_over_zero(x)", 0.0, 0.0, NAN),
+    ("n_over_zero(x)", -0.0, 0.0, NAN), ("n_over_zero(x)", NAN, 0.0, NAN), ("n_over_zero(x)", -INF, 0.0, -INF),
     ("n_sin(x)", 0.0, 0.0, 0.0), ("n_sin(x)", INF, 0.0, NAN), ("n_sin(x)", -INF, 0.0, NAN),
     ("n_cos(x)", 0.0, 0.0, 1.0), ("n_cos(x)", INF, 0.0, NAN), ("n_tan(x)", INF, 0.0, NAN), ("n_tan(x)", 0.0, 0.0, 0.0),
     ("n_asin(x)", 0.0, 0.0, 0.0), ("n_asin(x)", -0.0, 0.0, -0.0), ("n_asin(x)", 1.0000001, 0.0, NAN), ("n_asin(x)", -INF, 0.0, NAN),

@@ -351,6 +351,41 @@ fn grouping_changes_no_bit() {
     );
 }
 
+/// Nor does it for any optimizer: no compiler may join what two steps of a block compute, as where
+/// a rule remembers the point before.
+#[test]
+fn grouping_changes_no_bit_of_any_rule() {
+    let loss = Loss::from_formula("sin(x) + y^2 + 0.1*x*y", None).expect("a formula");
+    let starts = starts(&loss, 24);
+    let mut changed = Vec::new();
+    for optimizer in optimizer::all() {
+        let update = Update::new(&optimizer.rule, &loss, &Settings::new()).expect("a rule");
+        let run = |steps: Option<u32>| {
+            let team = TeamPlan {
+                update: update.clone(),
+                starts: starts.clone(),
+            };
+            let plan = RacePlan {
+                grouping: Grouping {
+                    steps,
+                    descents: None,
+                },
+                ..RacePlan::of_numbers(2)
+            };
+            let mut race = Race::new(gpu(), &[team], plan).expect("a race");
+            race.advance_to(gpu(), 60);
+            read(race.request_positions(gpu(), 0))
+        };
+        let whole = run(None);
+        for steps in [1, 3] {
+            if run(Some(steps)) != whole {
+                changed.push(format!("{}: {steps} steps a dispatch", optimizer.name));
+            }
+        }
+    }
+    assert!(changed.is_empty(), "{changed:#?}");
+}
+
 fn far_ends() -> Ends {
     Ends {
         converged_gradient: None,

@@ -74,6 +74,12 @@ fn n_copysign(x: f32, sign: f32) -> f32 {
     return bitcast<f32>((bitcast<u32>(x) & N_ABS_MASK) | (bitcast<u32>(sign) & N_SIGN_MASK));
 }
 
+// x / 0 for a 0 that is written in the text: some drivers take such a quotient for
+// undefined, and drop whatever is made of it.
+fn n_over_zero(x: f32) -> f32 {
+    return select(n_nan(), n_copysign(n_inf(), x), abs(x) > 0.0);
+}
+
 // The leading 12 bits of x.
 fn n_short(x: f32) -> f32 {
     return bitcast<f32>(bitcast<u32>(x) & N_HALF_MASK);

@@ -2,7 +2,7 @@
 
 mod rows;
 
-use super::{FormulaError, Graph, InputId, LoopId, NodeId, Op, Part, Turns, Unary};
+use super::{Binary, FormulaError, Graph, InputId, LoopId, NodeId, Op, Part, Turns, Unary};
 use rows::line;
 use std::collections::HashSet;
 
@@ -114,6 +114,8 @@ impl Writer<'_> {
                 format!("sc{}.{part}", x.index())
             }
             Op::Unary(unary, x) => unary.wgsl(&name(x)),
+            Op::Binary(Binary::Div, a, b) if self.is_zero(b) => format!("n_over_zero({})", name(a)),
+            Op::Binary(Binary::Mod, _, b) if self.is_zero(b) => "n_nan()".to_owned(),
             Op::Binary(binary, a, b) => binary.wgsl(&name(a), &name(b)),
             Op::Select(condition, chosen, other) => format!(
                 "select({}, {}, {} != 0.0)",
@@ -130,6 +132,12 @@ impl Writer<'_> {
             Op::Sum(_, rows) => self.total(id, rows),
             Op::Column(_) => unreachable!("columns are cells of the table"),
         }
+    }
+
+    /// Whether a node is a 0 that would stand in the text.
+    fn is_zero(&self, id: NodeId) -> bool {
+        let value = self.graph.as_constant(id);
+        value.is_some_and(|value| value as f32 == 0.0)
     }
 
     /// A loop, which leaves its values in the variables that it carries.

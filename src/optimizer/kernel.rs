@@ -4,7 +4,7 @@
 //! that is not the parameters. Values at step rate never reach the shader as operations; they are
 //! computed here in f64 and read from the table, a row of whole vec4 a step.
 
-use super::update::{Input, Update, UpdateError};
+use super::update::{Input, Slot, Update, UpdateError};
 use crate::formula::wgsl::{self, Cells, MAX_OPERATIONS, Names, Packed};
 use crate::formula::{FormulaError, InputId, NodeId, Rate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +76,13 @@ impl Kernel {
             Some(text) => text.clone(),
             None => wgsl::name(&update.graph, *id),
         };
-        let next: Vec<_> = layout.next.iter().map(name).collect();
+        let next = layout.next.iter().enumerate().map(|(number, id)| {
+            match number < layout.parameters && layout.remembers {
+                true => format!("n_hold({}, f32(chance.z & 1u))", name(id)),
+                false => name(id),
+            }
+        });
+        let next: Vec<_> = next.collect();
         let mut text = packed.as_ref().map_or(String::new(), Packed::declaration);
         text += &layout.declarations([constant_vec4, row_vec4]);
         write!(
@@ -211,6 +217,10 @@ struct Layout {
     next: Vec<NodeId>,
     /// Where the drawn point begins among the numbers.
     shown_at: usize,
+    /// Whether a number becomes what another one was before the step, such as the point before: a
+    /// driver that cancels as if sums were exact would take the difference of both for the step as
+    /// it was computed, not as it was rounded, wherever it sees two steps at once.
+    remembers: bool,
 }
 
 impl Layout {
@@ -225,6 +235,8 @@ impl Layout {
         now.extend(state().map(|slot| Some(slot.now)));
         let mut next = update.next.clone();
         next.extend(state().map(|slot| slot.next));
+        let was = |slot: &Slot| update.graph.as_input(slot.next).is_some();
+        let remembers = state().any(was);
         let mut shown_at = 0;
         if update.shown != update.next {
             shown_at = next.len();
@@ -236,6 +248,7 @@ impl Layout {
             now,
             next,
             shown_at,
+            remembers,
         }
     }
 

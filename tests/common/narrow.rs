@@ -1,6 +1,6 @@
 //! A graph's values in numbers as narrow as f32's: an error of its rounding at every operation,
-//! drawn by a seed, then the nearest f32. What is the same for every descent is exact, and
-//! narrowed where it is used. A walk of its own over the graph.
+//! drawn by a seed from the value, then the nearest f32. What is the same for every descent is
+//! exact, and narrowed where it is used. A walk of its own over the graph.
 
 use std::collections::HashSet;
 use thalweg::formula::{Binary, Graph, NodeId, Op, Turns, Unary};
@@ -9,6 +9,11 @@ use thalweg::scene::pcg4d;
 
 /// Half a unit in the last place of f32.
 const ROUNDING: f64 = 6e-8;
+/// Of WGSL's quotients and roots, and of the functions of number.wgsl.
+const OF_QUOTIENTS: f64 = 5.0 * ROUNDING;
+const OF_FUNCTIONS: f64 = 12.0 * ROUNDING;
+/// Seeds below this draw no errors: each value is the nearest f32.
+const PLAIN: u32 = 4;
 /// Up to here number.wgsl reduces an angle as well as f32 holds it.
 const SURE_ANGLE: f64 = 1e5;
 /// From here on an angle has no meaning in f32.
@@ -18,13 +23,14 @@ pub struct Narrow<'a> {
     graph: &'a Graph,
     inputs: Vec<f64>,
     values: Vec<f64>,
+    /// Products before their rounding.
+    products: Vec<f64>,
     /// Which inputs and which values are the same for every descent.
     shared_inputs: Vec<bool>,
     shared: Vec<bool>,
     pub chance: Chance,
     /// Odd ones take a number below f32's normal range for 0, as some drivers do.
     pub noise_seed: u32,
-    operations: u32,
     /// Whether a value without meaning was among them.
     pub is_lost: bool,
 }
@@ -35,11 +41,11 @@ impl<'a> Narrow<'a> {
             graph,
             inputs: vec![0.0; inputs],
             values: vec![0.0; graph.len()],
+            products: vec![0.0; graph.len()],
             shared_inputs: vec![false; inputs],
             shared: vec![false; graph.len()],
             chance,
             noise_seed,
-            operations: 0,
             is_lost: false,
         }
     }
@@ -135,18 +141,33 @@ impl<'a> Narrow<'a> {
             Op::Unary(unary @ (Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor), x) => {
                 unary.of(of(x))
             }
-            Op::Unary(unary @ (Unary::Sin | Unary::Cos), x) if of(x).abs() > SURE_ANGLE => {
-                self.far_sine(unary, narrowed(self.values[x.index()]))
+            Op::Unary(unary @ (Unary::Sin | Unary::Cos), x) => {
+                let exact = self.sine(unary, of(x));
+                self.rounded(id, exact, ROUNDING)
             }
             Op::Unary(unary, x) => {
+                let size = match unary {
+                    Unary::Sqrt => OF_QUOTIENTS,
+                    _ => OF_FUNCTIONS,
+                };
                 let exact = unary.of(of(x));
-                self.rounded(id, exact)
+                self.rounded(id, exact, size)
+            }
+            Op::Binary(binary @ (Binary::Add | Binary::Sub), a, b) if self.fuses() && !exact => {
+                let [a, b] = [a, b].map(|id| match graph.op(id) {
+                    Op::Binary(Binary::Mul, ..) => self.products[id.index()],
+                    _ => of(id),
+                });
+                self.rounded(id, binary.of(a, b), ROUNDING)
             }
             Op::Binary(binary, a, b) => {
                 let exact = binary.of(of(a), of(b));
+                self.products[id.index()] = exact;
                 match binary {
-                    Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Pow => {
-                        self.rounded(id, exact)
+                    Binary::Add | Binary::Sub | Binary::Mul => self.rounded(id, exact, ROUNDING),
+                    Binary::Div | Binary::Mod => self.rounded(id, exact, OF_QUOTIENTS),
+                    Binary::Pow | Binary::Hypot | Binary::Atan2 => {
+                        self.rounded(id, exact, OF_FUNCTIONS)
                     }
                     _ => exact,
                 }
@@ -154,33 +175,40 @@ impl<'a> Narrow<'a> {
         }
     }
 
-    /// As far out as number.wgsl promises: an angle moved by one unit in its last place, then no
-    /// more than a number within [-1, 1].
-    fn far_sine(&mut self, unary: Unary, angle: f64) -> f64 {
-        if angle.abs() <= NO_ANGLE {
-            return unary.of(angle * (1.0 + 2.0 * ROUNDING * self.drawn()));
-        }
-        self.is_lost = true;
-        self.drawn()
+    /// Whether a sum takes products as they are, as where a driver fuses both; every other pair of
+    /// seeds.
+    fn fuses(&self) -> bool {
+        self.noise_seed % 4 >= 2
     }
 
-    /// A number within [-1, 1].
-    fn drawn(&mut self) -> f64 {
-        self.operations += 1;
-        let words = pcg4d([
-            self.noise_seed,
-            self.chance.descent,
-            self.chance.step,
-            self.operations,
-        ]);
+    /// As number.wgsl promises: to two roundings of 1; farther out that of an angle moved by one
+    /// unit in its last place; then no more than a number within [-1, 1].
+    fn sine(&mut self, unary: Unary, angle: f64) -> f64 {
+        if angle.abs() <= SURE_ANGLE {
+            return unary.of(angle) + 2.0 * ROUNDING * self.drawn(angle);
+        }
+        if angle.abs() <= NO_ANGLE {
+            return unary.of(angle * (1.0 + 2.0 * ROUNDING * self.drawn(angle)));
+        }
+        self.is_lost = true;
+        self.drawn(angle)
+    }
+
+    /// A number within [-1, 1], the same whenever the same is computed; 0 for a plain seed.
+    fn drawn(&self, of: f64) -> f64 {
+        if self.noise_seed < PLAIN {
+            return 0.0;
+        }
+        let bits = of.to_bits();
+        let words = pcg4d([self.noise_seed, bits as u32, (bits >> 32) as u32, 0]);
         f64::from(words[0]) / 2.0_f64.powi(31) - 1.0
     }
 
-    fn rounded(&mut self, id: NodeId, exact: f64) -> f64 {
+    fn rounded(&self, id: NodeId, exact: f64, size: f64) -> f64 {
         if self.shared[id.index()] {
             return exact;
         }
-        let error = ROUNDING * self.drawn();
+        let error = size * self.drawn(exact);
         let narrow = (exact * (1.0 + error)) as f32;
         match narrow.is_subnormal() && self.noise_seed % 2 == 1 {
             true => 0.0,
