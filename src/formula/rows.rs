@@ -72,14 +72,18 @@ impl Graph {
     pub fn sum(&mut self, mut body: NodeId, rows: Rows) -> NodeId {
         let mut outside = Vec::new();
         let is_row = |graph: &Self, id: NodeId| graph.rate(id) == Rate::Row;
+        let mut is_sorted = false;
         while is_row(self, body) {
             let (what, inner) = match self.op(body) {
                 Op::Unary(Unary::Neg, x) => (Outside::Negate, x),
                 Op::Binary(Binary::Mul, a, b) if !is_row(self, a) => (Outside::Times(a), b),
                 Op::Binary(Binary::Mul, a, b) if !is_row(self, b) => (Outside::Times(b), a),
                 Op::Binary(Binary::Div, a, b) if !is_row(self, b) => (Outside::Over(b), a),
-                Op::Binary(Binary::Mul, ..) => match self.sorted_product(body) {
-                    Some((factor, rest)) => (Outside::Times(factor), rest),
+                Op::Binary(Binary::Mul, ..) if !is_sorted => match self.sorted_product(body) {
+                    Some((factor, rest)) => {
+                        is_sorted = true;
+                        (Outside::Times(factor), rest)
+                    }
                     None => break,
                 },
                 _ => break,
@@ -115,7 +119,9 @@ impl Graph {
         if same.is_empty() && (fixed.len() < 2 || varying.is_empty()) {
             return None;
         }
-        let mut times = |factors: Vec<NodeId>| {
+        // The same factors make the same product in whatever order they were found.
+        let mut times = |mut factors: Vec<NodeId>| {
+            factors.sort_unstable();
             let one = self.constant(1.0);
             factors
                 .into_iter()
