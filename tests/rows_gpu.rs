@@ -120,6 +120,42 @@ fn both(update: &Update, starts: &[[f32; 2]], parameters: usize, steps: u32) -> 
     [on_gpu.collect(), on_cpu.collect()]
 }
 
+/// A line through so many points with a little noise.
+fn noisy_line(rows: u32) -> Loss {
+    let x: Vec<f64> = (0..rows)
+        .map(|i| f64::from(i) / f64::from(rows) * 4.0 - 2.0)
+        .collect();
+    let noise = (0..rows).map(|i| f64::from(i * 7919 % 1000) / 1000.0 - 0.5);
+    let y = x.iter().zip(noise).map(|(x, noise)| 0.75 * x - 0.5 + noise);
+    let y = y.collect();
+    let data = table(&[("x", x), ("y", y)]);
+    Loss::over("mean((w1*x + w2 - y)^2)", None, data).expect("a loss")
+}
+
+/// Some drivers in software end the loops of an invocation after 65,535 turns, all together: many
+/// steps over many rows, a search within a step, and one sum over more rows than that.
+#[test]
+fn long_loops_turn_to_their_end() {
+    let cases = [
+        ("gradient-descent", 1000, 400),
+        ("armijo", 300, 120),
+        ("adam", 100_001, 2),
+    ];
+    for (name, rows, steps) in cases {
+        let rule = &optimizer::named(name).expect("known").rule;
+        let update = Update::new(rule, &noisy_line(rows), &settings(0.002)).expect("an update");
+        let [on_gpu, on_cpu] = both(&update, &[[2.0, 2.0], [-1.0, 0.5]], 2, steps);
+        for (gpu, cpu) in on_gpu.iter().flatten().zip(on_cpu.iter().flatten()) {
+            assert!((gpu - cpu).abs() < 1e-4, "{name}: {gpu}, not {cpu}");
+        }
+    }
+    let loss = noisy_line(200_001);
+    let (nodes, _) = field(&loss, [[-3.0, 3.0]; 2], 2);
+    let truth = loss.evaluate(&[-3.0, -3.0]).expect("checked").value;
+    let got = f64::from(nodes[0][0]);
+    assert!((got / truth - 1.0).abs() < 1e-5, "{got}, not {truth}");
+}
+
 fn settings(lr: f64) -> Settings {
     Settings::from([("lr".to_owned(), Setting::Number(lr))])
 }

@@ -6,7 +6,7 @@ use super::{Binary, FormulaError, Graph, InputId, LoopId, NodeId, Op, Part, Turn
 use rows::line;
 use std::collections::HashSet;
 
-pub use rows::{Cells, Packed};
+pub use rows::{Cells, Packed, loop_turns, rows_a_turn};
 
 /// Operations of one kernel at most: a software driver takes a second to compile a thousand, and
 /// half a minute for five thousand.

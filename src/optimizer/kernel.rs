@@ -32,6 +32,10 @@ pub struct Kernel {
     pub operations: usize,
     /// What one step of one descent costs at most, with every turn of every loop, in additions.
     pub work: u64,
+    /// How often the loops of a step and of a loss turn at most.
+    turns: [u64; 2],
+    /// Whether a turn of a loop over rows takes many of them.
+    has_long_turns: bool,
     /// What `rows` holds, where the loss goes over a table.
     pub packed: Option<Packed>,
     /// The nodes whose values a step's row holds, in order.
@@ -68,6 +72,7 @@ impl Kernel {
         check_f32(update, &of_loss)?;
         let everything = [outputs.as_slice(), &[update.loss]].concat();
         let cells = Cells::of(&update.graph, &update.graph.needed(&everything));
+        let rows = cells.as_ref().map_or(0, |cells| cells.rows);
         let step = layout.function_body(update, &outputs, &given, cells.as_ref());
         let loss = layout.function_body(update, &[update.loss], &BTreeMap::new(), cells.as_ref());
         let packed = cells.map(|cells| cells.pack(&update.graph));
@@ -108,6 +113,8 @@ impl Kernel {
                 .iter()
                 .map(|(id, times)| update.graph.cost(*id) * times)
                 .sum(),
+            turns: [&of_descent, &of_loss].map(|nodes| wgsl::loop_turns(&update.graph, nodes)),
+            has_long_turns: packed.is_some() && wgsl::rows_a_turn(rows) > 1,
             packed,
             boundary,
             constants,
@@ -119,6 +126,9 @@ impl Kernel {
     /// stands alone.
     pub fn copies(&self) -> [u32; 2] {
         let choices = [[2, 4], [2, 2], [2, 1], [1, 1], [1, 0]];
+        if self.has_long_turns {
+            return [1, 0];
+        }
         let fits = |[descents, block]: &[u32; 2]| {
             // The steps that are left over after the last whole block, and those that may end a
             // descent, have copies of their own.
@@ -126,6 +136,21 @@ impl Kernel {
             copies as usize * self.operations <= MAX_OPERATIONS
         };
         choices.into_iter().find(fits).unwrap_or([1, 0])
+    }
+}
+
+/// Turns of all loops of an invocation at most; some drivers in software end them after 65,535.
+const MOST_TURNS: u64 = 60_000;
+
+impl Kernel {
+    /// How many steps of a dispatch keep all its loops to the end on every driver; at least 1.
+    pub fn most_steps(&self) -> u64 {
+        let [descents, block] = self.copies().map(u64::from);
+        let [step, loss] = self.turns;
+        // A step that may end a descent is taken again on its own; a point of a trail has its loss.
+        let times = 1 + u64::from(block > 0);
+        let spare = MOST_TURNS.saturating_sub(descents * loss);
+        (spare / (2 + descents * times * (step + loss))).max(1)
     }
 }
 

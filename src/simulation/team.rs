@@ -248,6 +248,7 @@ impl Team {
         let rows = (TABLE_VEC4 - self.kernel.constant_vec4) / self.kernel.row_vec4;
         let by_table = rows as u64;
         let most = race.grouping.steps.map_or(u64::MAX, u64::from);
+        let most = most.min(self.kernel.most_steps());
         by_work.min(in_a_row).min(by_table).min(most).max(1) as u32
     }
 }

@@ -4,7 +4,7 @@ use super::{Writer, literal, name};
 use crate::formula::evaluate::RowTape;
 use crate::formula::random::FIRST_ROW_DRAW;
 use crate::formula::{BLOCK, FormulaError, Graph, NodeId, Op, Part, Pass, Rows};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 
 /// What of a table a shader reads: the values that columns alone determine, four to a vec4, row
@@ -83,6 +83,42 @@ impl Cells {
         let (vec4s, part) = (self.vec4s(), ["x", "y", "z", "w"][place % 4]);
         format!("rows[row * {vec4s}u + {}u].{part}", place / 4)
     }
+}
+
+/// Turns of one loop over rows at most: some drivers in software end all loops of an invocation
+/// after 65,535 turns together, and say nothing.
+const TURNS_A_PASS: usize = 16_384;
+
+/// How many rows one turn of a loop over `count` rows takes.
+pub fn rows_a_turn(count: usize) -> usize {
+    count.div_ceil(TURNS_A_PASS).next_power_of_two().min(BLOCK)
+}
+
+/// How often the loops of `nodes` turn at most, those within others included.
+pub fn loop_turns(graph: &Graph, nodes: &[NodeId]) -> u64 {
+    let mut seen = HashSet::new();
+    let parts = graph.parts(nodes).into_iter();
+    let turns = parts.map(|part| match part {
+        Part::Pass(pass) => turns_of_pass(graph, &pass),
+        Part::Node(id) => match graph.op(id) {
+            Op::After(turns, _) if seen.insert(turns) => {
+                let turns = graph.turns(turns);
+                let within = loop_turns(graph, &turns.test) + loop_turns(graph, &turns.body);
+                u64::from(turns.limit) * (1 + within)
+            }
+            _ => 0,
+        },
+    });
+    turns.sum()
+}
+
+fn turns_of_pass(graph: &Graph, pass: &Pass) -> u64 {
+    let count = graph.rows_of(pass.rows);
+    let rows = match pass.rows {
+        Rows::All => count / rows_a_turn(count) + rows_a_turn(count),
+        Rows::Batch => count + count.div_ceil(4),
+    };
+    (rows + count.div_ceil(BLOCK)) as u64
 }
 
 /// The largest storage binding that every WebGPU device has room for.
@@ -178,7 +214,26 @@ impl Writer<'_> {
 
     /// Adds what the rows from `first` to `end` (not included) make to the variables `b…`.
     fn rows(&self, text: &mut String, pass: &Pass) {
-        line(text, "for (var row = first; row < end; row++) {".to_owned());
+        let many = rows_a_turn(self.graph.rows_of(Rows::All));
+        let mut rest = "first";
+        if many > 1 {
+            rest = "rest";
+            line(
+                text,
+                format!("let rest = first + (end - first) / {many}u * {many}u;"),
+            );
+            line(
+                text,
+                format!("for (var some = first; some < rest; some += {many}u) {{"),
+            );
+            for k in 0..many {
+                line(text, format!("{{ let row = some + {k}u;"));
+                self.row(text, pass);
+                line(text, "}".to_owned());
+            }
+            line(text, "}".to_owned());
+        }
+        line(text, format!("for (var row = {rest}; row < end; row++) {{"));
         self.row(text, pass);
         line(text, "}".to_owned());
     }
