@@ -10,6 +10,9 @@ use crate::formula::{FormulaError, InputId, NodeId, Rate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+/// Turns of all loops of an invocation at most; some drivers in software end them after 65,535.
+const MOST_TURNS: u64 = 60_000;
+
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
@@ -114,7 +117,7 @@ impl Kernel {
                 .map(|(id, times)| update.graph.cost(*id) * times)
                 .sum(),
             turns: [&of_descent, &of_loss].map(|nodes| wgsl::loop_turns(&update.graph, nodes)),
-            has_long_turns: packed.is_some() && wgsl::rows_a_turn(rows) > 1,
+            has_long_turns: wgsl::rows_a_turn(rows) > 1,
             packed,
             boundary,
             constants,
@@ -137,12 +140,7 @@ impl Kernel {
         };
         choices.into_iter().find(fits).unwrap_or([1, 0])
     }
-}
 
-/// Turns of all loops of an invocation at most; some drivers in software end them after 65,535.
-const MOST_TURNS: u64 = 60_000;
-
-impl Kernel {
     /// How many steps of a dispatch keep all its loops to the end on every driver; at least 1.
     pub fn most_steps(&self) -> u64 {
         let [descents, block] = self.copies().map(u64::from);
