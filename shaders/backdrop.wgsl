@@ -15,11 +15,6 @@ fn vs_main(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f {
 
 @fragment
 fn fs_main(@builtin(position) position: vec4f) -> @location(0) vec4f {
-    if theme.checks_pt > 0.0 {
-        let square = vec2u(position.xy / (theme.checks_pt * frame.px_per_point));
-        let is_odd = ((square.x + square.y) & 1u) == 1u;
-        return vec4f(select(theme.ground, CHECK * theme.ground, is_odd), 1.0);
-    }
     let off = (position.xy / frame.image_px - vec2f(0.42, 0.66)) * vec2f(1.0, 1.15);
     let pool = 1.0 / (1.0 + 4.5 * dot(off, off));
     let colour = mix(theme.ground_edge, theme.ground, pool * pool);
@@ -27,4 +22,12 @@ fn fs_main(@builtin(position) position: vec4f) -> @location(0) vec4f {
     // Jimenez' interleaved gradient noise, https://advances.realtimerendering.com/s2014
     let noise = fract(52.9829189 * fract(dot(floor(position.xy), vec2f(0.06711056, 0.00583715))));
     return vec4f(colour + (noise - 0.5) / 255.0, 1.0);
+}
+
+// Behind what is transparent, as image editors show it.
+@fragment
+fn fs_checks(@builtin(position) position: vec4f) -> @location(0) vec4f {
+    let square = vec2u(position.xy / (theme.checks_pt * frame.px_per_point));
+    let is_odd = ((square.x + square.y) & 1u) == 1u;
+    return vec4f(select(theme.ground, CHECK * theme.ground, is_odd), 1.0);
 }

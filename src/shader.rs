@@ -18,6 +18,7 @@ const NO_FORMULA: &str = include_str!("../shaders/include/no_formula.wgsl");
 const NUMBER: &str = include_str!("../shaders/include/number.wgsl");
 const PLANE: &str = include_str!("../shaders/include/plane.wgsl");
 const SEGMENT: &str = include_str!("../shaders/include/segment.wgsl");
+const SURFACE_LOOK: &str = include_str!("../shaders/include/surface_look.wgsl");
 const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
 const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
 
@@ -121,10 +122,17 @@ pub fn bake_light(text: &LandscapeText) -> String {
     landscape(text, include_str!("../shaders/bake_light.wgsl"))
 }
 
-/// The lit surface.
+/// The lit surface, triangle by triangle.
 pub fn surface(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/surface.wgsl");
-    landscape(text, &[TRACED, BANDS, stage].join("\n"))
+    landscape(text, &[TRACED, BANDS, SURFACE_LOOK, stage].join("\n"))
+}
+
+/// The lit surface, pixel by pixel.
+pub fn surface_seen(text: &LandscapeText) -> String {
+    let stage = include_str!("../shaders/surface_seen.wgsl");
+    let parts = [DRAPE, TRACED, BANDS, SURFACE_LOOK, stage];
+    landscape(text, &parts.join("\n"))
 }
 
 /// The curve of one parameter, and the body under it.

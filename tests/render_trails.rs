@@ -185,6 +185,7 @@ impl Stand {
             format: COLOUR,
             gpu,
             groups: [layouts.0, layouts.1],
+            baked: layouts.1,
             text: &LandscapeText::default(),
             samples: 1,
         };

@@ -2,9 +2,8 @@
 
 mod common;
 
+use common::shaders::{evaluate_field, exact, refine_field, step_descents, text};
 use common::source::{Source, rust_files};
-use thalweg::loss;
-use thalweg::optimizer::{self, Kernel, Settings, Update};
 use thalweg::render::arrows::ArrowInstance;
 use thalweg::render::colour::ThemeUniform;
 use thalweg::render::crowd::{CrowdUniform, LayerUniform};
@@ -16,7 +15,7 @@ use thalweg::render::marks::{Mark, MarkUniform};
 use thalweg::render::patches::PatchInstance;
 use thalweg::render::sketch::TracedUniform;
 use thalweg::render::slopes::SlopeUniform;
-use thalweg::shader::{self, LandscapeText};
+use thalweg::shader;
 use thalweg::simulation::descents::{DescentsUniform, Head};
 use thalweg::simulation::plane::PlaneUniform;
 use thalweg::simulation::{JobUniform, ReachUniform};
@@ -50,9 +49,9 @@ twins! {
     head: Head is "Head" in [step_descents(), shader::heads(&text())] with
         [place, loss, status, end_step, team, distance];
     frame: FrameUniform is "Frame" in [shader::surface(&text()), shader::trails(&text())] with
-        [clip_from_world, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
+        [clip_from_world, world_from_clip, image_px, corner_px, domain_min, domain_max, world_per_parameter, size_px,
         height_low, height_high, height_unit, height_law, box_height, px_per_point, ground_z,
-        flatness, eye, rim_direction];
+        flatness, eye, rim_direction, traced];
     theme: ThemeUniform is "Theme" in
         [shader::backdrop(&text()), shader::contour_map(&text()), shader::surface(&text())] with
         [ground, shadow, ground_edge, map_fill, ink, map_lift, checks_pt];
@@ -84,39 +83,6 @@ twins! {
         [first, room, candidates, trail_length];
     joint: Joint is "Joint" in [shader::lay_trails(&text()), shader::trails(&text())] with
         [px, depth_per_px, depth, greatest_tilt, look, freshness];
-}
-
-fn text() -> LandscapeText {
-    LandscapeText::default()
-}
-
-fn exact() -> LandscapeText {
-    let loss = loss::named("himmelblau").expect("a catalogue entry");
-    let graph = loss.graph().expect("a catalogue entry");
-    LandscapeText {
-        loss: Some(graph.wgsl().expect("numbers within f32")),
-        ..text()
-    }
-}
-
-fn evaluate_field() -> String {
-    let loss = loss::named("himmelblau").expect("a catalogue entry");
-    let graph = loss.graph().expect("a catalogue entry");
-    shader::evaluate_field(&graph.wgsl().expect("numbers within f32"))
-}
-
-fn refine_field() -> String {
-    let loss = loss::named("line-fit").expect("a catalogue entry");
-    let graph = loss.graph().expect("a catalogue entry");
-    let text = graph.over_rows().expect("numbers within f32");
-    shader::refine_field(&text.expect("it goes over rows").wgsl)
-}
-
-fn step_descents() -> String {
-    let loss = loss::named("himmelblau").expect("a catalogue entry");
-    let adam = optimizer::named("adam").expect("a catalogue entry");
-    let update = Update::new(&adam.rule, &loss, &Settings::default()).expect("its defaults");
-    shader::step_descents(&Kernel::new(&update).expect("numbers within f32").wgsl)
 }
 
 /// The sources hold no struct of plain bytes in C's layout that the list above leaves out.

@@ -1,8 +1,22 @@
 // The frame: camera, landscape box and height scale, bound as group 0 of every pass.
 // Twin of `render::frame::FrameUniform`.
 
+// Lines traced on the surface and on the map. Twin of `render::sketch::TracedUniform`.
+struct Traced {
+    // Display-encoded colours with the opacity: the slice along which the first coordinate varies,
+    // that of the second, and the level's line.
+    first: vec4f,
+    second: vec4f,
+    level: vec4f,
+    place: vec2f,
+    // The level, as h(f).
+    height: f32,
+    width_pt: f32,
+}
+
 struct Frame {
     clip_from_world: mat4x4f,
+    world_from_clip: mat4x4f,
     // The whole image, in pixels, and the upper left corner of the pane that is drawn.
     image_px: vec2f,
     corner_px: vec2f,
@@ -29,6 +43,9 @@ struct Frame {
     eye: vec4f,
     // Towards the light that stands behind the landscape as the eye sees it, of length one.
     rim_direction: vec3f,
+    // Beside all else, since Mesa's software driver miscounts a stage's fourth uniform buffer and
+    // those after it.
+    traced: Traced,
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
@@ -42,36 +59,30 @@ const BY_FORMULA: u32 = 2u;
 
 // h(f): what the surface's height, its colour and its contour lines show.
 fn height_of_loss(loss: f32) -> f32 {
-    if frame.height_law == LINEAR {
-        return loss;
-    }
-    if frame.height_law == BY_FORMULA {
-        return formula_height(loss).x;
-    }
-    return sign(loss) * n_log1p(abs(loss) / frame.height_unit) * LOG10_E;
+    let log = sign(loss) * n_log1p(abs(loss) / frame.height_unit) * LOG10_E;
+    return by_law(loss, log, formula_height(loss).x);
 }
 
 // dh/df.
 fn height_slope(loss: f32) -> f32 {
-    if frame.height_law == LINEAR {
-        return 1.0;
-    }
-    if frame.height_law == BY_FORMULA {
-        return formula_height(loss).y;
-    }
-    return LOG10_E / (frame.height_unit + abs(loss));
+    return by_law(1.0, log_slope(loss), formula_height(loss).y);
 }
 
 // d²h/df².
 fn height_bend(loss: f32) -> f32 {
-    if frame.height_law == LINEAR {
-        return 0.0;
-    }
-    if frame.height_law == BY_FORMULA {
-        return formula_height(loss).z;
-    }
-    let slope = LOG10_E / (frame.height_unit + abs(loss));
-    return -sign(loss) * slope * slope / LOG10_E;
+    let log = -sign(loss) * log_slope(loss) * log_slope(loss) / LOG10_E;
+    return by_law(0.0, log, formula_height(loss).z);
+}
+
+fn log_slope(loss: f32) -> f32 {
+    return LOG10_E / (frame.height_unit + abs(loss));
+}
+
+// Chosen without a branch: Mesa's software driver compiles a shader that branches on a uniform anew
+// in every frame.
+fn by_law(linear: f32, log: f32, formula: f32) -> f32 {
+    let by_formula = select(log, formula, frame.height_law == BY_FORMULA);
+    return select(by_formula, linear, frame.height_law == LINEAR);
 }
 
 // h scaled so that the box's floor is 0 and its lid 1; towers are cut at the lid.

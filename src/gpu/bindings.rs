@@ -31,7 +31,14 @@ impl<'a> BindGroupBuilder<'a> {
         }
     }
 
-    /// The next binding: a uniform buffer.
+    /// From the next binding on, what is bound is seen by these stages.
+    #[must_use]
+    pub fn seen_by(self, visibility: wgpu::ShaderStages) -> Self {
+        Self { visibility, ..self }
+    }
+
+    /// The next binding: a uniform buffer. A stage that sees more than three may crash Mesa's
+    /// software driver of 2022: where a branch reads the fourth, it writes beside its tables.
     #[must_use]
     pub fn uniform(self, buffer: &'a wgpu::Buffer) -> Self {
         self.buffer(buffer, wgpu::BufferBindingType::Uniform)

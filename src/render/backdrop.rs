@@ -1,5 +1,6 @@
 //! The ground behind everything; `shaders/backdrop.wgsl`.
 
+use super::colour::Theme;
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
@@ -14,8 +15,9 @@ const UNDER: wgpu::BlendComponent = wgpu::BlendComponent {
 /// Fills what the other passes left free.
 #[derive(Debug)]
 pub struct BackdropPass {
-    pipeline: wgpu::RenderPipeline,
-    under: wgpu::RenderPipeline,
+    ground: wgpu::RenderPipeline,
+    checks: wgpu::RenderPipeline,
+    checks_under: wgpu::RenderPipeline,
     theme: BindGroup,
 }
 
@@ -37,28 +39,38 @@ impl BackdropPass {
             writes_depth: false,
             blend: None,
         };
+        let checks = PassPipeline {
+            entry_points: ["vs_main", "fs_checks"],
+            ..behind.clone()
+        };
         let under = PassPipeline {
             blend: Some(wgpu::BlendState {
                 color: UNDER,
                 alpha: UNDER,
             }),
-            ..behind.clone()
+            ..checks.clone()
         };
         Self {
-            pipeline: behind.build(base),
-            under: under.build_where(base, wgpu::CompareFunction::Always),
+            ground: behind.build(base),
+            checks: checks.build(base),
+            checks_under: under.build_where(base, wgpu::CompareFunction::Always),
             theme,
         }
     }
 
     /// Draws behind all that has written depth.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
-        self.draw_with(pass, &self.pipeline);
+    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, theme: Theme) {
+        let pipeline = match theme {
+            Theme::Checks => &self.checks,
+            _ => &self.ground,
+        };
+        self.draw_with(pass, pipeline);
     }
 
-    /// Draws under all that was drawn on nothing so far, as much as its alpha lets through.
+    /// Draws the checks under all that was drawn on nothing so far, as much as its alpha lets
+    /// through.
     pub fn draw_under(&self, pass: &mut wgpu::RenderPass<'_>) {
-        self.draw_with(pass, &self.under);
+        self.draw_with(pass, &self.checks_under);
     }
 
     fn draw_with(&self, pass: &mut wgpu::RenderPass<'_>, pipeline: &wgpu::RenderPipeline) {

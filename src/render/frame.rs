@@ -7,9 +7,10 @@
 
 use super::height::{HeightLaw, HeightScale};
 use super::panes::Pane;
+use super::sketch::TracedUniform;
 use crate::camera::{OrbitCamera, Projection};
 use bytemuck::{Pod, Zeroable};
-use glam::{Vec2, Vec3, Vec4};
+use glam::{DMat4, Vec2, Vec3, Vec4};
 
 /// The height of a surface's box in world units.
 pub const BOX_HEIGHT: f32 = 0.42;
@@ -37,6 +38,7 @@ const STRETCHED_SIDE: f64 = 0.5;
 #[expect(missing_docs, reason = "the WGSL twin documents each field")]
 pub struct FrameUniform {
     pub clip_from_world: [[f32; 4]; 4],
+    pub world_from_clip: [[f32; 4]; 4],
     pub image_px: [f32; 2],
     pub corner_px: [f32; 2],
     pub domain_min: [f32; 2],
@@ -54,6 +56,7 @@ pub struct FrameUniform {
     pub eye: [f32; 4],
     pub rim_direction: [f32; 3],
     pub padding: f32,
+    pub traced: TracedUniform,
 }
 
 /// Where the landscape stands in the world.
@@ -163,6 +166,7 @@ impl FrameUniform {
         };
         Self {
             clip_from_world: pane.clip_from_world().to_cols_array_2d(),
+            world_from_clip: inverse(pane.clip_from_world().to_cols_array_2d()),
             image_px: pixels(image_px),
             corner_px: pixels(pane.corner_px),
             domain_min: corner(0),
@@ -187,11 +191,17 @@ impl FrameUniform {
             eye: homogeneous_eye(&pane.camera).to_array(),
             rim_direction: rim_direction(&pane.camera).to_array(),
             padding: 0.0,
+            traced: TracedUniform::default(),
         }
     }
-}
 
-impl FrameUniform {
+    /// The same picture with lines traced on its landscape.
+    #[must_use]
+    pub fn tracing(mut self, traced: TracedUniform) -> Self {
+        self.traced = traced;
+        self
+    }
+
     /// The same picture moved by less than a pixel, so that each pixel looks `offset_px` to the
     /// right and down of its middle.
     #[must_use]
@@ -201,8 +211,15 @@ impl FrameUniform {
             column[0] -= 2.0 * offset_px[0] / self.size_px[0] * w;
             column[1] += 2.0 * offset_px[1] / self.size_px[1] * w;
         }
+        self.world_from_clip = inverse(self.clip_from_world);
         self
     }
+}
+
+/// The inverse, by way of f64: depth has few digits to lose.
+fn inverse(columns: [[f32; 4]; 4]) -> [[f32; 4]; 4] {
+    let matrix = DMat4::from_cols_array_2d(&columns.map(|column| column.map(f64::from)));
+    matrix.inverse().as_mat4().to_cols_array_2d()
 }
 
 fn homogeneous_eye(camera: &OrbitCamera) -> Vec4 {

@@ -31,6 +31,7 @@ mod silhouettes;
 pub mod sketch;
 pub mod slopes;
 mod surface;
+mod surface_seen;
 pub mod target;
 pub mod trails;
 mod view;
@@ -49,24 +50,28 @@ use levels::LevelTable;
 use panes::Pane;
 use passes::{Passes, Tables};
 use pipeline::PassBase;
-use sketch::TracedUniform;
 use target::{Sampling, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
     target: Target,
     theme_buffer: wgpu::Buffer,
-    traced_buffer: wgpu::Buffer,
     colour_map: ColourMapTexture,
     levels: LevelTable,
     /// Of each picture that a pixel is the mean of, one a pane.
     frames: Vec<[Frame; 2]>,
-    landscape: BindGroup,
+    landscape: Landscape,
     placement: Placement,
     text: LandscapeText,
     passes: Passes,
     lettering: Lettering,
     prepared: Option<Prepared>,
+}
+
+/// Group 1, where a frame is drawn and where the relief is baked.
+struct Landscape {
+    drawn: BindGroup,
+    baked: BindGroup,
 }
 
 /// Group 0 of a pane.
@@ -93,32 +98,31 @@ impl Renderer {
         let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
         let colour_map = ColourMapTexture::new(gpu);
         let levels = LevelTable::new(gpu);
-        let traced_buffer = gpu.uniform::<TracedUniform>("Renderer::traced_buffer");
         let sampling = sampling.into();
         let target = Target::new(gpu, size_px, sampling, false);
-        let frames = Frame::all(gpu, &traced_buffer, sampling.pictures);
-        let landscape = landscape_resources(field, descents).build(gpu);
+        let frames = Frame::all(gpu, sampling.pictures);
+        let landscape = Landscape {
+            drawn: landscape_resources(field, descents, DRAWN).build(gpu),
+            baked: landscape_resources(field, descents, BAKED).build(gpu),
+        };
         let text = LandscapeText {
             height: None,
             loss: field.exact.clone(),
         };
         let base = PassBase {
             gpu,
-            groups: [&frames[0][0].bindings.layout, &landscape.layout],
+            groups: [&frames[0][0].bindings.layout, &landscape.drawn.layout],
+            baked: &landscape.baked.layout,
             text: &text,
             samples: sampling.multisamples,
             format: target.format,
         };
-        let tables = Tables {
-            colours: &colour_map.view,
-            levels: &levels.view,
-        };
+        let tables = Tables::of(&colour_map, &levels);
         let passes = Passes::new(base, tables, &theme_buffer);
         Self {
             lettering: Lettering::new(gpu, target.format),
             target,
             theme_buffer,
-            traced_buffer,
             colour_map,
             levels,
             frames,
@@ -154,7 +158,9 @@ impl Renderer {
 
     /// Draws another field and other descents from now on.
     pub fn set_landscape(&mut self, gpu: &Gpu, field: &Field, descents: &Descents) {
-        self.landscape = landscape_resources(field, descents).build_on(gpu, &self.landscape.layout);
+        let Landscape { drawn, baked } = &mut self.landscape;
+        *drawn = landscape_resources(field, descents, DRAWN).build_on(gpu, &drawn.layout);
+        *baked = landscape_resources(field, descents, BAKED).build_on(gpu, &baked.layout);
         self.placement = placement_of(field);
         self.prepared = None;
         if self.text.loss != field.exact {
@@ -178,17 +184,18 @@ impl Renderer {
 
     /// Builds the passes anew, for another landscape's text.
     fn build_passes(&mut self, gpu: &Gpu) {
-        let tables = Tables {
-            colours: &self.colour_map.view,
-            levels: &self.levels.view,
-        };
         let base = PassBase {
             gpu,
-            groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
+            groups: [
+                &self.frames[0][0].bindings.layout,
+                &self.landscape.drawn.layout,
+            ],
+            baked: &self.landscape.baked.layout,
             text: &self.text,
             samples: self.target.sampling.multisamples,
             format: self.target.format,
         };
+        let tables = Tables::of(&self.colour_map, &self.levels);
         self.passes = Passes::new(base, tables, &self.theme_buffer);
         self.prepared = None;
     }
@@ -217,17 +224,24 @@ impl Renderer {
         let mut theme = view.theme.uniform();
         theme.shadow *= surface::shadow_of(view.surface);
         gpu.write(&self.theme_buffer, &[theme]);
-        gpu.write(&self.traced_buffer, &[view.sketch.traced()]);
         let base = PassBase {
             gpu,
-            groups: [&self.frames[0][0].bindings.layout, &self.landscape.layout],
+            groups: [
+                &self.frames[0][0].bindings.layout,
+                &self.landscape.drawn.layout,
+            ],
+            baked: &self.landscape.baked.layout,
             text: &self.text,
             samples: self.target.sampling.multisamples,
             format: self.target.format,
         };
         let ground = (&self.placement, &panes[..]);
+        let look = (
+            Tables::of(&self.colour_map, &self.levels),
+            &self.theme_buffer,
+        );
         self.passes
-            .prepare(base, &self.target, descents, view, ground);
+            .prepare(base, &self.target, descents, view, ground, look);
         let now = Prepared {
             view: view.clone(),
             panes,
@@ -242,7 +256,7 @@ impl Renderer {
             self.levels.write(gpu, &view.height);
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_bind_group(0, &self.frames[0][0].bindings.group, &[]);
-            pass.set_bind_group(1, &self.landscape.group, &[]);
+            pass.set_bind_group(1, &self.landscape.baked.group, &[]);
             self.passes.bake(&mut pass, &self.placement);
         }
     }
@@ -255,6 +269,7 @@ impl Renderer {
             for (frame, pane) in frames.iter().zip(panes) {
                 let (placement, height) = (&self.placement, &view.height);
                 let uniform = FrameUniform::new(pane, placement, height, size_px, px_per_point);
+                let uniform = uniform.tracing(view.sketch.traced());
                 gpu.write(&frame.buffer, &[uniform.looking_at(offset_px)]);
             }
         }
@@ -289,10 +304,9 @@ impl Renderer {
         let placement = &self.placement;
         self.passes.compute(&mut pass, view, placement, pane);
         drop(pass);
-        let mut pass = self.target.begin(encoder, index == 0);
+        let mut pass = self.begin_ground(encoder, view, (pane, index), frame);
         self.bind_for_drawing(&mut pass, pane, frame);
-        self.passes
-            .draw_ground(&mut pass, view, placement.is_curve, pane);
+        self.passes.draw_ground(&mut pass, view, placement, pane);
         let counts_heads = self.passes.counts_heads();
         let smooths = self.passes.smooths(view, placement, pane);
         if counts_heads || smooths {
@@ -312,9 +326,28 @@ impl Renderer {
             .draw_figures(&mut pass, view, placement, (index, pane));
     }
 
+    /// Begins the pass of a pane's ground, after that of the mesh where it is shaded from one.
+    fn begin_ground<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        view: &View,
+        (pane, index): (&Pane, usize),
+        frame: &Frame,
+    ) -> wgpu::RenderPass<'encoder> {
+        let shades_mesh = self.passes.shades_mesh(view, &self.placement, pane);
+        let Some(seen) = self.target.seen().filter(|_| shades_mesh) else {
+            return self.target.begin(encoder, index == 0);
+        };
+        let mut pass = self.target.begin_mesh(encoder, seen);
+        self.bind_for_drawing(&mut pass, pane, frame);
+        self.passes.draw_mesh(&mut pass);
+        drop(pass);
+        self.target.begin_on_mesh(encoder, index == 0)
+    }
+
     fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, frame: &Frame) {
         pass.set_bind_group(0, &frame.bindings.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
+        pass.set_bind_group(1, &self.landscape.drawn.group, &[]);
     }
 
     fn bind_for_drawing(&self, pass: &mut wgpu::RenderPass<'_>, pane: &Pane, frame: &Frame) {
@@ -324,19 +357,17 @@ impl Renderer {
         pass.set_viewport(left, top, across, down, 0.0, 1.0);
         pass.set_scissor_rect(x, y, width, height);
         pass.set_bind_group(0, &frame.bindings.group, &[]);
-        pass.set_bind_group(1, &self.landscape.group, &[]);
+        pass.set_bind_group(1, &self.landscape.drawn.group, &[]);
     }
 }
 
 impl Frame {
     /// For two panes of each of some pictures, on one layout.
-    fn all(gpu: &Gpu, traced: &wgpu::Buffer, pictures: u32) -> Vec<[Self; 2]> {
+    fn all(gpu: &Gpu, pictures: u32) -> Vec<[Self; 2]> {
         let mut layout: Option<wgpu::BindGroupLayout> = None;
         let mut frame = || {
             let buffer = gpu.uniform::<FrameUniform>("Renderer::frames");
-            let bindings = BindGroupBuilder::new("Renderer::frames", EVERY_STAGE)
-                .uniform(&buffer)
-                .uniform(traced);
+            let bindings = BindGroupBuilder::new("Renderer::frames", EVERY_STAGE).uniform(&buffer);
             let bindings = match &layout {
                 Some(layout) => bindings.build_on(gpu, layout),
                 None => bindings.build(gpu),
@@ -351,13 +382,30 @@ impl Frame {
 const EVERY_STAGE: wgpu::ShaderStages =
     wgpu::ShaderStages::VERTEX_FRAGMENT.union(wgpu::ShaderStages::COMPUTE);
 
+/// Who sees the uniforms of group 1: first that of the descents, then that of the field.
+type Seers = [wgpu::ShaderStages; 2];
+
+/// Where a frame is computed and drawn, and where the relief is baked: nobody is shown what it does
+/// not read, since three uniform buffers a stage are the most ([`BindGroupBuilder::uniform`]).
+const DRAWN: Seers = [
+    wgpu::ShaderStages::VERTEX.union(wgpu::ShaderStages::COMPUTE),
+    wgpu::ShaderStages::FRAGMENT,
+];
+const BAKED: Seers = [wgpu::ShaderStages::NONE, wgpu::ShaderStages::COMPUTE];
+
 /// Group 1 of every pass: `field.wgsl`, `descent.wgsl` and `plane.wgsl` in `shaders/include/`.
-fn landscape_resources<'a>(field: &'a Field, descents: &'a Descents) -> BindGroupBuilder<'a> {
+fn landscape_resources<'a>(
+    field: &'a Field,
+    descents: &'a Descents,
+    [descents_seers, field_seers]: Seers,
+) -> BindGroupBuilder<'a> {
     BindGroupBuilder::new("Renderer::landscape", EVERY_STAGE)
         .texture(&field.view, false)
         .read(&descents.trails)
         .read(&descents.heads)
+        .seen_by(descents_seers)
         .uniform(&descents.uniform)
+        .seen_by(field_seers)
         .uniform(&field.uniform)
 }
 

@@ -2,12 +2,14 @@
 
 use super::arrows::ArrowsPass;
 use super::backdrop::BackdropPass;
+use super::colour::ColourMapTexture;
 use super::contour_map::ContourMapPass;
 use super::crowd::{CrowdPass, CrowdStyle, LARGEST_COMPANY};
 use super::curve::CurvePass;
 use super::frame::Placement;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
+use super::levels::LevelTable;
 use super::marks::{MarkUniform, MarksPass};
 use super::panes::Pane;
 use super::patches::PatchesPass;
@@ -18,6 +20,7 @@ use super::silhouettes::SilhouettesPass;
 use super::sketch::{Ground, Standing};
 use super::slopes::{SlopeUniform, SlopesPass};
 use super::surface::{SurfacePass, lets_through, opacity_behind};
+use super::surface_seen::{self, Shade, SurfaceSeenPass};
 use super::target::Target;
 use super::trails::{Place, TrailsPass};
 use super::view::View;
@@ -35,7 +38,8 @@ pub(super) struct Passes {
     backdrop: BackdropPass,
     surface: SurfacePass,
     curve: CurvePass,
-    /// Ready when first asked for.
+    /// Both are ready when first asked for.
+    surface_seen: Option<SurfaceSeenPass>,
     silhouettes: Option<SilhouettesPass>,
     contour_map: ContourMapPass,
     trails: TrailsPass,
@@ -52,10 +56,19 @@ pub(super) struct Passes {
 /// The tables that turn heights into colours and lines.
 #[derive(Debug, Clone, Copy)]
 pub struct Tables<'a> {
-    /// Of the [`ColourMapTexture`](super::colour::ColourMapTexture).
+    /// Of the [`ColourMapTexture`].
     pub colours: &'a wgpu::TextureView,
-    /// Of the [`LevelTable`](super::levels::LevelTable).
+    /// Of the [`LevelTable`].
     pub levels: &'a wgpu::TextureView,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn of(colours: &'a ColourMapTexture, levels: &'a LevelTable) -> Self {
+        Self {
+            colours: &colours.view,
+            levels: &levels.view,
+        }
+    }
 }
 
 impl Passes {
@@ -65,6 +78,7 @@ impl Passes {
         Self {
             backdrop: BackdropPass::new(base, theme),
             surface: SurfacePass::new(base, &relief, tables, theme),
+            surface_seen: None,
             silhouettes: None,
             curve: CurvePass::new(base, tables.colours),
             contour_map: ContourMapPass::new(base, &relief, tables, theme),
@@ -88,6 +102,7 @@ impl Passes {
         descents: &Descents,
         view: &View,
         ground: (&Placement, &[Pane]),
+        look: (Tables<'_>, &wgpu::Buffer),
     ) {
         let (gpu, (placement, panes)) = (base.gpu, ground);
         let [trail_pt, head_pt] = if placement.is_curve {
@@ -101,7 +116,7 @@ impl Passes {
             .map_or(view.behind, |_| view.behind.max(VEIL))
             .max(opacity_behind(view.surface));
         if !placement.is_curve {
-            self.surface.prepare(base, view.surface);
+            self.prepare_surface(base, target, view, panes, look);
             self.prepare_silhouettes(base, target);
         }
         let trails = TrailStyle {
@@ -137,6 +152,38 @@ impl Passes {
         self.heads.prepare(gpu, descents, &heads);
         self.prepare_marks(gpu, view, placement);
         self.prepare_crowd(base, target, descents, view, panes);
+    }
+
+    fn prepare_surface(
+        &mut self,
+        base: PassBase<'_>,
+        target: &Target,
+        view: &View,
+        panes: &[Pane],
+        (tables, theme): (Tables<'_>, &wgpu::Buffer),
+    ) {
+        let Some(seen) = target.seen().filter(|_| surface_seen::shades(view.surface)) else {
+            self.surface.prepare(base, view.surface);
+            return;
+        };
+        self.surface.prepare_light(base);
+        let pass = self
+            .surface_seen
+            .get_or_insert_with(|| SurfaceSeenPass::new(base, tables, theme, seen));
+        for pane in panes {
+            pass.prepare(base, seen, shade_of(view, pane));
+        }
+    }
+
+    /// What shades the surface of a pane pixel by pixel, where it is shaded so.
+    fn surface_seen(
+        &self,
+        view: &View,
+        placement: &Placement,
+        pane: &Pane,
+    ) -> Option<&SurfaceSeenPass> {
+        let is_shaded = surface_seen::shades(view.surface) && !placement.is_curve && !pane.is_map();
+        self.surface_seen.as_ref().filter(|_| is_shaded)
     }
 
     fn prepare_silhouettes(&mut self, base: PassBase<'_>, target: &Target) {
@@ -209,7 +256,7 @@ impl Passes {
         }
     }
 
-    /// What a landscape computes once for each height scale; groups 0 and 1 are set.
+    /// What a landscape computes once for each height scale; groups 0 and 1 are set, for baking.
     pub(super) fn bake(&self, pass: &mut wgpu::ComputePass<'_>, placement: &Placement) {
         if !placement.is_curve {
             self.relief.bake(pass);
@@ -235,25 +282,38 @@ impl Passes {
         }
     }
 
+    /// Whether the surface of a pane is shaded pixel by pixel, from its mesh.
+    pub(super) fn shades_mesh(&self, view: &View, placement: &Placement, pane: &Pane) -> bool {
+        self.surface_seen(view, placement, pane).is_some()
+    }
+
+    /// Draws the surface's mesh for what shades it; groups 0 and 1 are set.
+    pub(super) fn draw_mesh(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.surface.draw_light(pass);
+    }
+
     /// Draws the ground of a pane, which hides what stands behind it; groups 0 and 1 are set.
     pub(super) fn draw_ground(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
         view: &View,
-        is_curve: bool,
+        placement: &Placement,
         pane: &Pane,
     ) {
+        let is_curve = placement.is_curve;
         if pane.is_map() {
-            self.backdrop.draw(pass);
+            self.backdrop.draw(pass, view.theme);
             self.contour_map.draw_plan(pass);
             return;
         }
         // What hides comes first, then what is seen through: no pixel is shaded for nothing.
-        if !lets_through(view.surface) && !is_curve {
+        if let Some(seen) = self.surface_seen(view, placement, pane) {
+            seen.draw(pass, shade_of(view, pane));
+        } else if !lets_through(view.surface) && !is_curve {
             self.surface.draw(pass, view.surface, pane.flatness);
         }
         if view.theme.has_ground() && !view.theme.keeps_alpha() {
-            self.backdrop.draw(pass);
+            self.backdrop.draw(pass, view.theme);
         }
         if view.floor && !is_curve {
             self.contour_map.draw_floor(pass);
@@ -319,6 +379,15 @@ impl Passes {
             _ if view.heads => self.heads.draw(pass),
             _ => {}
         }
+    }
+}
+
+/// How a pane's surface is shaded pixel by pixel.
+fn shade_of(view: &View, pane: &Pane) -> Shade {
+    Shade {
+        wire: view.surface == SurfaceStyle::Wire,
+        flattens: pane.flatness > 0.0,
+        traces: view.sketch.traces(),
     }
 }
 

@@ -11,6 +11,8 @@ pub struct PassBase<'a> {
     pub gpu: &'a Gpu,
     /// The layouts of group 0, the frame, and of group 1: field, trails, heads and descents.
     pub groups: [&'a wgpu::BindGroupLayout; 2],
+    /// The layout of group 1 where the relief is baked.
+    pub baked: &'a wgpu::BindGroupLayout,
     /// What the formula room wrote for the landscape.
     pub text: &'a LandscapeText,
     /// Samples a pixel of the target.

@@ -98,7 +98,7 @@ impl Relief {
         }
     }
 
-    /// Bakes from the frame and field that are bound as groups 0 and 1.
+    /// Bakes from the frame and the field that are bound as groups 0 and 1, the field for baking.
     pub fn bake(&self, pass: &mut wgpu::ComputePass<'_>) {
         let mut run = |pipeline, group: &BindGroup, invocations: u32| {
             pass.set_pipeline(pipeline);
@@ -150,11 +150,12 @@ fn kernel(
     constants: &[(&str, f64)],
 ) -> wgpu::ComputePipeline {
     let label = format!("Relief::{entry_point}");
+    let groups = [base.groups[0], base.baked, own];
     base.gpu
         .device
         .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(&label),
-            layout: Some(&base.layout(&label, own)),
+            layout: Some(&base.gpu.pipeline_layout(&label, &groups)),
             module: &base.gpu.shader(&label, text),
             entry_point: Some(entry_point),
             compilation_options: wgpu::PipelineCompilationOptions {

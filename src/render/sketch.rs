@@ -177,6 +177,11 @@ pub struct TracedUniform {
 }
 
 impl Sketch {
+    /// Whether surface and map trace any lines.
+    pub fn traces(&self) -> bool {
+        self.slices.is_some() || self.level.is_some()
+    }
+
     /// The lines that the surface and the map trace.
     pub fn traced(&self) -> TracedUniform {
         let colour = |[red, green, blue]: Ink, opacity: f32| [red, green, blue, opacity];

@@ -1,8 +1,9 @@
-//! The lit surface; `shaders/surface.wgsl`.
+//! The lit surface triangle by triangle; `shaders/surface.wgsl`.
 
 use super::passes::Tables;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{self, Relief};
+use super::target::LIGHT_FORMAT;
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::scene::SurfaceStyle;
 use crate::shader;
@@ -18,10 +19,11 @@ const ATTRIBUTES: [wgpu::VertexAttribute; 2] =
 /// Draws the relief, shaded from the field itself.
 #[derive(Debug)]
 pub struct SurfacePass {
-    lit: wgpu::RenderPipeline,
+    /// All are ready when first asked for. What `surface_seen` starts from.
+    light: Option<wgpu::RenderPipeline>,
+    lit: Option<wgpu::RenderPipeline>,
     /// On its way to the map.
-    flattening: wgpu::RenderPipeline,
-    /// Ready when first asked for.
+    flattening: Option<wgpu::RenderPipeline>,
     wire: Option<wgpu::RenderPipeline>,
     glass: Option<Layers>,
     contours: Option<Layers>,
@@ -78,10 +80,10 @@ impl SurfacePass {
             .uniform(theme)
             .build(gpu);
         let module = gpu.shader("SurfacePass::shader", &shader::surface(base.text));
-        let opaque = |fragment| opaque((&bindings.layout, &module), fragment, &[]).build(base);
         Self {
-            lit: opaque("fs_main"),
-            flattening: opaque("fs_flattening"),
+            light: None,
+            lit: None,
+            flattening: None,
             wire: None,
             glass: None,
             contours: None,
@@ -95,14 +97,12 @@ impl SurfacePass {
     /// Makes what a style needs, when it is first asked for.
     pub fn prepare(&mut self, base: PassBase<'_>, style: SurfaceStyle) {
         let shader = (&self.bindings.layout, &self.module);
-        let wire = || {
-            let is_wire = [("wire", 1.0)];
-            opaque(shader, "fs_flattening", &is_wire).build(base)
-        };
+        let opaque = |fragment, constants| opaque(shader, fragment, constants).build(base);
         let layers = |fragment, veil| Layers::new(base, shader, fragment, veil);
         match style {
             SurfaceStyle::Wire => {
-                self.wire.get_or_insert_with(wire);
+                self.wire
+                    .get_or_insert_with(|| opaque("fs_flattening", &[("wire", 1.0)]));
             }
             SurfaceStyle::Glass => {
                 self.glass
@@ -112,32 +112,64 @@ impl SurfacePass {
                 self.contours
                     .get_or_insert_with(|| layers("fs_contours", FAR_LINES));
             }
-            SurfaceStyle::Solid | SurfaceStyle::None => {}
+            SurfaceStyle::Solid => {
+                self.lit.get_or_insert_with(|| opaque("fs_main", &[]));
+                self.flattening
+                    .get_or_insert_with(|| opaque("fs_flattening", &[]));
+            }
+            SurfaceStyle::None => {}
         }
+    }
+
+    /// Makes what [`SurfacePass::draw_light`] needs, when it is first asked for.
+    pub fn prepare_light(&mut self, base: PassBase<'_>) {
+        let base = PassBase {
+            format: LIGHT_FORMAT,
+            ..base
+        };
+        let shader = (&self.bindings.layout, &self.module);
+        self.light
+            .get_or_insert_with(|| opaque(shader, "fs_light", &[]).build(base));
+    }
+
+    /// Draws depth and light alone, with the frame and the field bound as groups 0 and 1.
+    pub fn draw_light(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.draw_mesh(pass, self.light.iter());
     }
 
     /// Draws with the frame and the field bound as groups 0 and 1, in a style that was prepared;
     /// `flatness` is the frame's.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, style: SurfaceStyle, flatness: f32) {
-        pass.set_bind_group(2, &self.bindings.group, &[]);
-        pass.set_vertex_buffer(0, self.vertices.slice(..));
-        pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
         let solid = match flatness > 0.0 {
             true => &self.flattening,
             false => &self.lit,
         };
-        let pipelines = match style {
-            SurfaceStyle::None => vec![],
-            SurfaceStyle::Solid => vec![solid],
-            SurfaceStyle::Wire => self.wire.iter().collect(),
-            SurfaceStyle::Glass => self.glass.iter().flat_map(Layers::in_order).collect(),
-            SurfaceStyle::Contours => self.contours.iter().flat_map(Layers::in_order).collect(),
-        };
+        match style {
+            SurfaceStyle::None => {}
+            SurfaceStyle::Solid => self.draw_mesh(pass, solid.iter()),
+            SurfaceStyle::Wire => self.draw_mesh(pass, self.wire.iter()),
+            SurfaceStyle::Glass => self.draw_mesh(pass, layers(&self.glass)),
+            SurfaceStyle::Contours => self.draw_mesh(pass, layers(&self.contours)),
+        }
+    }
+
+    fn draw_mesh<'a>(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        pipelines: impl Iterator<Item = &'a wgpu::RenderPipeline>,
+    ) {
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.set_vertex_buffer(0, self.vertices.slice(..));
+        pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
         for pipeline in pipelines {
             pass.set_pipeline(pipeline);
             pass.draw_indexed(0..relief::index_count(), 0, 0..1);
         }
     }
+}
+
+fn layers(layers: &Option<Layers>) -> impl Iterator<Item = &wgpu::RenderPipeline> {
+    layers.iter().flat_map(Layers::in_order)
 }
 
 impl Layers {

@@ -9,12 +9,17 @@ pub const COLOUR_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 /// Depth, 0 near and 1 far.
 pub const DEPTH_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Depth32Float;
 
+/// What the surface's mesh leaves behind for each pixel: how much light is there, and which side is
+/// seen; `fs_light` in `shaders/surface.wgsl`.
+pub const LIGHT_FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+
 /// How many samples make a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sampling {
     /// Samples that the device takes at the edges of triangles: 1 or 4.
     pub multisamples: u32,
-    /// Whether the surface's silhouettes are smoothed where the device takes one sample.
+    /// Whether the surface's silhouettes are smoothed where the device takes one sample. Then the
+    /// surface is shaded pixel by pixel too, not triangle by triangle.
     pub smooth: bool,
     /// Whole pictures whose mean is shown, each looking at another part of a pixel; from 1 on.
     pub pictures: u32,
@@ -67,6 +72,8 @@ pub struct Target {
     pub depth: wgpu::TextureView,
     /// The picture as it is so far, where silhouettes are smoothed.
     drawn: Option<Drawn>,
+    /// What the surface's mesh leaves behind, where silhouettes are smoothed.
+    seen: Option<Seen>,
     /// The samples that are resolved into the picture.
     many: Option<wgpu::TextureView>,
     /// What is drawn into, premultiplied, where that is not the image.
@@ -78,6 +85,15 @@ pub struct Target {
 struct Drawn {
     texture: wgpu::Texture,
     view: wgpu::TextureView,
+}
+
+/// What the surface's mesh leaves behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// In [`LIGHT_FORMAT`].
+    pub light: wgpu::TextureView,
+    /// Of the image.
+    pub depth: wgpu::TextureView,
 }
 
 /// What is drawn before it is the image.
@@ -157,6 +173,12 @@ impl Target {
                 texture,
             }
         };
+        let depth = view("Target::depth", DEPTH_FORMAT, samples, read);
+        let seen = || Seen {
+            light: view("Target::light", LIGHT_FORMAT, 1, read),
+            depth: depth.clone(),
+        };
+        let is_smooth = sampling.smooth && samples == 1;
         Self {
             view: colour.create_view(&Default::default()),
             colour,
@@ -164,8 +186,9 @@ impl Target {
             sampling,
             format,
             keeps_alpha,
-            drawn: (sampling.smooth && samples == 1).then(drawn),
-            depth: view("Target::depth", DEPTH_FORMAT, samples, read),
+            drawn: is_smooth.then(drawn),
+            seen: is_smooth.then(seen),
+            depth,
             many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
             fine: is_fine.then(fine),
         }
@@ -174,6 +197,11 @@ impl Target {
     /// The copy of the picture that [`Target::copy`] makes, where silhouettes are smoothed.
     pub fn drawn(&self) -> Option<&wgpu::TextureView> {
         self.drawn.as_ref().map(|drawn| &drawn.view)
+    }
+
+    /// What the surface's mesh leaves behind, where it is shaded pixel by pixel.
+    pub fn seen(&self) -> Option<&Seen> {
+        self.seen.as_ref()
     }
 
     /// Copies the picture as it is so far, where silhouettes are smoothed.
@@ -221,11 +249,7 @@ impl Target {
         encoder: &'encoder mut wgpu::CommandEncoder,
         is_first: bool,
     ) -> wgpu::RenderPass<'encoder> {
-        let colour = match is_first {
-            true => wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-            false => wgpu::LoadOp::Load,
-        };
-        self.pass(encoder, colour, wgpu::LoadOp::Clear(1.0))
+        self.pass(encoder, load(is_first), Some(wgpu::LoadOp::Clear(1.0)))
     }
 
     /// Goes on where the last pass ended, with its depth.
@@ -233,37 +257,83 @@ impl Target {
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
     ) -> wgpu::RenderPass<'encoder> {
-        self.pass(encoder, wgpu::LoadOp::Load, wgpu::LoadOp::Load)
+        self.pass(encoder, wgpu::LoadOp::Load, Some(wgpu::LoadOp::Load))
+    }
+
+    /// Begins the pass, on a clear depth, in which the surface's mesh leaves behind what is `seen`.
+    pub fn begin_mesh<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        seen: &Seen,
+    ) -> wgpu::RenderPass<'encoder> {
+        let light = wgpu::RenderPassColorAttachment {
+            view: &seen.light,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+                store: wgpu::StoreOp::Store,
+            },
+        };
+        self.pass_onto(encoder, light, Some(wgpu::LoadOp::Clear(1.0)))
+    }
+
+    /// Begins the pass after it, in which the depth is read and stays as it is.
+    pub fn begin_on_mesh<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        is_first: bool,
+    ) -> wgpu::RenderPass<'encoder> {
+        self.pass(encoder, load(is_first), None)
     }
 
     fn pass<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
         colour: wgpu::LoadOp<wgpu::Color>,
-        depth: wgpu::LoadOp<f32>,
+        depth: Option<wgpu::LoadOp<f32>>,
     ) -> wgpu::RenderPass<'encoder> {
         let picture = self.fine.as_ref().map_or(&self.view, |fine| &fine.picture);
+        let picture = wgpu::RenderPassColorAttachment {
+            view: self.many.as_ref().unwrap_or(picture),
+            depth_slice: None,
+            resolve_target: self.many.as_ref().map(|_| picture),
+            ops: wgpu::Operations {
+                load: colour,
+                store: wgpu::StoreOp::Store,
+            },
+        };
+        self.pass_onto(encoder, picture, depth)
+    }
+
+    /// A pass onto an attachment; without a way to load it the depth is only read.
+    fn pass_onto<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        attachment: wgpu::RenderPassColorAttachment<'_>,
+        depth: Option<wgpu::LoadOp<f32>>,
+    ) -> wgpu::RenderPass<'encoder> {
         encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("Target::pass"),
-            color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-                view: self.many.as_ref().unwrap_or(picture),
-                depth_slice: None,
-                resolve_target: self.many.as_ref().map(|_| picture),
-                ops: wgpu::Operations {
-                    load: colour,
-                    store: wgpu::StoreOp::Store,
-                },
-            })],
+            color_attachments: &[Some(attachment)],
             depth_stencil_attachment: Some(wgpu::RenderPassDepthStencilAttachment {
                 view: &self.depth,
-                depth_ops: Some(wgpu::Operations {
-                    load: depth,
+                depth_ops: depth.map(|load| wgpu::Operations {
+                    load,
                     store: wgpu::StoreOp::Store,
                 }),
                 stencil_ops: None,
             }),
             ..Default::default()
         })
+    }
+}
+
+/// The first pass of a picture begins on a clear image, the others where it ended.
+fn load(is_first: bool) -> wgpu::LoadOp<wgpu::Color> {
+    match is_first {
+        true => wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
+        false => wgpu::LoadOp::Load,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod narrow;
 pub mod picture;
 pub mod ray;
 pub mod rounded;
+pub mod shaders;
 pub mod source;
 pub mod stand;
 pub mod wgsl_layout;
