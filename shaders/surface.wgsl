@@ -19,10 +19,8 @@ fn vs_main(@location(0) world: vec3f, @location(1) light: vec4f) -> Fragment {
 }
 
 fn spot_of(at: Fragment) -> Spot {
-    let place = place_from_world(at.world.xy);
-    let loss = loss_at(place);
-    let slope = height_slope(loss.x) * loss.yz;
-    return spot_at(at.world, place, height_of_loss(loss.x), slope, dpdx(place), dpdy(place));
+    let on_image = image_point(at.position.xy, at.position.z);
+    return spot_behind(at.world, on_image / at.position.w);
 }
 
 fn light_of(at: Fragment, from_above: bool) -> Light {

@@ -125,14 +125,13 @@ pub fn bake_light(text: &LandscapeText) -> String {
 /// The lit surface, triangle by triangle.
 pub fn surface(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/surface.wgsl");
-    landscape(text, &[TRACED, BANDS, SURFACE_LOOK, stage].join("\n"))
+    shaded(text, stage)
 }
 
 /// The lit surface, pixel by pixel.
 pub fn surface_seen(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/surface_seen.wgsl");
-    let parts = [DRAPE, TRACED, BANDS, SURFACE_LOOK, stage];
-    landscape(text, &parts.join("\n"))
+    shaded(text, stage)
 }
 
 /// The curve of one parameter, and the body under it.
@@ -241,6 +240,11 @@ fn landscape(text: &LandscapeText, stage: &str) -> String {
         stage,
     ]
     .join("\n")
+}
+
+fn shaded(text: &LandscapeText, stage: &str) -> String {
+    let parts = [DRAPE, TRACED, BANDS, SURFACE_LOOK, stage];
+    landscape(text, &parts.join("\n"))
 }
 
 fn draped(text: &LandscapeText, stage: &str) -> String {

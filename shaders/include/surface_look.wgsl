@@ -1,5 +1,5 @@
 // How the surface looks at a spot of it, whoever found the spot: colour, contour lines and light, all
-// from the loss itself. Needs traced.wgsl and bands.wgsl.
+// from the loss itself. Needs drape.wgsl, traced.wgsl and bands.wgsl.
 
 @group(2) @binding(0) var colour_map: texture_2d<f32>;
 @group(2) @binding(1) var levels: texture_2d<f32>;
@@ -68,23 +68,48 @@ fn under_traced(spot: Spot, colour: vec4f) -> vec4f {
     return lines + colour * (1.0 - lines.a);
 }
 
-// The spot above `place`, drawn at `world`, where the height is `height` and changes by `slope` along
-// the parameters; the place changes by `place_dx`, `place_dy` over a pixel.
-fn spot_at(
-    world: vec3f,
-    place: vec2f,
-    height: f32,
-    slope: vec2f,
-    place_dx: vec2f,
-    place_dy: vec2f,
-) -> Spot {
+// As seen at glancing angles, where a step along the line of sight grows beyond bounds.
+const LEAST_LEAN: f32 = 0.25;
+// The least sine of the angle between both axes on the image.
+const LEAST_ANGLE: f32 = 1e-3;
+
+// A pixel and a depth in clip space, where w is 1.
+fn image_point(pixel: vec2f, depth: f32) -> vec4f {
+    let part = (pixel - frame.corner_px) / frame.size_px;
+    return vec4f(part * vec2f(2.0, -2.0) + vec2f(-1.0, 1.0), depth, 1.0);
+}
+
+// The spot that is seen where the mesh is drawn at `mesh`, in clip space at `clip`: where the line of
+// sight meets the surface's tangent plane above or below the mesh.
+fn spot_behind(mesh: vec3f, clip: vec4f) -> Spot {
+    let place = place_from_world(mesh.xy);
+    let loss = loss_at(place);
+    let height = height_of_loss(loss.x);
+    let slope = height_slope(loss.x) * loss.yz;
+    let is_cut = height <= frame.height_low || height >= frame.height_high;
+    let z_per_height = frame.box_height / (frame.height_high - frame.height_low);
+    let lean = select(z_per_height * slope / frame.world_per_parameter, vec2f(0.0), is_cut);
+
+    let to_eye = direction_to_eye(mesh);
+    let missing = z_of_level(level_of_height(height)) - mesh.z;
+    let facing = to_eye.z - dot(lean, to_eye.xy);
+    let moved = to_eye * (missing / max(abs(facing), LEAST_LEAN) * sign(facing));
+    let along = moved.xy / frame.world_per_parameter;
+
+    let x = image_rate(clip, vec3f(1.0, 0.0, lean.x)).xy;
+    let y = image_rate(clip, vec3f(0.0, 1.0, lean.y)).xy;
+    let area = max(abs(x.x * y.y - x.y * y.x), LEAST_ANGLE * length(x) * length(y));
+    let per_px = 1.0 / (area * frame.world_per_parameter);
+    let place_dx = vec2f(y.y, -x.y) * per_px;
+    let place_dy = vec2f(-y.x, x.x) * per_px;
     let rise_px = length(vec2f(dot(slope, place_dx), dot(slope, place_dy)));
     let xy_px = length(vec2f(
         dot(place_dx, frame.world_per_parameter),
         dot(place_dy, frame.world_per_parameter),
     ));
-    let line = nearest_line(levels, height);
-    return Spot(world, place, place_dx, place_dy, height, slope, rise_px, xy_px, line);
+    let seen = height + dot(slope, along);
+    let line = nearest_line(levels, seen);
+    return Spot(mesh + moved, place + along, place_dx, place_dy, seen, slope, rise_px, xy_px, line);
 }
 
 fn lit_colour(spot: Spot, light: Light) -> vec3f {
