@@ -26,11 +26,14 @@ struct Step {
     look: u32,
 }
 
-struct DrawIndirect {
-    vertex_count: u32,
+// The arguments of the drawing, and how many joints there are.
+struct Draw {
+    index_count: u32,
     instance_count: u32,
-    first_vertex: u32,
+    first_index: u32,
+    base_vertex: u32,
     first_instance: u32,
+    joints: u32,
 }
 
 @group(1) @binding(1) var<storage, read> trails: array<vec4f>;
@@ -40,7 +43,7 @@ struct DrawIndirect {
 @group(2) @binding(1) var<storage, read_write> steps: array<Step>;
 @group(2) @binding(2) var<storage, read_write> spans: array<Span>;
 @group(2) @binding(3) var<storage, read_write> joints: array<Joint>;
-@group(2) @binding(4) var<storage, read_write> draw: DrawIndirect;
+@group(2) @binding(4) var<storage, read_write> draw: Draw;
 
 // Of a step: its pieces; the descent has no point here; a part lies outside the domain.
 const PIECES: u32 = 0x1ffu;
@@ -70,20 +73,21 @@ const CONTACT: f32 = 0.02;
 
 // The point that was recorded, or the head after the last one: place, loss and distance from the
 // plane.
-fn recorded(trail: u32, index: u32, points: Points) -> vec4f {
-    let head = head_of(trail);
-    if index >= points.count {
-        return vec4f(head.place, head.loss, head.distance);
-    }
-    return trails[trail * descents.trail_points + slot_of(points, index, descents)];
+fn recorded(trail: u32, index: u32, points: Points, head: Head) -> vec4f {
+    let slot = slot_of(points, min(index, points.count - 1u), descents);
+    let point = trails[trail * descents.trail_points + slot];
+    return select(point, vec4f(head.place, head.loss, head.distance), index >= points.count);
 }
 
 fn head_of(trail: u32) -> Head {
     return heads[trail * descents.trail_every];
 }
 
-// Threads a workgroup of the kernels that stride over all steps or all joints.
+// Threads a workgroup of the kernels that stride over all stretches or all joints.
 const STRIDERS: u32 = 64u;
+
+// Steps that one thread measures, each beginning where the one before ended.
+const STRETCH: u32 = 16u;
 
 @compute @workgroup_size(STRIDERS)
 fn measure_steps(
@@ -91,53 +95,89 @@ fn measure_steps(
     @builtin(num_workgroups) groups: vec3u,
 ) {
     let a_trail = descents.trail_points + 1u;
-    for (var i = id.x; i < trail_count_of(descents) * a_trail; i += groups.x * STRIDERS) {
-        let points = points_of(head_of(i / a_trail), descents);
-        if i % a_trail <= points.count {
-            steps[i] = step_to(i / a_trail, i % a_trail, points);
+    let stretches = (a_trail + STRETCH - 1u) / STRETCH;
+    for (var i = id.x; i < trail_count_of(descents) * stretches; i += groups.x * STRIDERS) {
+        let trail = i / stretches;
+        let head = head_of(trail);
+        let points = points_of(head, descents);
+        let first = i % stretches * STRETCH;
+        let end = min(first + STRETCH, points.count + 1u);
+        var start = standing_point(recorded(trail, max(first, 1u) - 1u, points, head));
+        for (var index = first; index < end; index++) {
+            let next = standing_point(recorded(trail, index, points, head));
+            steps[trail * a_trail + index] = step_to(start, next, index);
+            start = next;
         }
     }
 }
 
-// Written without early returns: a driver in software runs every branch anyway.
-fn step_to(trail: u32, index: u32, points: Points) -> Step {
-    let start = recorded(trail, max(index, 1u) - 1u, points);
-    let end = recorded(trail, index, points);
-    let part = part_in_domain(start.xy, end.xy);
-    let first = mix(start, end, part.x);
-    let last = mix(start, end, part.y);
-    let quarter = mix(first, last, 0.25);
-    let three = mix(first, last, 0.75);
-    var level = level_of_height(height_of_loss(last.z));
-    var a = world_from_place(first.xy, first.z);
-    var b = vec3f(world_xy(last.xy), z_of_level(level));
-    var bend = 0.0;
+// A recorded point and where it stands.
+struct Standing {
+    point: vec4f,
+    world: vec3f,
+    // Of its height.
+    level: f32,
+}
+
+fn standing_point(point: vec4f) -> Standing {
     if on_floor {
-        level = 0.0;
-        a.z = frame.ground_z;
-        b.z = frame.ground_z;
-    } else {
-        // The chord's distance from a curve of one bend or two.
-        let off_chord = vec2f(on_surface(quarter.xy, quarter.z).z, on_surface(three.xy, three.z).z)
-            - vec2f(mix(a.z, b.z, 0.25), mix(a.z, b.z, 0.75));
-        bend = select(0.0, 1.4 * max(abs(off_chord.x), abs(off_chord.y)), style.draped == 1u);
+        return Standing(point, vec3f(world_xy(point.xy), frame.ground_z), 0.0);
     }
-    let clip_a = frame.clip_from_world * vec4f(a, 1.0);
-    let clip_b = frame.clip_from_world * vec4f(b, 1.0);
-    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.005);
+    let level = level_of_height(height_of_loss(point.z));
+    // As the walks will know it.
+    let kept = f32(u32(level * MOST_LEVEL)) / MOST_LEVEL;
+    return Standing(point, vec3f(world_xy(point.xy), z_of_level(kept)), kept);
+}
+
+// A part of a step, as far as it lies inside the domain.
+fn part_of(start: Standing, end: Standing, t: f32) -> Standing {
+    return Standing(
+        mix(start.point, end.point, t),
+        mix(start.world, end.world, t),
+        mix(start.level, end.level, t),
+    );
+}
+
+// Written without early returns: a driver in software runs every branch anyway.
+fn step_to(start: Standing, end: Standing, index: u32) -> Step {
+    let part = part_in_domain(start.point.xy, end.point.xy);
     let is_clipped = part.x > 0.0 || part.y < 1.0;
-    let pieces = pieces_between(a, b, bend, min(clip_a.w, clip_b.w));
+    let a = part_of(start, end, part.x);
+    let b = part_of(start, end, part.y);
+    let bend = bend_between(a, b);
+    let clip_a = frame.clip_from_world * vec4f(a.world, 1.0);
+    let clip_b = frame.clip_from_world * vec4f(b.world, 1.0);
+    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.01);
+    let pieces = pieces_between(a.world, b.world, bend, min(clip_a.w, clip_b.w));
     let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
-        | select(ENDS, 0u, is_finite_point(end.xyz)) | (u32(level * MOST_LEVEL) << LEVEL_SHIFT);
+        | select(ENDS, 0u, is_finite_point(end.point.xyz))
+        | (u32(end.level * MOST_LEVEL) << LEVEL_SHIFT);
     let px = select(vec2f(-1e6), pixel_from_clip(clip_b), clip_b.w > 0.0);
     return Step(px.x, px.y, look);
 }
 
+// How far the surface is from the chord, at most, were it a curve of one bend or two. A chord that
+// is not cut for it in any case is taken for straight.
+fn bend_between(a: Standing, b: Standing) -> f32 {
+    var bend = 0.0;
+    let probes = select(0u, 2u, style.draped == 1u && cells_between(a.world, b.world) > SHORTEST_CELLS);
+    for (var k = 0u; k < probes; k++) {
+        let t = 0.25 + 0.5 * f32(k);
+        let point = mix(a.point, b.point, t);
+        let off = on_surface(point.xy, point.z).z - mix(a.world.z, b.world.z, t);
+        bend = max(bend, 1.4 * abs(off));
+    }
+    return bend;
+}
+
+fn cells_between(a: vec3f, b: vec3f) -> f32 {
+    let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
+    return length((b.xy - a.xy) / extent) * style.mesh_cells;
+}
+
 fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
     let px_per_world = px_per_world_at(max(nearest_w, 0.01));
-    let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
-    let cells = length((b.xy - a.xy) / extent) * style.mesh_cells;
-    let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells / SHORTEST_CELLS);
+    let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells_between(a, b) / SHORTEST_CELLS);
     let straight = length(b - a) * px_per_world / select(LONGEST_PX, LONGEST_FLAT_PX, on_floor);
     return u32(clamp(ceil(max(straight, curved)), 1.0, MOST_PIECES));
 }
@@ -233,7 +273,8 @@ fn write_joints(
 
 // Walks along the trail; returns its length on the plane in world units.
 fn walk(trail: u32) -> f32 {
-    team = min(head_of(trail).team, 63u);
+    let head = head_of(trail);
+    team = min(head.team, 63u);
     candidates = 0u;
     written = 0u;
     due = 0u;
@@ -245,10 +286,10 @@ fn walk(trail: u32) -> f32 {
     if style.teams[team].a == 0.0 {
         return 0.0;
     }
-    let points = points_of(head_of(trail), descents);
+    let points = points_of(head, descents);
     let first = trail * (descents.trail_points + 1u);
     var start_step = steps[first];
-    var start = on_plane(recorded(trail, 0u, points), start_step);
+    var start = on_plane(recorded(trail, 0u, points, head), start_step);
     var steady = start.xy;
     var travelled = 0.0;
     if (start_step.look & ENDS) != 0u {
@@ -259,7 +300,7 @@ fn walk(trail: u32) -> f32 {
         if (step.look & ENDS) != 0u {
             break;
         }
-        let end = on_plane(recorded(trail, i, points), step);
+        let end = on_plane(recorded(trail, i, points, head), step);
         let moved = length((end.xy - steady) * frame.world_per_parameter);
         let is_move = moved > TREMBLE;
         let arrived = travelled + select(0.0, moved, is_move);
@@ -412,9 +453,11 @@ fn place_spans(@builtin(local_invocation_index) lane: u32) {
         first += spans[i].room;
     }
     if lane == 0u {
-        draw = DrawIndirect(4u, place.y, 0u, 0u);
-        joints[place.y] = NO_JOINT;
-        joints[place.y + 1u] = NO_JOINT;
+        draw = Draw(6u * BATCH, (place.y + BATCH - 1u) / BATCH, 0u, 0u, 0u, place.y);
+    }
+    // What is left of the last batch, and what its last piece looks ahead to.
+    if lane < BATCH + 2u {
+        joints[place.y + lane] = NO_JOINT;
     }
 }
 
@@ -446,7 +489,7 @@ fn stand_joints(
     @builtin(global_invocation_id) id: vec3u,
     @builtin(num_workgroups) groups: vec3u,
 ) {
-    for (var i = id.x; i < draw.instance_count; i += groups.x * STRIDERS) {
+    for (var i = id.x; i < draw.joints; i += groups.x * STRIDERS) {
         joints[i] = standing(joints[i]);
     }
 }

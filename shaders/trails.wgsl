@@ -1,4 +1,4 @@
-// The trails' ribbons: one instance a piece between two joints, as wide on the image everywhere.
+// The trails' ribbons: four vertices a piece between two joints, as wide on the image everywhere.
 // Laid by lay_trails.wgsl. Drawn up to four times: what the surface hides, the glow, then the ribbons
 // themselves, which hide each other only where they are chords through the air.
 
@@ -35,58 +35,75 @@ fn is_gap(a: Joint, b: Joint) -> bool {
 }
 
 @vertex
-fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Ribbon {
-    return piece(corner, index, reach_px());
+fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) batch: u32) -> Ribbon {
+    return corner_of_piece(vertex & 3u, batch * BATCH + vertex / 4u, reach_px());
 }
 
 @vertex
-fn vs_glow(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u32) -> Ribbon {
-    return piece(corner, index, GLOW_REACH_PT * frame.px_per_point);
+fn vs_glow(@builtin(vertex_index) vertex: u32, @builtin(instance_index) batch: u32) -> Ribbon {
+    let reach = GLOW_REACH_PT * frame.px_per_point;
+    return corner_of_piece(vertex & 3u, batch * BATCH + vertex / 4u, reach);
 }
 
-// A corner of the piece that begins at a joint, drawn as far as `reach_px` from its centre line.
-fn piece(corner: u32, index: u32, reach_px: f32) -> Ribbon {
-    let a = joints[index];
-    let b = joints[index + 1u];
+// A corner of the piece that begins at joint `number`, drawn as far as `reach_px` from its centre line.
+fn corner_of_piece(corner: u32, number: u32, reach_px: f32) -> Ribbon {
+    let a = joints[number];
+    let b = joints[number + 1u];
     var out: Ribbon;
     out.clip = vec4f(2.0, 2.0, 2.0, 1.0);
     if is_gap(a, b) {
         return out;
     }
-    let before = joints[max(index, 1u) - 1u];
-    let after = joints[index + 2u];
+    let before = joints[max(number, 1u) - 1u];
+    let after = joints[number + 2u];
     let half_length = max(0.5 * distance(a.px, b.px), 1e-3);
     let along = 0.5 * (b.px - a.px) / half_length;
     let across = vec2f(-along.y, along.x);
     let is_end = corner >= 2u;
+    let first = seam(before.px, a.px, b.px, is_gap(before, a));
+    let last = seam(after.px, b.px, a.px, is_gap(b, after));
+    let cap = reach_px * select(first.cap, last.cap, is_end);
     let at = vec2f(
-        select(-1.0, 1.0, is_end) * (half_length + reach_px),
+        select(-1.0, 1.0, is_end) * (half_length + cap),
         select(-1.0, 1.0, (corner & 1u) == 1u) * reach_px,
     );
     let px = 0.5 * (a.px + b.px) + at.x * along + at.y * across;
-    let inwards = vec2f(
-        inwards_of(px, before.px, a.px, b.px, is_gap(before, a)),
-        inwards_of(px, after.px, b.px, a.px, is_gap(b, after)),
-    );
+    let inwards = vec2f(inwards_of(px, a.px, first), inwards_of(px, b.px, last));
     out.at = vec4f(at, inwards);
     out.look = vec4f(style.teams[a.look & 63u].rgb, half_length);
     let nearness = nearness_of_look(select(a.look, b.look, is_end));
     out.opacity = mix(style.oldest_opacity, 1.0, select(a.freshness, b.freshness, is_end))
         * mix(FAINTEST, 1.0, nearness);
     out.width = mix(THINNEST, 1.0, nearness);
-    out.clip = clip_from_pixel(px, depth_at(a, b, is_end, reach_px / half_length, at.y * across));
+    out.clip = clip_from_pixel(px, depth_at(a, b, is_end, cap / half_length, at.y * across));
     return out;
 }
 
-// How far `px` lies on the side of c from the line that halves the angle at b; a gap ends the
-// piece with a round cap, and so does a turn by more than a right angle. Where a trail crosses a
-// ridge, its image turns back; of the two ways that then run side by side, the one behind the
-// ridge must not claim the other's pixels.
-fn inwards_of(px: vec2f, a: vec2f, b: vec2f, c: vec2f, is_gap: bool) -> f32 {
+// Where two pieces meet: the line that halves their angle, and how far beyond the joint each is
+// drawn so that it reaches that line, in parts of its reach across.
+struct Seam {
+    // Into the piece, of length one; 0 where the piece ends with a round cap.
+    inwards: vec2f,
+    cap: f32,
+}
+
+// At b, where the piece on to c meets that from a; a gap ends the piece, and so does a turn by more
+// than a right angle. Where a trail crosses a ridge, its image turns back; of the two ways that then
+// run side by side, the one behind the ridge must not claim the other's pixels.
+fn seam(a: vec2f, b: vec2f, c: vec2f, is_gap: bool) -> Seam {
     if is_gap || dot(b - a, c - b) < 0.0 {
-        return FAR_OFF;
+        return Seam(vec2f(0.0), 1.0);
     }
-    return dot(px - b, normalize(normalize(b - a) + normalize(c - b)));
+    let onwards = normalize(c - b);
+    let inwards = normalize(normalize(b - a) + onwards);
+    let cosine = dot(inwards, onwards);
+    // The tangent of half the turn; a little more, so that no rounding opens the seam.
+    return Seam(inwards, sqrt(max(1.0 - cosine * cosine, 0.0)) / max(cosine, 0.1) + 0.01);
+}
+
+// How far `px` lies on the piece's side of a seam at b.
+fn inwards_of(px: vec2f, b: vec2f, seam: Seam) -> f32 {
+    return select(dot(px - b, seam.inwards), FAR_OFF, all(seam.inwards == vec2f(0.0)));
 }
 
 fn reach_px() -> f32 {

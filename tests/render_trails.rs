@@ -302,7 +302,7 @@ impl Stand {
     /// The spans and joints of the last picture.
     fn laid(&self) -> (Vec<Span>, Vec<Joint>) {
         let buffers = self.trails.buffers();
-        let joints = self.read::<u32>(&buffers.draw, 4)[1] as usize;
+        let joints = self.read::<u32>(&buffers.draw, 6)[5] as usize;
         (
             self.read(&buffers.spans, self.descents.count as usize),
             self.read(&buffers.joints, joints),

@@ -52,3 +52,6 @@ fn look_of_nearness(nearness: f32) -> u32 {
 fn nearness_of_look(look: u32) -> f32 {
     return f32(look >> NEARNESS_SHIFT) / MOST_NEARNESS;
 }
+
+// Pieces that an instance draws.
+const BATCH: u32 = 64u;

@@ -29,6 +29,7 @@ pub struct CurvePass {
     line: wgpu::RenderPipeline,
     style: wgpu::Buffer,
     ribbon: BindGroup,
+    indices: wgpu::Buffer,
 }
 
 impl CurvePass {
@@ -61,6 +62,7 @@ impl CurvePass {
             colours,
             style,
             ribbon,
+            indices: ribbons::indices(gpu),
         }
     }
     /// Takes the line's colour over, display-encoded.
@@ -89,7 +91,8 @@ impl CurvePass {
         pass.draw(0..4, 0..PIECES);
         pass.set_pipeline(&self.line);
         pass.set_bind_group(2, &self.ribbon.group, &[]);
-        pass.draw(0..4, 0..PIECES);
+        pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
+        pass.draw_indexed(0..6 * ribbons::BATCH, 0, 0..PIECES / ribbons::BATCH);
     }
 }
 

@@ -7,6 +7,7 @@
 //! bits in every run.
 
 use super::pipeline::PassBase;
+use super::ribbons::BATCH;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -21,12 +22,21 @@ const MAX_JOINT_BYTES: u64 = 128 << 20;
 /// Threads a workgroup of the two walks, as the WGSL says.
 const WALKERS: u32 = 16;
 
-/// Threads a workgroup of the kernels over all steps and over all joints, as the WGSL says.
+/// Threads a workgroup of the kernels over all stretches and over all joints, as the WGSL says.
 const STRIDERS: u32 = 64;
+
+/// Steps of a stretch, as the WGSL says.
+const STRETCH: u32 = 16;
 
 /// The most workgroups of a kernel; each strides over what is left. Enough for any GPU, and few
 /// enough that idle ones cost nothing.
 const MOST_GROUPS: u32 = 1024;
+
+/// Joints after the last trail's: what fills a batch, and two that its last piece looks ahead to.
+const MORE_JOINTS: u64 = BATCH as u64 + 2;
+
+/// Bytes of a `Draw` in `shaders/lay_trails.wgsl`.
+const DRAW_BYTES: u64 = 24;
 
 /// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
 const STEP_BYTES: u64 = 12;
@@ -148,11 +158,11 @@ pub struct TrailBuffers {
     steps: wgpu::Buffer,
     /// A [`Span`] a trail.
     pub spans: wgpu::Buffer,
-    /// The [`Joint`]s of all trails, and two more that end the last one.
+    /// The [`Joint`]s of all trails, and more that fill the last batch of ribbons.
     pub joints: wgpu::Buffer,
-    /// The arguments of the indirect draw.
+    /// The arguments of the indexed indirect draw, and how many joints there are.
     pub draw: wgpu::Buffer,
-    /// Room in `joints`, the last two not counted.
+    /// Room in `joints`, those that fill a batch not counted.
     pub capacity: u32,
     trails: u32,
     trail_points: u32,
@@ -182,12 +192,12 @@ impl TrailBuffers {
             ),
             joints: gpu.buffer(
                 "TrailBuffers::joints",
-                (u64::from(capacity) + 2) * joint_bytes,
+                (u64::from(capacity) + MORE_JOINTS) * joint_bytes,
                 storage,
             ),
             draw: gpu.buffer(
                 "TrailBuffers::draw",
-                size_of::<wgpu::util::DrawIndirectArgs>() as u64,
+                DRAW_BYTES,
                 storage | wgpu::BufferUsages::INDIRECT,
             ),
             capacity,
@@ -199,7 +209,7 @@ impl TrailBuffers {
 
 /// Room for joints: when trails need more, they are thinned, each by the same share.
 fn joint_capacity(trails: u32, trail_points: u32, joints_a_point: u64) -> u32 {
-    let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - 2;
+    let most = MAX_JOINT_BYTES / size_of::<Joint>() as u64 - MORE_JOINTS;
     let wanted = u64::from(trails) * u64::from(trail_points) * joints_a_point;
     u32::try_from(wanted.clamp(1 << 16, most)).expect("the limit is far below 2^32")
 }
@@ -281,15 +291,15 @@ impl LayTrails {
             Lie::Floor => &self.floor,
         };
         let walks = trails.div_ceil(WALKERS).min(MOST_GROUPS);
-        let steps = (trails * (trail_points + 1)).div_ceil(STRIDERS);
-        let steps = steps.min(MOST_GROUPS);
+        let stretches = (trails * (trail_points + 1).div_ceil(STRETCH)).div_ceil(STRIDERS);
+        let joints = (trails * (trail_points + 1)).div_ceil(8 * STRIDERS);
         pass.set_bind_group(2, &laid.bindings.group, &[]);
         for (pipeline, groups) in [
-            (&kernels.measure, steps),
+            (&kernels.measure, stretches.min(MOST_GROUPS)),
             (&kernels.count, walks),
             (&kernels.place, 1),
             (&kernels.write, walks),
-            (&kernels.stand, (steps / 8).max(1)),
+            (&kernels.stand, joints.min(MOST_GROUPS / 8)),
         ] {
             pass.set_pipeline(pipeline);
             pass.dispatch_workgroups(groups, 1, 1);

@@ -2,7 +2,22 @@
 //! `shaders/trails.wgsl`.
 
 use super::pipeline::{PassBase, PassPipeline};
+use crate::gpu::Gpu;
 use crate::shader;
+
+/// Pieces that an instance draws, as the WGSL says: many, since drivers take their time from one
+/// instance to the next.
+pub(super) const BATCH: u32 = 64;
+
+/// The two triangles of every piece of a batch.
+pub(super) fn indices(gpu: &Gpu) -> wgpu::Buffer {
+    let corners = |piece: u32| [0, 1, 2, 2, 1, 3].map(|corner| 4 * piece + corner);
+    let indices: Vec<u32> = (0..BATCH).flat_map(corners).collect();
+    let usage = wgpu::BufferUsages::INDEX | wgpu::BufferUsages::COPY_DST;
+    let buffer = gpu.buffer("ribbons::indices", 4 * indices.len() as u64, usage);
+    gpu.write(&buffer, &indices);
+    buffer
+}
 
 /// Opacity of what is seen through the surface, where it must be.
 pub(super) const VEIL: f32 = 0.3;
@@ -44,7 +59,7 @@ pub(super) fn pipeline(
         entry_points,
         constants: &[],
         vertices: None,
-        topology: wgpu::PrimitiveTopology::TriangleStrip,
+        topology: wgpu::PrimitiveTopology::TriangleList,
         writes_depth: ribbon == Ribbon::Chord,
         blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
     };

@@ -17,6 +17,7 @@ pub struct TrailsPass {
     plan: Option<Ribbons>,
     layout: wgpu::BindGroupLayout,
     pipelines: Pipelines,
+    indices: wgpu::Buffer,
 }
 
 /// How the ribbons meet the surface and each other.
@@ -65,6 +66,7 @@ impl TrailsPass {
             floor: None,
             plan: None,
             lay,
+            indices: ribbons::indices(base.gpu),
         }
     }
 
@@ -96,9 +98,10 @@ impl TrailsPass {
             return;
         };
         pass.set_bind_group(2, &ribbons.bindings.group, &[]);
+        pass.set_index_buffer(self.indices.slice(..), wgpu::IndexFormat::Uint32);
         for pipeline in self.pipelines.of(place, &ribbons.style) {
             pass.set_pipeline(pipeline);
-            pass.draw_indirect(&ribbons.laid.buffers().draw, 0);
+            pass.draw_indexed_indirect(&ribbons.laid.buffers().draw, 0);
         }
     }
 
