@@ -4,7 +4,7 @@
 // Segments come from find_silhouettes.wgsl.
 
 @group(2) @binding(0) var<storage, read> segments: array<Segment>;
-// The image as it was drawn so far.
+// First the image as it was drawn so far, then what was mixed from it.
 @group(2) @binding(1) var drawn: texture_2d<f32>;
 
 struct Strip {
@@ -34,8 +34,9 @@ fn vs_main(@builtin(vertex_index) corner: u32, @builtin(instance_index) index: u
     return out;
 }
 
+// Mixes the pixel's colour, onto another image than the one that is read.
 @fragment
-fn fs_main(in: Strip) -> @location(0) vec4f {
+fn fs_mix(in: Strip) -> @location(0) vec4f {
     let beyond = share_beyond(abs(in.off), abs(in.across));
     if beyond <= 0.0 {
         discard;
@@ -48,6 +49,15 @@ fn fs_main(in: Strip) -> @location(0) vec4f {
     let own = textureLoad(drawn, pixel, 0);
     let other = textureLoad(drawn, clamp(pixel + vec2i(step), vec2i(0), last), 0);
     return mix(own, other, beyond);
+}
+
+// Takes over what was mixed.
+@fragment
+fn fs_take(in: Strip) -> @location(0) vec4f {
+    if share_beyond(abs(in.off), abs(in.across)) <= 0.0 {
+        discard;
+    }
+    return textureLoad(drawn, vec2u(in.clip.xy), 0);
 }
 
 // The part of a pixel that lies beyond a line `off` its centre; `normal` is the line's, both parts

@@ -57,7 +57,11 @@ impl CurvePass {
         Self {
             lay: lay_pipeline(base, &laid, &module),
             body: body_pipeline(base, &colours, &module),
-            line: ribbons::pipeline(base, &ribbon.layout, Ribbon::Plain),
+            line: ribbons::pipeline(
+                base,
+                (&ribbon.layout, &ribbons::module(base)),
+                Ribbon::Plain,
+            ),
             laid,
             colours,
             style,

@@ -309,15 +309,18 @@ impl Renderer {
         self.passes.draw_ground(&mut pass, view, placement, pane);
         let counts_heads = self.passes.counts_heads();
         let smooths = self.passes.smooths(view, placement, pane);
-        if counts_heads || smooths {
+        let smooth = self.target.smooth().filter(|_| smooths);
+        if counts_heads || smooth.is_some() {
             drop(pass);
             if counts_heads {
                 let mut count = encoder.begin_compute_pass(&Default::default());
                 self.bind_for_compute(&mut count, frame);
                 self.passes.count_heads(&mut count, index);
             }
-            if smooths {
-                self.target.copy(encoder);
+            if let Some(smooth) = smooth {
+                let mut pass = self.target.begin_mixing(encoder, smooth);
+                self.bind_for_drawing(&mut pass, pane, frame);
+                self.passes.mix_silhouettes(&mut pass);
             }
             pass = self.target.go_on(encoder);
             self.bind_for_drawing(&mut pass, pane, frame);

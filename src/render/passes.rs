@@ -187,11 +187,11 @@ impl Passes {
     }
 
     fn prepare_silhouettes(&mut self, base: PassBase<'_>, target: &Target) {
-        match (&mut self.silhouettes, target.drawn()) {
+        match (&mut self.silhouettes, target.smooth()) {
             (silhouettes, None) => *silhouettes = None,
-            (Some(silhouettes), Some(drawn)) => silhouettes.prepare(base.gpu, drawn),
-            (silhouettes, Some(drawn)) => {
-                *silhouettes = Some(SilhouettesPass::new(base, &self.relief, drawn));
+            (Some(silhouettes), Some(smooth)) => silhouettes.prepare(base.gpu, smooth),
+            (silhouettes, Some(smooth)) => {
+                *silhouettes = Some(SilhouettesPass::new(base, &self.relief, smooth));
             }
         }
     }
@@ -330,9 +330,16 @@ impl Passes {
         }
     }
 
-    /// Whether the silhouettes of a pane are smoothed, on a copy of its ground.
+    /// Whether the silhouettes of a pane are smoothed, between its ground and its figures.
     pub(super) fn smooths(&self, view: &View, placement: &Placement, pane: &Pane) -> bool {
         self.silhouettes(view, placement, pane).is_some()
+    }
+
+    /// Mixes the colours that smooth silhouettes; groups 0 and 1 are set.
+    pub(super) fn mix_silhouettes(&self, pass: &mut wgpu::RenderPass<'_>) {
+        if let Some(silhouettes) = &self.silhouettes {
+            silhouettes.mix(pass);
+        }
     }
 
     /// Whether the heads are to be counted between ground and figures.
@@ -356,7 +363,7 @@ impl Passes {
         (index, pane): (usize, &Pane),
     ) {
         if let Some(silhouettes) = self.silhouettes(view, placement, pane) {
-            silhouettes.draw(pass);
+            silhouettes.take(pass);
         }
         // Not before: a silhouette must not take the neighbour's ground.
         if view.theme.has_ground() && view.theme.keeps_alpha() && !pane.is_map() {

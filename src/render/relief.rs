@@ -12,7 +12,7 @@ use crate::shader;
 pub const MESH_CELLS: u32 = 160;
 
 /// Texels a side of the floor's light: its shadows are wide and soft.
-const GROUND_LIGHT_TEXELS: u32 = 96;
+const GROUND_LIGHT_TEXELS: u32 = 64;
 
 /// The side of the square of floor that [`Relief::ground_light`] covers, in world units.
 pub const GROUND_SPAN: f32 = 2.4;

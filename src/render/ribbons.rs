@@ -38,10 +38,16 @@ pub(super) enum Ribbon {
     OnFloor,
 }
 
+/// What all ribbons are drawn with.
+pub(super) fn module(base: PassBase<'_>) -> wgpu::ShaderModule {
+    base.gpu
+        .shader("ribbons::shader", &shader::trails(base.text))
+}
+
 /// The pipeline of ribbons whose style and joints are bound on `own`.
 pub(super) fn pipeline(
     base: PassBase<'_>,
-    own: &wgpu::BindGroupLayout,
+    (own, module): (&wgpu::BindGroupLayout, &wgpu::ShaderModule),
     ribbon: Ribbon,
 ) -> wgpu::RenderPipeline {
     let entry_points = match ribbon {
@@ -51,11 +57,10 @@ pub(super) fn pipeline(
         Ribbon::Glow => ["vs_glow", "fs_glow"],
         Ribbon::OnFloor => ["vs_main", "fs_floor"],
     };
-    let text = shader::trails(base.text);
     let pipeline = PassPipeline {
         label: "ribbons::pipeline",
         own,
-        module: &base.gpu.shader("ribbons::shader", &text),
+        module,
         entry_points,
         constants: &[],
         vertices: None,

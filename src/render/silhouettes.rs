@@ -3,6 +3,7 @@
 
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{MESH_CELLS, Relief};
+use super::target::Smooth;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 
@@ -19,19 +20,21 @@ pub struct SilhouettesPass {
     count_rows: wgpu::ComputePipeline,
     place_rows: wgpu::ComputePipeline,
     write_rows: wgpu::ComputePipeline,
-    draw: wgpu::RenderPipeline,
+    mix: wgpu::RenderPipeline,
+    take: wgpu::RenderPipeline,
     found: BindGroup,
     segments: wgpu::Buffer,
     /// Arguments of the drawing, then a word a row.
     rows: wgpu::Buffer,
-    drawn: wgpu::TextureView,
-    smoothing: BindGroup,
+    smooth: Smooth,
+    /// Of the picture, and of what is mixed from it.
+    sources: [BindGroup; 2],
 }
 
 impl SilhouettesPass {
-    /// The pass, for the mesh of `relief` on an image whose copy is `drawn`; groups 0 and 1 must be
-    /// visible to compute stages too.
-    pub fn new(base: PassBase<'_>, relief: &Relief, drawn: &wgpu::TextureView) -> Self {
+    /// The pass, for the mesh of `relief` on an image that is smoothed with `smooth`; groups 0 and 1
+    /// must be visible to compute stages too.
+    pub fn new(base: PassBase<'_>, relief: &Relief, smooth: &Smooth) -> Self {
         let gpu = base.gpu;
         let nodes = u64::from(MESH_CELLS + 1);
         let storage = wgpu::BufferUsages::STORAGE;
@@ -52,7 +55,8 @@ impl SilhouettesPass {
             .write(&rows)
             .write(&segments)
             .build(gpu);
-        let smoothing = bind(&segments, drawn).build(gpu);
+        let picture = bind(&segments, &smooth.picture).build(gpu);
+        let mixed = bind(&segments, &smooth.mixed).build_on(gpu, &picture.layout);
         let module = gpu.shader(
             "SilhouettesPass::find_shader",
             &shader::find_silhouettes(base.text),
@@ -63,21 +67,23 @@ impl SilhouettesPass {
             count_rows: kernel("count_rows"),
             place_rows: kernel("place_rows"),
             write_rows: kernel("write_rows"),
-            draw: pipeline(base, &smoothing.layout),
+            mix: pipeline(base, &picture.layout, "fs_mix"),
+            take: pipeline(base, &picture.layout, "fs_take"),
             found,
             segments,
             rows,
-            drawn: drawn.clone(),
-            smoothing,
+            smooth: smooth.clone(),
+            sources: [picture, mixed],
         }
     }
 
-    /// Takes the copy of another image.
-    pub fn prepare(&mut self, gpu: &Gpu, drawn: &wgpu::TextureView) {
-        if self.drawn != *drawn {
-            let layout = &self.smoothing.layout;
-            self.smoothing = bind(&self.segments, drawn).build_on(gpu, layout);
-            self.drawn = drawn.clone();
+    /// Smooths another image from now on.
+    pub fn prepare(&mut self, gpu: &Gpu, smooth: &Smooth) {
+        if self.smooth != *smooth {
+            let layout = self.sources[0].layout.clone();
+            self.sources = [&smooth.picture, &smooth.mixed]
+                .map(|source| bind(&self.segments, source).build_on(gpu, &layout));
+            self.smooth = smooth.clone();
         }
     }
 
@@ -97,28 +103,46 @@ impl SilhouettesPass {
         }
     }
 
-    /// Smooths them, once the image was copied; groups 0 and 1 are set.
-    pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>) {
-        pass.set_pipeline(&self.draw);
-        pass.set_bind_group(2, &self.smoothing.group, &[]);
+    /// Mixes their pixels' colours from the picture, onto the other image; groups 0 and 1 are set.
+    pub fn mix(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.draw(pass, &self.mix, &self.sources[0]);
+    }
+
+    /// Takes the colours that were mixed over into the picture; groups 0 and 1 are set.
+    pub fn take(&self, pass: &mut wgpu::RenderPass<'_>) {
+        self.draw(pass, &self.take, &self.sources[1]);
+    }
+
+    fn draw(
+        &self,
+        pass: &mut wgpu::RenderPass<'_>,
+        pipeline: &wgpu::RenderPipeline,
+        source: &BindGroup,
+    ) {
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(2, &source.group, &[]);
         pass.draw_indirect(&self.rows, 0);
     }
 }
 
-fn bind<'a>(segments: &'a wgpu::Buffer, drawn: &'a wgpu::TextureView) -> BindGroupBuilder<'a> {
+fn bind<'a>(segments: &'a wgpu::Buffer, source: &'a wgpu::TextureView) -> BindGroupBuilder<'a> {
     let stages = wgpu::ShaderStages::VERTEX_FRAGMENT;
     BindGroupBuilder::new("SilhouettesPass::smoothing", stages)
         .read(segments)
-        .texture(drawn, false)
+        .texture(source, false)
 }
 
-fn pipeline(base: PassBase<'_>, own: &wgpu::BindGroupLayout) -> wgpu::RenderPipeline {
+fn pipeline(
+    base: PassBase<'_>,
+    own: &wgpu::BindGroupLayout,
+    fragment: &str,
+) -> wgpu::RenderPipeline {
     let text = shader::silhouettes(base.text);
     PassPipeline {
         label: "SilhouettesPass::pipeline",
         own,
         module: &base.gpu.shader("SilhouettesPass::shader", &text),
-        entry_points: ["vs_main", "fs_main"],
+        entry_points: ["vs_main", fragment],
         constants: &[],
         vertices: None,
         topology: wgpu::PrimitiveTopology::TriangleStrip,

@@ -70,8 +70,8 @@ pub struct Target {
     pub keeps_alpha: bool,
     /// The depth, with as many samples as the device takes; compute stages may read it.
     pub depth: wgpu::TextureView,
-    /// The picture as it is so far, where silhouettes are smoothed.
-    drawn: Option<Drawn>,
+    /// What silhouettes are smoothed with, where they are.
+    smooth: Option<Smooth>,
     /// What the surface's mesh leaves behind, where silhouettes are smoothed.
     seen: Option<Seen>,
     /// The samples that are resolved into the picture.
@@ -80,11 +80,13 @@ pub struct Target {
     fine: Option<Fine>,
 }
 
-/// A copy of the picture.
-#[derive(Debug)]
-struct Drawn {
-    texture: wgpu::Texture,
-    view: wgpu::TextureView,
+/// What silhouettes are smoothed with: a pass cannot read the picture that it draws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Smooth {
+    /// What is drawn into.
+    pub picture: wgpu::TextureView,
+    /// What is mixed from it, to be taken over.
+    pub mixed: wgpu::TextureView,
 }
 
 /// What the surface's mesh leaves behind.
@@ -99,7 +101,6 @@ pub struct Seen {
 /// What is drawn before it is the image.
 #[derive(Debug)]
 struct Fine {
-    texture: wgpu::Texture,
     picture: wgpu::TextureView,
     /// The sum of several pictures.
     sum: Option<wgpu::TextureView>,
@@ -154,23 +155,12 @@ impl Target {
         };
         let samples = sampling.multisamples;
         let fine = || {
-            let copied = read | wgpu::TextureUsages::COPY_SRC;
-            let picture = texture("Target::picture", format, 1, copied);
-            let (texture, picture) = (picture.clone(), view_of(&picture));
+            let picture = view("Target::picture", format, 1, read);
             let sum = (sampling.pictures > 1).then(|| view("Target::sum", format, 1, read));
             Fine {
                 develop: Develop::new(gpu, &picture, sum.as_ref(), (sampling.pictures, format)),
-                texture,
                 picture,
                 sum,
-            }
-        };
-        let drawn = || {
-            let copy = wgpu::TextureUsages::COPY_DST | wgpu::TextureUsages::TEXTURE_BINDING;
-            let texture = texture("Target::drawn", format, 1, copy);
-            Drawn {
-                view: view_of(&texture),
-                texture,
             }
         };
         let depth = view("Target::depth", DEPTH_FORMAT, samples, read);
@@ -179,44 +169,36 @@ impl Target {
             depth: depth.clone(),
         };
         let is_smooth = sampling.smooth && samples == 1;
+        let image = view_of(&colour);
+        let fine = is_fine.then(fine);
+        let picture = fine.as_ref().map_or(&image, |fine| &fine.picture).clone();
+        let smooth = || Smooth {
+            picture,
+            mixed: view("Target::mixed", format, 1, read),
+        };
         Self {
-            view: colour.create_view(&Default::default()),
+            view: image,
             colour,
             size_px,
             sampling,
             format,
             keeps_alpha,
-            drawn: is_smooth.then(drawn),
+            smooth: is_smooth.then(smooth),
             seen: is_smooth.then(seen),
             depth,
             many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
-            fine: is_fine.then(fine),
+            fine,
         }
     }
 
-    /// The copy of the picture that [`Target::copy`] makes, where silhouettes are smoothed.
-    pub fn drawn(&self) -> Option<&wgpu::TextureView> {
-        self.drawn.as_ref().map(|drawn| &drawn.view)
+    /// What silhouettes are smoothed with, where they are.
+    pub fn smooth(&self) -> Option<&Smooth> {
+        self.smooth.as_ref()
     }
 
     /// What the surface's mesh leaves behind, where it is shaded pixel by pixel.
     pub fn seen(&self) -> Option<&Seen> {
         self.seen.as_ref()
-    }
-
-    /// Copies the picture as it is so far, where silhouettes are smoothed.
-    pub fn copy(&self, encoder: &mut wgpu::CommandEncoder) {
-        if let Some(drawn) = &self.drawn {
-            let picture = self
-                .fine
-                .as_ref()
-                .map_or(&self.colour, |fine| &fine.texture);
-            encoder.copy_texture_to_texture(
-                picture.as_image_copy(),
-                drawn.texture.as_image_copy(),
-                picture.size(),
-            );
-        }
     }
 
     /// Where text is written, over the picture.
@@ -266,15 +248,7 @@ impl Target {
         encoder: &'encoder mut wgpu::CommandEncoder,
         seen: &Seen,
     ) -> wgpu::RenderPass<'encoder> {
-        let light = wgpu::RenderPassColorAttachment {
-            view: &seen.light,
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations {
-                load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
-                store: wgpu::StoreOp::Store,
-            },
-        };
+        let light = attachment(&seen.light, load(true));
         self.pass_onto(encoder, light, Some(wgpu::LoadOp::Clear(1.0)))
     }
 
@@ -287,6 +261,16 @@ impl Target {
         self.pass(encoder, load(is_first), None)
     }
 
+    /// Begins the pass, after the ground's, in which silhouettes are mixed; the depth is only read.
+    pub fn begin_mixing<'encoder>(
+        &self,
+        encoder: &'encoder mut wgpu::CommandEncoder,
+        smooth: &Smooth,
+    ) -> wgpu::RenderPass<'encoder> {
+        let mixed = attachment(&smooth.mixed, wgpu::LoadOp::Load);
+        self.pass_onto(encoder, mixed, None)
+    }
+
     fn pass<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
@@ -295,13 +279,8 @@ impl Target {
     ) -> wgpu::RenderPass<'encoder> {
         let picture = self.fine.as_ref().map_or(&self.view, |fine| &fine.picture);
         let picture = wgpu::RenderPassColorAttachment {
-            view: self.many.as_ref().unwrap_or(picture),
-            depth_slice: None,
             resolve_target: self.many.as_ref().map(|_| picture),
-            ops: wgpu::Operations {
-                load: colour,
-                store: wgpu::StoreOp::Store,
-            },
+            ..attachment(self.many.as_ref().unwrap_or(picture), colour)
         };
         self.pass_onto(encoder, picture, depth)
     }
@@ -326,6 +305,21 @@ impl Target {
             }),
             ..Default::default()
         })
+    }
+}
+
+fn attachment(
+    view: &wgpu::TextureView,
+    load: wgpu::LoadOp<wgpu::Color>,
+) -> wgpu::RenderPassColorAttachment<'_> {
+    wgpu::RenderPassColorAttachment {
+        view,
+        depth_slice: None,
+        resolve_target: None,
+        ops: wgpu::Operations {
+            load,
+            store: wgpu::StoreOp::Store,
+        },
     }
 }
 

@@ -133,7 +133,8 @@ impl Ribbons {
 
 impl Pipelines {
     fn new(base: PassBase<'_>, own: &wgpu::BindGroupLayout) -> Self {
-        let pipeline = |style| ribbons::pipeline(base, own, style);
+        let module = ribbons::module(base);
+        let pipeline = |ribbon| ribbons::pipeline(base, (own, &module), ribbon);
         Self {
             draped: pipeline(Ribbon::Plain),
             chords: pipeline(Ribbon::Chord),
