@@ -30,17 +30,12 @@ const EDGES: u32 = 3u;
 // not hide it.
 const LIFT_CELLS: f32 = 1.5;
 
-fn clip_of(vertex: u32) -> vec4f {
-    return frame.clip_from_world * vec4f(vertices[vertex].position, 1.0);
+fn clip_of(vertex: u32) -> vec3f {
+    return (frame.clip_from_world * vec4f(vertices[vertex].position, 1.0)).xyw;
 }
 
-fn face(first: u32) -> u32 {
-    let corners = vec3u(indices[first], indices[first + 1u], indices[first + 2u]);
-    if corners.x == corners.y {
-        return NOTHING;
-    }
-    let turned = dot(clip_of(corners.x).xyw, cross(clip_of(corners.y).xyw, clip_of(corners.z).xyw));
-    return select(LOWER_SIDE, UPPER_SIDE, turned > 0.0);
+fn face(a: vec3f, b: vec3f, c: vec3f) -> u32 {
+    return select(LOWER_SIDE, UPPER_SIDE, dot(a, cross(b, c)) > 0.0);
 }
 
 @compute @workgroup_size(8, 8)
@@ -49,9 +44,19 @@ fn face_cells(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let cell = id.y * cells + id.x;
-    let far_corner = (id.y + 1u) * (cells + 1u) + id.x + 1u;
-    let along = select(0u, DIAGONAL, indices[6u * cell + 2u] == far_corner);
-    faces[cell] = face(6u * cell) | (face(6u * cell + 3u) << 2u) | along;
+    let corner = id.y * (cells + 1u) + id.x;
+    let a = clip_of(corner);
+    let b = clip_of(corner + 1u);
+    let c = clip_of(corner + cells + 1u);
+    let d = clip_of(corner + cells + 2u);
+    // A cell beside a hole has no area; else its third index tells the diagonal: bake_relief.wgsl.
+    let second = indices[6u * cell + 1u];
+    let third = indices[6u * cell + 2u];
+    let along = third == corner + cells + 2u;
+    let first_face = face(a, b, select(c, d, along));
+    let second_face = face(select(b, a, along), d, c);
+    let whole = first_face | (second_face << 2u) | select(0u, DIAGONAL, along);
+    faces[cell] = select(NOTHING, whole, second != third);
 }
 
 // What a cell shows of its first and its second triangle, and along which diagonal they meet;
@@ -71,37 +76,33 @@ fn second_face(cell: u32) -> u32 {
     return (cell >> 2u) & 3u;
 }
 
-// The first triangle has the cell's edge along x, the second the opposite one.
-fn is_silhouette(x: u32, y: u32, edge: u32) -> bool {
-    let here = cell_at(x, y);
-    let along = (here & DIAGONAL) != 0u;
-    switch edge {
-        case 0u: {
-            // Below 0 wraps to far outside.
-            return first_face(here) != second_face(cell_at(x, y - 1u));
-        }
-        case 1u: {
-            let before = cell_at(x - 1u, y);
-            let is_along = (before & DIAGONAL) != 0u;
-            let left = select(first_face(here), second_face(here), along);
-            return left != select(second_face(before), first_face(before), is_along);
-        }
-        default: { return first_face(here) != second_face(here); }
-    }
+// Whether the surface ends at each edge of a cell, given the cells to its left and below. The first
+// triangle has the cell's edge along x, the second the opposite one.
+fn silhouettes(here: u32, left: u32, below: u32) -> vec3<bool> {
+    let on_left = select(second_face(left), first_face(left), (left & DIAGONAL) != 0u);
+    let own_left = select(first_face(here), second_face(here), (here & DIAGONAL) != 0u);
+    return vec3<bool>(
+        first_face(here) != second_face(below),
+        own_left != on_left,
+        first_face(here) != second_face(here),
+    );
 }
 
 @compute @workgroup_size(32)
 fn count_rows(@builtin(global_invocation_id) id: vec3u) {
-    if id.x > cells {
+    let y = id.x;
+    if y > cells {
         return;
     }
     var count = 0u;
+    var left = NOTHING;
     for (var x = 0u; x <= cells; x++) {
-        for (var edge = 0u; edge < EDGES; edge++) {
-            count += u32(is_silhouette(x, id.x, edge));
-        }
+        let here = cell_at(x, y);
+        // Below 0 wraps to far outside.
+        count += dot(vec3u(silhouettes(here, left, cell_at(x, y - 1u))), vec3u(1u));
+        left = here;
     }
-    rows[ARGUMENTS + id.x] = count;
+    rows[ARGUMENTS + y] = count;
 }
 
 @compute @workgroup_size(1)
@@ -125,13 +126,18 @@ fn write_rows(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     var at = rows[ARGUMENTS + y];
+    var left = NOTHING;
     for (var x = 0u; x <= cells; x++) {
-        for (var edge = 0u; edge < EDGES; edge++) {
-            if is_silhouette(x, y, edge) {
+        let here = cell_at(x, y);
+        let ends = silhouettes(here, left, cell_at(x, y - 1u));
+        // Seldom any.
+        for (var edge = select(EDGES, 0u, any(ends)); edge < EDGES; edge++) {
+            if ends[edge] {
                 segments[at] = segment_of(x, y, edge);
                 at++;
             }
         }
+        left = here;
     }
 }
 

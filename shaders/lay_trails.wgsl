@@ -311,7 +311,9 @@ fn walk(trail: u32) -> f32 {
         start = end;
         start_step = step;
     }
-    keep_pending();
+    if is_pending {
+        keep(pending);
+    }
     return travelled;
 }
 
@@ -321,64 +323,63 @@ fn on_plane(point: vec4f, step: Step) -> vec4f {
     return vec4f(point.xy, f32(step.look >> LEVEL_SHIFT) / MOST_LEVEL, nearness);
 }
 
-// `ages` is the freshness at both ends.
+// `ages` is the freshness at both ends. What is kept is kept at few places: a driver in software
+// runs each of them in every step.
 fn lay_step(start_step: Step, step: Step, start: vec4f, end: vec4f, ages: vec2f) {
     let pieces = step.look & PIECES;
-    if pieces == 0u {
-        keep_pending();
-        is_running = false;
-        return;
-    }
     let is_clipped = (step.look & CLIPPED) != 0u;
     var part = vec2f(0.0, 1.0);
     if is_clipped {
         part = part_in_domain(start.xy, end.xy);
     }
-    if !is_running || part.x > 0.0 {
-        keep_pending();
+    let is_seen = pieces != 0u;
+    let is_start = is_seen && (!is_running || part.x > 0.0);
+    let px = vec2f(step.px_x, step.px_y);
+    let is_whole = pieces == 1u && !is_clipped;
+    let spot = spot_between(start, end, ages, 1.0, px);
+    if is_pending && (is_start || !is_whole || !is_onward(spot)) {
+        keep(pending);
+    }
+    if is_start {
         begins = true;
         keep(spot_between(start, end, ages, part.x, vec2f(start_step.px_x, start_step.px_y)));
     }
-    let px = vec2f(step.px_x, step.px_y);
-    if pieces == 1u && !is_clipped {
-        go_to(spot_between(start, end, ages, 1.0, px));
-    } else {
-        keep_pending();
-        for (var k = 1u; k <= pieces; k++) {
-            keep(spot_between(start, end, ages, mix(part.x, part.y, f32(k) / f32(pieces)), px));
-        }
+    if is_whole {
+        go_to(spot);
     }
-    is_running = part.y == 1.0;
+    for (var k = select(1u, 2u, is_whole); k <= pieces; k++) {
+        keep(spot_between(start, end, ages, mix(part.x, part.y, f32(k) / f32(pieces)), px));
+    }
+    is_running = is_seen && part.y == 1.0;
 }
 
 fn spot_between(start: vec4f, end: vec4f, ages: vec2f, t: f32, px: vec2f) -> Spot {
     return Spot(px, mix(start, end, t), mix(ages.x, ages.y, t));
 }
 
-fn go_to(spot: Spot) {
+// Whether a spot lies on the line to the pending one, and farther on.
+fn is_onward(spot: Spot) -> bool {
     let along = spot.px - kept_px;
     let far = length(along);
     let rise = (spot.place.z - kept_level) / far;
-    let is_onward = far <= LONGEST_PX && far >= distance(pending.px, kept_px)
+    return far <= LONGEST_PX && far >= distance(pending.px, kept_px)
         && cross_of(left, along) >= 0.0 && cross_of(along, right) >= 0.0
         && rise >= rises.x && rise <= rises.y;
-    if is_pending && !is_onward {
-        keep_pending();
-        begin_line(spot);
-    } else if is_pending {
-        narrow(along, far, rise);
+}
+
+// Goes on to a spot on the pending line, or begins one.
+fn go_to(spot: Spot) {
+    let along = spot.px - kept_px;
+    let far = length(along);
+    if is_pending {
+        narrow(along, far, (spot.place.z - kept_level) / far);
         pending = spot;
-    } else {
-        begin_line(spot);
+    } else if far >= NEAREST_PX {
+        begin_line(spot, along, far);
     }
 }
 
-fn begin_line(spot: Spot) {
-    let along = spot.px - kept_px;
-    let far = length(along);
-    if far < NEAREST_PX {
-        return;
-    }
+fn begin_line(spot: Spot, along: vec2f, far: f32) {
     let aside = vec2f(-along.y, along.x) * (STRAIGHT_PX / far);
     left = along - aside;
     right = along + aside;
@@ -397,12 +398,6 @@ fn narrow(along: vec2f, far: f32, rise: f32) {
 
 fn cross_of(a: vec2f, b: vec2f) -> f32 {
     return a.x * b.y - a.y * b.x;
-}
-
-fn keep_pending() {
-    if is_pending {
-        keep(pending);
-    }
 }
 
 fn keep(spot: Spot) {
