@@ -643,6 +643,58 @@ fn sighting(sight: &Sight, loss: &Loss, place: DVec2, px: DVec2, behind: f64) ->
     }
 }
 
+/// A ribbon's width in pixels, as [`Tally`] sees it.
+const WIDTH_PX: f64 = 2.0;
+
+/// As [`sighting`], and nothing set aside but within `reach_px`, a multiple of `STRIDE_PX`, of a
+/// silhouette.
+fn strict_sighting(
+    sight: &Sight,
+    loss: &Loss,
+    (place, px): (DVec2, DVec2),
+    reach_px: f64,
+) -> Sighting {
+    const STRIDE_PX: f64 = 0.25;
+    // Twice what a search in steps misses.
+    const SLACK: f64 = 0.006;
+    let hit = |px: DVec2| {
+        let (start, along) = sight.line(px);
+        first_hit(loss, start, along).map(|hit| start + along * hit)
+    };
+    let (_, along) = sight.line(px);
+    let seen = hit(px);
+    let in_front = seen.map_or(f64::NEG_INFINITY, |seen| {
+        (loss.world(place) - seen).dot(along)
+    });
+    let reaches = |direction: DVec2| {
+        let mut at = seen;
+        (1..=(reach_px / STRIDE_PX) as u32).all(|k| {
+            let next_px = px + direction * (f64::from(k) * STRIDE_PX);
+            let next = hit(next_px);
+            let goes_on = at
+                .zip(next)
+                .is_some_and(|(at, next)| goes_on(loss, at, next, sight.line(next_px)));
+            at = next;
+            goes_on
+        })
+    };
+    let around = (0..8).map(|k| DVec2::from_angle(f64::from(k) * std::f64::consts::FRAC_PI_4));
+    match around.into_iter().all(reaches) {
+        false => Sighting::Aside,
+        true if in_front > SLACK => Sighting::Hidden,
+        true => Sighting::Visible,
+    }
+}
+
+/// Whether the surface goes on from what one line of sight meets to what the next one does: near
+/// where that meets the plane that touches the surface at the first.
+fn goes_on(loss: &Loss, at: DVec3, next: DVec3, (start, along): (DVec3, DVec3)) -> bool {
+    let normal = loss.normal(at.truncate() * 10.0);
+    let expected = start + along * ((at - start).dot(normal) / along.dot(normal));
+    let step = expected.distance(at);
+    next.distance(expected) < 0.01 + 0.5 * step && step < 0.1
+}
+
 /// The places along a trail, at most `step` apart on the plane.
 fn places(trail: &Trail, step: f64) -> Vec<DVec2> {
     let mut places = Vec::new();
@@ -700,33 +752,52 @@ struct Tally {
 }
 
 impl Tally {
-    /// Looks for each sample on an image of white trails on a black surface.
+    fn add(&mut self, other: &Self) {
+        self.visible += other.visible;
+        self.hidden += other.hidden;
+        self.aside += other.aside;
+        self.missing += other.missing;
+        self.drawn_through += other.drawn_through;
+    }
+
+    /// Looks for each sample on an image of white trails on a black surface. Set aside are samples
+    /// within half a pixel of a silhouette, and of those that are not as they should be the ones
+    /// within a ribbon's width.
     fn count(&mut self, loss: &Loss, trails: &[Trail], sight: &Sight, image: &[u8]) {
         let width = sight.size.x as usize;
         let pixel = |px: DVec2| px.y as usize * width + px.x as usize;
+        let value = |px: DVec2| image[4 * pixel(px)];
+        let is_aside = |at, reach| strict_sighting(sight, loss, at, reach) == Sighting::Aside;
         let mut near_drawn = vec![false; image.len() / 4];
         let mut covered = Vec::new();
         for place in trails.iter().flat_map(|trail| places(trail, 0.04)) {
             let Some(px) = sight.px(loss.world(place), 6.0) else {
                 continue;
             };
-            let sighting = sighting(sight, loss, place, px, BEHIND);
+            let at = (place, px);
+            let sighting = strict_sighting(sight, loss, at, 0.5);
             if sighting == Sighting::Hidden {
-                covered.push(px);
+                covered.push(at);
                 continue;
             }
             for (dx, dy) in (-3..=3).flat_map(|x| (-3..=3).map(move |y| (x, y))) {
                 near_drawn[pixel(px + DVec2::new(f64::from(dx), f64::from(dy)))] = true;
             }
-            self.aside += usize::from(sighting == Sighting::Aside);
-            self.visible += usize::from(sighting == Sighting::Visible);
-            let is_missing = sighting == Sighting::Visible && image[4 * pixel(px)] < 100;
-            self.missing += usize::from(is_missing);
+            match sighting == Sighting::Visible && value(px) < 100 {
+                true if is_aside(at, WIDTH_PX) => self.aside += 1,
+                true => self.missing += 1,
+                false if sighting == Sighting::Aside => self.aside += 1,
+                false => self.visible += 1,
+            }
         }
-        covered.retain(|px| !near_drawn[pixel(*px)]);
-        self.hidden += covered.len();
-        let drawn = covered.iter().filter(|px| image[4 * pixel(**px)] > 20);
-        self.drawn_through += drawn.count();
+        covered.retain(|(_, px)| !near_drawn[pixel(*px)]);
+        for at in covered {
+            match value(at.1) > 20 {
+                true if is_aside(at, WIDTH_PX) => self.aside += 1,
+                true => self.drawn_through += 1,
+                false => self.hidden += 1,
+            }
+        }
     }
 }
 
@@ -745,6 +816,7 @@ fn trails_are_drawn_where_their_slopes_are_seen_from_a_thousand_cameras() {
 fn assert_trails_are_drawn_where_seen(landscapes: usize, cameras: usize) {
     const SIZE: [u32; 2] = [960, 720];
     let mut random = Random(11);
+    let mut all = Tally::default();
     for loss in [&HIMMELBLAU, &EGG_CRATE, &STYBLINSKI, &SADDLE, &WAVES] {
         let mut tally = Tally::default();
         for _ in 0..landscapes {
@@ -760,14 +832,17 @@ fn assert_trails_are_drawn_where_seen(landscapes: usize, cameras: usize) {
         println!("{tally:?}");
         let looks = landscapes * cameras;
         assert!(
-            tally.visible > 400 * looks && tally.hidden > 5 * looks,
+            tally.visible > 400 * looks && tally.hidden > 2 * looks,
             "{tally:?}"
         );
-        assert!(4 * tally.aside < tally.visible + tally.hidden, "{tally:?}");
-        assert_eq!(tally.drawn_through, 0, "{tally:?}");
-        // At less than some 5 degrees to the surface a mesh of 256 cells is no longer the loss.
-        assert!(1000 * tally.missing < 2 * tally.visible, "{tally:?}");
+        all.add(&tally);
     }
+    let judged = all.visible + all.hidden + all.aside;
+    assert_eq!(all.drawn_through, 0, "{all:?}");
+    assert!(20 * all.aside <= judged, "{all:?}");
+    // At less than some 4 degrees to the surface, and at the tip of a needle, a mesh of 256 cells is no
+    // longer the loss: there a ribbon may lie a pixel off.
+    assert!(10_000 * all.missing <= all.visible, "{all:?}");
 }
 
 /// A straight trail over the ramp, and the coverage of a ribbon across it on the image.
