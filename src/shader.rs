@@ -21,6 +21,7 @@ const SEGMENT: &str = include_str!("../shaders/include/segment.wgsl");
 const SURFACE_LOOK: &str = include_str!("../shaders/include/surface_look.wgsl");
 const TRACED: &str = include_str!("../shaders/include/traced.wgsl");
 const TRAIL: &str = include_str!("../shaders/include/trail.wgsl");
+const TRAIL_STEPS: &str = include_str!("../shaders/include/trail_steps.wgsl");
 
 /// The house's own mathematics, which generated text calls.
 pub fn number() -> &'static str {
@@ -149,7 +150,7 @@ pub fn contour_map(text: &LandscapeText) -> String {
 /// The kernel that lays each trail out as ribbon pieces for one frame.
 pub fn lay_trails(text: &LandscapeText) -> String {
     let stage = include_str!("../shaders/lay_trails.wgsl");
-    descents(text, &[TRAIL, stage].join("\n"))
+    descents(text, &[TRAIL, TRAIL_STEPS, stage].join("\n"))
 }
 
 /// The trails' ribbons.

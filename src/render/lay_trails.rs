@@ -38,7 +38,7 @@ const MORE_JOINTS: u64 = BATCH as u64 + 2;
 /// Bytes of a `Draw` in `shaders/lay_trails.wgsl`.
 const DRAW_BYTES: u64 = 24;
 
-/// Bytes of a `Step` in `shaders/lay_trails.wgsl`.
+/// Bytes of a `Step` in `shaders/include/trail_steps.wgsl`.
 const STEP_BYTES: u64 = 12;
 
 /// A colour for each team: display-encoded red, green and blue from 0 to 1, and 1 where the team

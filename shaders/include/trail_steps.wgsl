@@ -1,0 +1,176 @@
+// What the steps of all descents are on the image: measured before lay_trails.wgsl walks along them.
+// Needs trail.wgsl, descent.wgsl and drape.wgsl.
+
+// The projection on the floor instead of what lies on the surface or above it.
+override on_floor: bool = false;
+
+// What one step of a descent, from one recorded point to the next, is on the image.
+struct Step {
+    // Where it arrives, in pixels.
+    px_x: f32,
+    px_y: f32,
+    // How many pieces it is cut into, 0 where nothing of it is seen; ENDS, CLIPPED; and above them
+    // the level of the height where it arrives.
+    look: u32,
+}
+
+@group(1) @binding(1) var<storage, read> trails: array<vec4f>;
+@group(1) @binding(2) var<storage, read> heads: array<Head>;
+@group(1) @binding(3) var<uniform> descents: Descents;
+@group(2) @binding(0) var<uniform> style: TrailStyle;
+@group(2) @binding(1) var<storage, read_write> steps: array<Step>;
+
+// Of a step: its pieces; the descent has no point here; a part lies outside the domain.
+const PIECES: u32 = 0x1ffu;
+const ENDS: u32 = 0x200u;
+const CLIPPED: u32 = 0x400u;
+const LEVEL_SHIFT: u32 = 11u;
+const MOST_LEVEL: f32 = 2097151.0;
+
+// A piece is about this long at most; where the surface curves it is shorter, until it leaves the
+// surface by less than FLAT_PX or spans a cell and a half of the drawn mesh.
+const LONGEST_PX: f32 = 12.0;
+const LONGEST_FLAT_PX: f32 = 96.0;
+const FLAT_PX: f32 = 0.25;
+const SHORTEST_CELLS: f32 = 1.5;
+const MOST_PIECES: f32 = 256.0;
+// What lies this far outside the image may still reach into it.
+const MARGIN_PX: f32 = 32.0;
+
+// The point that was recorded, or the head after the last one: place, loss and distance from the
+// plane.
+fn recorded(trail: u32, index: u32, points: Points, head: Head) -> vec4f {
+    let slot = slot_of(points, min(index, points.count - 1u), descents);
+    let point = trails[trail * descents.trail_points + slot];
+    return select(point, vec4f(head.place, head.loss, head.distance), index >= points.count);
+}
+
+fn head_of(trail: u32) -> Head {
+    return heads[trail * descents.trail_every];
+}
+
+// Threads a workgroup of the kernels that stride over all stretches or all joints.
+const STRIDERS: u32 = 64u;
+
+// Steps that one thread measures, each beginning where the one before ended.
+const STRETCH: u32 = 16u;
+
+@compute @workgroup_size(STRIDERS)
+fn measure_steps(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+) {
+    let a_trail = descents.trail_points + 1u;
+    let stretches = (a_trail + STRETCH - 1u) / STRETCH;
+    for (var i = id.x; i < trail_count_of(descents) * stretches; i += groups.x * STRIDERS) {
+        let trail = i / stretches;
+        let head = head_of(trail);
+        let points = points_of(head, descents);
+        let first = i % stretches * STRETCH;
+        let end = min(first + STRETCH, points.count + 1u);
+        var start = standing_point(recorded(trail, max(first, 1u) - 1u, points, head));
+        for (var index = first; index < end; index++) {
+            let next = standing_point(recorded(trail, index, points, head));
+            steps[trail * a_trail + index] = step_to(start, next, index);
+            start = next;
+        }
+    }
+}
+
+// A recorded point and where it stands.
+struct Standing {
+    point: vec4f,
+    world: vec3f,
+    // Of its height.
+    level: f32,
+}
+
+fn standing_point(point: vec4f) -> Standing {
+    if on_floor {
+        return Standing(point, vec3f(world_xy(point.xy), frame.ground_z), 0.0);
+    }
+    let level = level_of_height(height_of_loss(point.z));
+    // As the walks will know it.
+    let kept = f32(u32(level * MOST_LEVEL)) / MOST_LEVEL;
+    return Standing(point, vec3f(world_xy(point.xy), z_of_level(kept)), kept);
+}
+
+// A part of a step, as far as it lies inside the domain.
+fn part_of(start: Standing, end: Standing, t: f32) -> Standing {
+    return Standing(
+        mix(start.point, end.point, t),
+        mix(start.world, end.world, t),
+        mix(start.level, end.level, t),
+    );
+}
+
+// Written without early returns: a driver in software runs every branch anyway.
+fn step_to(start: Standing, end: Standing, index: u32) -> Step {
+    let part = part_in_domain(start.point.xy, end.point.xy);
+    let is_clipped = part.x > 0.0 || part.y < 1.0;
+    let a = part_of(start, end, part.x);
+    let b = part_of(start, end, part.y);
+    let bend = bend_between(a, b);
+    let clip_a = frame.clip_from_world * vec4f(a.world, 1.0);
+    let clip_b = frame.clip_from_world * vec4f(b.world, 1.0);
+    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.01);
+    let pieces = pieces_between(a.world, b.world, bend, min(clip_a.w, clip_b.w));
+    let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
+        | select(ENDS, 0u, is_finite_point(end.point.xyz))
+        | (u32(end.level * MOST_LEVEL) << LEVEL_SHIFT);
+    let px = select(vec2f(-1e6), pixel_from_clip(clip_b), clip_b.w > 0.0);
+    return Step(px.x, px.y, look);
+}
+
+// How far the surface is from the chord, at most, were it a curve of one bend or two. A chord that
+// is not cut for it in any case is taken for straight.
+fn bend_between(a: Standing, b: Standing) -> f32 {
+    var bend = 0.0;
+    let probes = 2u * style.draped * u32(cells_between(a.world, b.world) > SHORTEST_CELLS);
+    for (var k = 0u; k < probes; k++) {
+        let t = 0.25 + 0.5 * f32(k);
+        let point = mix(a.point, b.point, t);
+        let off = on_surface(point.xy, point.z).z - mix(a.world.z, b.world.z, t);
+        bend = max(bend, 1.4 * abs(off));
+    }
+    return bend;
+}
+
+fn cells_between(a: vec3f, b: vec3f) -> f32 {
+    let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
+    return length((b.xy - a.xy) / extent) * style.mesh_cells;
+}
+
+fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
+    let px_per_world = px_per_world_at(max(nearest_w, 0.01));
+    let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells_between(a, b) / SHORTEST_CELLS);
+    let straight = length(b - a) * px_per_world / select(LONGEST_PX, LONGEST_FLAT_PX, on_floor);
+    return u32(clamp(ceil(max(straight, curved)), 1.0, MOST_PIECES));
+}
+
+// Whether what lies between a and b, give or take `pad` in height, is on one side of the image.
+fn is_out_of_view(a: vec4f, b: vec4f, pad: f32) -> bool {
+    let rise = pad * frame.clip_from_world[2];
+    let high = vec4f(1.0 + 2.0 * MARGIN_PX / frame.size_px, 1.0, 0.0);
+    let beyond = is_beyond(a - rise, high) & is_beyond(a + rise, high)
+        & is_beyond(b - rise, high) & is_beyond(b + rise, high);
+    return beyond != 0u;
+}
+
+// A bit for each side of the image that `clip` is beyond: left, right, below, above, near, far.
+fn is_beyond(clip: vec4f, edge: vec4f) -> u32 {
+    let low = clip.xyz < -edge.xyw * clip.w;
+    let high = clip.xyz > edge.xyz * clip.w;
+    return dot(vec3u(low), vec3u(1u, 2u, 4u)) | dot(vec3u(high), vec3u(8u, 16u, 32u));
+}
+
+// The part of a step inside the domain, of 0 to 1; none where the first is the greater.
+fn part_in_domain(start: vec2f, end: vec2f) -> vec2f {
+    let along = select(end - start, vec2f(1e-30), end == start);
+    let low = (frame.domain_min - start) / along;
+    let high = (frame.domain_max - start) / along;
+    let enters = min(low, high);
+    let leaves = max(low, high);
+    let part = vec2f(max(max(enters.x, enters.y), 0.0), min(min(leaves.x, leaves.y), 1.0));
+    return select(part, vec2f(0.0, 1.0), is_in_domain(start) && is_in_domain(end));
+}
