@@ -177,7 +177,9 @@ impl Stand {
             .texture(&field.view, false)
             .read(&descents.trails)
             .read(&descents.heads)
+            .seen_by(wgpu::ShaderStages::VERTEX | wgpu::ShaderStages::COMPUTE)
             .uniform(&descents.uniform)
+            .seen_by(wgpu::ShaderStages::FRAGMENT)
             .uniform(&field.uniform)
             .build(gpu);
         let layouts = (&frame_group.layout, &landscape.layout);
