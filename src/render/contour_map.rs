@@ -1,6 +1,6 @@
 //! The contour map: on the floor, in the surface's shadow, and alone; `shaders/contour_map.wgsl`.
 
-use super::passes::Tables;
+use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{GROUND_SPAN, Relief};
 use crate::gpu::{BindGroup, BindGroupBuilder};
@@ -16,13 +16,8 @@ pub struct ContourMapPass {
 }
 
 impl ContourMapPass {
-    /// The pass; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
-    pub fn new(
-        base: PassBase<'_>,
-        relief: &Relief,
-        tables: Tables<'_>,
-        theme: &wgpu::Buffer,
-    ) -> Self {
+    /// The pass, in the light of `relief`.
+    pub fn new(base: PassBase<'_>, relief: &Relief, look: &Look) -> Self {
         let gpu = base.gpu;
         let smooth = gpu.device.create_sampler(&wgpu::SamplerDescriptor {
             label: Some("ContourMapPass::smooth"),
@@ -32,11 +27,11 @@ impl ContourMapPass {
         });
         let bindings =
             BindGroupBuilder::new("ContourMapPass::bindings", wgpu::ShaderStages::FRAGMENT)
-                .texture(tables.colours, false)
+                .texture(&look.colours, false)
                 .texture(&relief.ground_light, true)
                 .sampler(&smooth)
-                .uniform(theme)
-                .texture(tables.levels, false)
+                .uniform(&look.theme)
+                .texture(&look.levels, false)
                 .texture(&relief.hole_rims, true)
                 .build(gpu);
         let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));

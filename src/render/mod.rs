@@ -48,14 +48,14 @@ use frame::{FrameUniform, Placement};
 use lettering::{Lettering, panes_of};
 use levels::LevelTable;
 use panes::Pane;
-use passes::{Passes, Tables};
+use passes::{Look, Passes};
 use pipeline::PassBase;
 use target::{Sampling, Target};
 
 /// Target and passes; draws what it was last prepared for.
 pub struct Renderer {
     target: Target,
-    theme_buffer: wgpu::Buffer,
+    look: Look,
     colour_map: ColourMapTexture,
     levels: LevelTable,
     /// Of each picture that a pixel is the mean of, one a pane.
@@ -95,9 +95,13 @@ impl Renderer {
         field: &Field,
         descents: &Descents,
     ) -> Self {
-        let theme_buffer = gpu.uniform::<ThemeUniform>("Renderer::theme_buffer");
         let colour_map = ColourMapTexture::new(gpu);
         let levels = LevelTable::new(gpu);
+        let look = Look {
+            colours: colour_map.view.clone(),
+            levels: levels.view.clone(),
+            theme: gpu.uniform::<ThemeUniform>("Renderer::theme"),
+        };
         let sampling = sampling.into();
         let target = Target::new(gpu, size_px, sampling, false);
         let frames = Frame::all(gpu, sampling.pictures);
@@ -109,20 +113,12 @@ impl Renderer {
             height: None,
             loss: field.exact.clone(),
         };
-        let base = PassBase {
-            gpu,
-            groups: [&frames[0][0].bindings.layout, &landscape.drawn.layout],
-            baked: &landscape.baked.layout,
-            text: &text,
-            samples: sampling.multisamples,
-            format: target.format,
-        };
-        let tables = Tables::of(&colour_map, &levels);
-        let passes = Passes::new(base, tables, &theme_buffer);
+        let base = pass_base(gpu, &frames, &landscape, &text, &target);
+        let passes = Passes::new(base, &look);
         Self {
             lettering: Lettering::new(gpu, target.format),
             target,
-            theme_buffer,
+            look,
             colour_map,
             levels,
             frames,
@@ -184,19 +180,9 @@ impl Renderer {
 
     /// Builds the passes anew, for another landscape's text.
     fn build_passes(&mut self, gpu: &Gpu) {
-        let base = PassBase {
-            gpu,
-            groups: [
-                &self.frames[0][0].bindings.layout,
-                &self.landscape.drawn.layout,
-            ],
-            baked: &self.landscape.baked.layout,
-            text: &self.text,
-            samples: self.target.sampling.multisamples,
-            format: self.target.format,
-        };
-        let tables = Tables::of(&self.colour_map, &self.levels);
-        self.passes = Passes::new(base, tables, &self.theme_buffer);
+        let (frames, landscape) = (&self.frames, &self.landscape);
+        let base = pass_base(gpu, frames, landscape, &self.text, &self.target);
+        self.passes = Passes::new(base, &self.look);
         self.prepared = None;
     }
 
@@ -223,25 +209,12 @@ impl Renderer {
         self.write_frames(gpu, view, &panes);
         let mut theme = view.theme.uniform();
         theme.shadow *= surface::shadow_of(view.surface);
-        gpu.write(&self.theme_buffer, &[theme]);
-        let base = PassBase {
-            gpu,
-            groups: [
-                &self.frames[0][0].bindings.layout,
-                &self.landscape.drawn.layout,
-            ],
-            baked: &self.landscape.baked.layout,
-            text: &self.text,
-            samples: self.target.sampling.multisamples,
-            format: self.target.format,
-        };
+        gpu.write(&self.look.theme, &[theme]);
+        let (frames, landscape) = (&self.frames, &self.landscape);
+        let base = pass_base(gpu, frames, landscape, &self.text, &self.target);
         let ground = (&self.placement, &panes[..]);
-        let look = (
-            Tables::of(&self.colour_map, &self.levels),
-            &self.theme_buffer,
-        );
         self.passes
-            .prepare(base, &self.target, descents, view, ground, look);
+            .prepare(base, &self.target, descents, view, ground);
         let now = Prepared {
             view: view.clone(),
             panes,
@@ -361,6 +334,23 @@ impl Renderer {
         pass.set_scissor_rect(x, y, width, height);
         pass.set_bind_group(0, &frame.bindings.group, &[]);
         pass.set_bind_group(1, &self.landscape.drawn.group, &[]);
+    }
+}
+
+fn pass_base<'a>(
+    gpu: &'a Gpu,
+    frames: &'a [[Frame; 2]],
+    landscape: &'a Landscape,
+    text: &'a LandscapeText,
+    target: &Target,
+) -> PassBase<'a> {
+    PassBase {
+        gpu,
+        groups: [&frames[0][0].bindings.layout, &landscape.drawn.layout],
+        baked: &landscape.baked.layout,
+        text,
+        samples: target.sampling.multisamples,
+        format: target.format,
     }
 }
 

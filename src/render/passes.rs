@@ -2,14 +2,12 @@
 
 use super::arrows::ArrowsPass;
 use super::backdrop::BackdropPass;
-use super::colour::ColourMapTexture;
 use super::contour_map::ContourMapPass;
 use super::crowd::{CrowdPass, CrowdStyle, LARGEST_COMPANY};
 use super::curve::CurvePass;
 use super::frame::Placement;
 use super::heads::{HeadStyle, HeadsPass};
 use super::lay_trails::TrailStyle;
-use super::levels::LevelTable;
 use super::marks::{MarkUniform, MarksPass};
 use super::panes::Pane;
 use super::patches::PatchesPass;
@@ -35,6 +33,7 @@ const CURVE_SIZES_PT: [f32; 2] = [3.0, 8.0];
 /// The passes of one target.
 pub(super) struct Passes {
     relief: Relief,
+    look: Look,
     backdrop: BackdropPass,
     surface: SurfacePass,
     curve: CurvePass,
@@ -53,44 +52,38 @@ pub(super) struct Passes {
     is_crowd: bool,
 }
 
-/// The tables that turn heights into colours and lines.
-#[derive(Debug, Clone, Copy)]
-pub struct Tables<'a> {
-    /// Of the [`ColourMapTexture`].
-    pub colours: &'a wgpu::TextureView,
-    /// Of the [`LevelTable`].
-    pub levels: &'a wgpu::TextureView,
-}
-
-impl<'a> Tables<'a> {
-    pub(super) fn of(colours: &'a ColourMapTexture, levels: &'a LevelTable) -> Self {
-        Self {
-            colours: &colours.view,
-            levels: &levels.view,
-        }
-    }
+/// What turns heights into colours and lines, and the theme that they are seen in.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Of the [`ColourMapTexture`](super::colour::ColourMapTexture).
+    pub colours: wgpu::TextureView,
+    /// Of the [`LevelTable`](super::levels::LevelTable).
+    pub levels: wgpu::TextureView,
+    /// The [`ThemeUniform`](super::colour::ThemeUniform).
+    pub theme: wgpu::Buffer,
 }
 
 impl Passes {
-    /// All passes; `theme` holds the [`ThemeUniform`](super::colour::ThemeUniform).
-    pub(super) fn new(base: PassBase<'_>, tables: Tables<'_>, theme: &wgpu::Buffer) -> Self {
+    /// All passes.
+    pub(super) fn new(base: PassBase<'_>, look: &Look) -> Self {
         let relief = Relief::new(base);
         Self {
-            backdrop: BackdropPass::new(base, theme),
-            surface: SurfacePass::new(base, &relief, tables, theme),
+            backdrop: BackdropPass::new(base, &look.theme),
+            surface: SurfacePass::new(base, &relief, look),
             surface_seen: None,
             silhouettes: None,
-            curve: CurvePass::new(base, tables.colours),
-            contour_map: ContourMapPass::new(base, &relief, tables, theme),
+            curve: CurvePass::new(base, &look.colours),
+            contour_map: ContourMapPass::new(base, &relief, look),
             trails: TrailsPass::new(base),
             slopes: SlopesPass::new(base),
             patches: PatchesPass::new(base),
             marks: MarksPass::new(base),
-            arrows: ArrowsPass::new(base, theme),
+            arrows: ArrowsPass::new(base, &look.theme),
             heads: HeadsPass::new(base),
             crowd: None,
             is_crowd: false,
             relief,
+            look: look.clone(),
         }
     }
 
@@ -102,7 +95,6 @@ impl Passes {
         descents: &Descents,
         view: &View,
         ground: (&Placement, &[Pane]),
-        look: (Tables<'_>, &wgpu::Buffer),
     ) {
         let (gpu, (placement, panes)) = (base.gpu, ground);
         let [trail_pt, head_pt] = if placement.is_curve {
@@ -116,7 +108,7 @@ impl Passes {
             .map_or(view.behind, |_| view.behind.max(VEIL))
             .max(opacity_behind(view.surface));
         if !placement.is_curve {
-            self.prepare_surface(base, target, view, panes, look);
+            self.prepare_surface(base, target, view, panes);
             self.prepare_silhouettes(base, target);
         }
         let trails = TrailStyle {
@@ -160,7 +152,6 @@ impl Passes {
         target: &Target,
         view: &View,
         panes: &[Pane],
-        (tables, theme): (Tables<'_>, &wgpu::Buffer),
     ) {
         let Some(seen) = target.seen().filter(|_| surface_seen::shades(view.surface)) else {
             self.surface.prepare(base, view.surface);
@@ -169,7 +160,7 @@ impl Passes {
         self.surface.prepare_light(base);
         let pass = self
             .surface_seen
-            .get_or_insert_with(|| SurfaceSeenPass::new(base, tables, theme, seen));
+            .get_or_insert_with(|| SurfaceSeenPass::new(base, &self.look, seen));
         for pane in panes {
             pass.prepare(base, seen, shade_of(view, pane));
         }

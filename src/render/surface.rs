@@ -1,6 +1,6 @@
 //! The lit surface triangle by triangle; `shaders/surface.wgsl`.
 
-use super::passes::Tables;
+use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{self, Relief};
 use super::target::LIGHT_FORMAT;
@@ -65,19 +65,13 @@ pub(super) fn shadow_of(style: SurfaceStyle) -> f32 {
 }
 
 impl SurfacePass {
-    /// The pass, for the mesh of `relief`; `theme` holds the
-    /// [`ThemeUniform`](super::colour::ThemeUniform).
-    pub fn new(
-        base: PassBase<'_>,
-        relief: &Relief,
-        tables: Tables<'_>,
-        theme: &wgpu::Buffer,
-    ) -> Self {
+    /// The pass, for the mesh of `relief`.
+    pub fn new(base: PassBase<'_>, relief: &Relief, look: &Look) -> Self {
         let gpu = base.gpu;
         let bindings = BindGroupBuilder::new("SurfacePass::bindings", wgpu::ShaderStages::FRAGMENT)
-            .texture(tables.colours, false)
-            .texture(tables.levels, false)
-            .uniform(theme)
+            .texture(&look.colours, false)
+            .texture(&look.levels, false)
+            .uniform(&look.theme)
             .build(gpu);
         let module = gpu.shader("SurfacePass::shader", &shader::surface(base.text));
         Self {

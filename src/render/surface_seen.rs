@@ -4,7 +4,7 @@
 //! once. A driver in software shades whole blocks of pixels for each triangle that touches them:
 //! triangles as small as smooth silhouettes need would make it shade every pixel several times.
 
-use super::passes::Tables;
+use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::target::Seen;
 use crate::gpu::{BindGroup, BindGroupBuilder};
@@ -22,7 +22,7 @@ pub struct SurfaceSeenPass {
     bindings: BindGroup,
 }
 
-/// How the surface is shaded: with what less, with what the fragments cost less.
+/// How the surface is shaded: a fragment does nothing for what is not asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shade {
     /// Whether the field's grid is drawn over it.
@@ -43,34 +43,20 @@ impl Shade {
     }
 }
 
-/// What the fragments read beside what is seen.
-#[derive(Debug)]
-struct Look {
-    colours: wgpu::TextureView,
-    levels: wgpu::TextureView,
-    theme: wgpu::Buffer,
-}
-
 /// Whether surfaces of this style are drawn so: those that nothing is seen through.
 pub(super) fn shades(style: SurfaceStyle) -> bool {
     matches!(style, SurfaceStyle::Solid | SurfaceStyle::Wire)
 }
 
 impl SurfaceSeenPass {
-    /// The pass, for an image that keeps what is `seen`; `theme` holds the
-    /// [`ThemeUniform`](super::colour::ThemeUniform).
-    pub fn new(base: PassBase<'_>, tables: Tables<'_>, theme: &wgpu::Buffer, seen: &Seen) -> Self {
-        let look = Look {
-            colours: tables.colours.clone(),
-            levels: tables.levels.clone(),
-            theme: theme.clone(),
-        };
+    /// The pass, for an image that keeps what is `seen`.
+    pub fn new(base: PassBase<'_>, look: &Look, seen: &Seen) -> Self {
         let text = shader::surface_seen(base.text);
         Self {
             pipelines: Default::default(),
             module: base.gpu.shader("SurfaceSeenPass::shader", &text),
-            bindings: look.bind(seen).build(base.gpu),
-            look,
+            bindings: bind(look, seen).build(base.gpu),
+            look: look.clone(),
             seen: seen.clone(),
         }
     }
@@ -103,7 +89,7 @@ impl SurfaceSeenPass {
     pub fn prepare(&mut self, base: PassBase<'_>, seen: &Seen, shade: Shade) {
         if self.seen != *seen {
             let layout = &self.bindings.layout;
-            self.bindings = self.look.bind(seen).build_on(base.gpu, layout);
+            self.bindings = bind(&self.look, seen).build_on(base.gpu, layout);
             self.seen = seen.clone();
         }
         if self.pipelines[shade.index()].is_none() {
@@ -122,13 +108,11 @@ impl SurfaceSeenPass {
     }
 }
 
-impl Look {
-    fn bind<'a>(&'a self, seen: &'a Seen) -> BindGroupBuilder<'a> {
-        BindGroupBuilder::new("SurfaceSeenPass::bindings", wgpu::ShaderStages::FRAGMENT)
-            .texture(&self.colours, false)
-            .texture(&self.levels, false)
-            .uniform(&self.theme)
-            .texture(&seen.light, false)
-            .depth_texture(&seen.depth, false)
-    }
+fn bind<'a>(look: &'a Look, seen: &'a Seen) -> BindGroupBuilder<'a> {
+    BindGroupBuilder::new("SurfaceSeenPass::bindings", wgpu::ShaderStages::FRAGMENT)
+        .texture(&look.colours, false)
+        .texture(&look.levels, false)
+        .uniform(&look.theme)
+        .texture(&seen.light, false)
+        .depth_texture(&seen.depth, false)
 }
