@@ -386,7 +386,7 @@ fn draw(stage: &mut Stage, scene: &Scene) {
     stage.request_moment(gpu(), Moment::at(&timeline, timeline.time_of_frame(FRAME)));
     loop {
         if let Some(ready) = stage.poll(gpu()).expect("the device answers") {
-            return stage.draw(gpu(), &ready);
+            return stage.draw(gpu(), &ready).expect("the device draws");
         }
         gpu().wait(None).expect("the device answers");
     }

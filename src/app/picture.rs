@@ -241,7 +241,7 @@ impl Picture {
             self.waiting = Some(moment);
             return Ok(Drawn::NotYet);
         };
-        self.stage.draw(gpu, &ready);
+        self.stage.draw(gpu, &ready)?;
         self.statements = ready.statements();
         self.knobs = knobs(&moment.scene, self.stage.plan());
         self.shown = Some((ready.view().height.clone(), ready.focus().cloned()));

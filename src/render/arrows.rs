@@ -1,6 +1,7 @@
 //! Arrows and lines over the landscape: as wide on the image everywhere, in front of the surface
 //! that they touch, faint where a ridge hides them; `shaders/arrows.wgsl`.
 
+use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::MESH_CELLS;
 use super::sketch::{Arrow, Ground};
@@ -59,8 +60,8 @@ pub struct ArrowsPass {
     count: u32,
     known: Vec<ArrowInstance>,
     bindings: BindGroup,
-    hidden: wgpu::RenderPipeline,
-    seen: wgpu::RenderPipeline,
+    hidden: RenderPipeline,
+    seen: RenderPipeline,
 }
 
 impl ArrowsPass {
@@ -70,7 +71,7 @@ impl ArrowsPass {
         let gpu = base.gpu;
         let arrows = arrow_buffer(gpu, 1);
         let bindings = bind(&arrows, theme).build(gpu);
-        let module = gpu.shader("ArrowsPass::shader", &shader::arrows(base.text));
+        let module = base.shader("ArrowsPass::shader", shader::arrows);
         let pipeline = |label, hidden: f64| {
             PassPipeline {
                 label,

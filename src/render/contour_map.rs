@@ -1,5 +1,6 @@
 //! The contour map: on the floor, in the surface's shadow, and alone; `shaders/contour_map.wgsl`.
 
+use super::lazy::RenderPipeline;
 use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{GROUND_SPAN, Relief};
@@ -9,9 +10,9 @@ use crate::shader;
 /// Draws the floor, first the shadow, then the map; or the map in its full colours.
 #[derive(Debug)]
 pub struct ContourMapPass {
-    shadow: wgpu::RenderPipeline,
-    map: wgpu::RenderPipeline,
-    plan: wgpu::RenderPipeline,
+    shadow: RenderPipeline,
+    map: RenderPipeline,
+    plan: RenderPipeline,
     bindings: BindGroup,
 }
 
@@ -34,7 +35,7 @@ impl ContourMapPass {
                 .texture(&look.levels, false)
                 .texture(&relief.hole_rims, true)
                 .build(gpu);
-        let module = gpu.shader("ContourMapPass::shader", &shader::contour_map(base.text));
+        let module = base.shader("ContourMapPass::shader", shader::contour_map);
         let pipeline = |label, entry_points| {
             PassPipeline {
                 label,

@@ -6,6 +6,7 @@
 //! mixture of their own colours, in proportion.
 
 use super::lay_trails::TeamColours;
+use super::lazy::RenderPipeline;
 use super::panes::Pane;
 use super::pipeline::{PassBase, PassPipeline};
 use super::target::Target;
@@ -73,7 +74,7 @@ pub struct LayerUniform {
 pub struct CrowdPass {
     count_heads: wgpu::ComputePipeline,
     colour_cells: wgpu::ComputePipeline,
-    draw: wgpu::RenderPipeline,
+    draw: RenderPipeline,
     uniforms: [Uniforms; PANES],
     room: Room,
     descents: u32,
@@ -118,7 +119,7 @@ impl CrowdPass {
         let draw = PassPipeline {
             label: "CrowdPass::draw",
             own: &room.draw[0].layout,
-            module: &gpu.shader("CrowdPass::layer_shader", &shader::crowd_layer(base.text)),
+            module: &base.shader("CrowdPass::layer_shader", shader::crowd_layer),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

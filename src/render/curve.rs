@@ -2,6 +2,7 @@
 //! everywhere, with a body under it; `shaders/curve.wgsl`.
 
 use super::lay_trails::{Joint, TrailStyle, TrailUniform};
+use super::lazy::{Lazy, Module, RenderPipeline};
 use super::pipeline::{PassBase, PassPipeline};
 use super::ribbons::{self, Ribbon};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -22,11 +23,11 @@ const CUT_OPACITY: f32 = 0.2;
 /// Lays the curve out for a frame, and draws it.
 #[derive(Debug)]
 pub struct CurvePass {
-    lay: wgpu::ComputePipeline,
+    lay: Lazy<wgpu::ComputePipeline>,
     laid: BindGroup,
-    body: wgpu::RenderPipeline,
+    body: RenderPipeline,
     colours: BindGroup,
-    line: wgpu::RenderPipeline,
+    line: RenderPipeline,
     style: wgpu::Buffer,
     ribbon: BindGroup,
     indices: wgpu::Buffer,
@@ -53,7 +54,7 @@ impl CurvePass {
                 .uniform(&style)
                 .read(&joints)
                 .build(gpu);
-        let module = gpu.shader("CurvePass::shader", &shader::curve(base.text));
+        let module = base.shader("CurvePass::shader", shader::curve);
         Self {
             lay: lay_pipeline(base, &laid, &module),
             body: body_pipeline(base, &colours, &module),
@@ -69,6 +70,7 @@ impl CurvePass {
             indices: ribbons::indices(gpu),
         }
     }
+
     /// Takes the line's colour over, display-encoded.
     pub fn prepare(&self, gpu: &Gpu, ink: [f32; 3]) {
         let mut style = TrailStyle {
@@ -103,28 +105,18 @@ impl CurvePass {
 fn lay_pipeline(
     base: PassBase<'_>,
     laid: &BindGroup,
-    module: &wgpu::ShaderModule,
-) -> wgpu::ComputePipeline {
-    let label = "CurvePass::lay";
-    let descriptor = wgpu::ComputePipelineDescriptor {
-        label: Some(label),
-        layout: Some(&base.layout(label, &laid.layout)),
-        module,
-        entry_point: Some("lay_curve"),
-        compilation_options: wgpu::PipelineCompilationOptions {
-            constants: &[("pieces", f64::from(PIECES))],
-            ..Default::default()
-        },
-        cache: None,
-    };
-    base.gpu.device.create_compute_pipeline(&descriptor)
+    module: &Module,
+) -> Lazy<wgpu::ComputePipeline> {
+    let pieces = [("pieces", f64::from(PIECES))];
+    base.kernel(
+        "CurvePass::lay",
+        (&laid.layout, module),
+        "lay_curve",
+        &pieces,
+    )
 }
 
-fn body_pipeline(
-    base: PassBase<'_>,
-    colours: &BindGroup,
-    module: &wgpu::ShaderModule,
-) -> wgpu::RenderPipeline {
+fn body_pipeline(base: PassBase<'_>, colours: &BindGroup, module: &Module) -> RenderPipeline {
     PassPipeline {
         label: "CurvePass::body",
         own: &colours.layout,

@@ -3,6 +3,7 @@
 //! on a stem.
 
 use super::lay_trails::{TeamColours, fade_of};
+use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -68,7 +69,7 @@ pub struct HeadUniform {
 pub struct HeadsPass {
     style: wgpu::Buffer,
     bindings: BindGroup,
-    heads: wgpu::RenderPipeline,
+    heads: RenderPipeline,
     /// What heads that leave the plane have besides; in the order in which they are drawn.
     off_plane: OffPlane,
     leaves_plane: bool,
@@ -79,9 +80,9 @@ pub struct HeadsPass {
 /// Pipelines for heads that are seen through the surface, or need not stand on it.
 #[derive(Debug)]
 struct OffPlane {
-    stems_behind: wgpu::RenderPipeline,
-    heads_behind: wgpu::RenderPipeline,
-    stems: wgpu::RenderPipeline,
+    stems_behind: RenderPipeline,
+    heads_behind: RenderPipeline,
+    stems: RenderPipeline,
 }
 
 impl HeadsPass {
@@ -93,7 +94,7 @@ impl HeadsPass {
             BindGroupBuilder::new("HeadsPass::bindings", wgpu::ShaderStages::VERTEX_FRAGMENT)
                 .uniform(&style)
                 .build(gpu);
-        let module = gpu.shader("HeadsPass::shader", &shader::heads(base.text));
+        let module = base.shader("HeadsPass::shader", shader::heads);
         let pipeline = |entry_points, is_behind: bool, writes_depth| {
             let pipeline = PassPipeline {
                 label: "HeadsPass::pipeline",

@@ -6,6 +6,7 @@
 //! is measure, count, prefix sum, write, stand; no atomics, so that the same frame has the same
 //! bits in every run.
 
+use super::lazy::{Lazy, Module};
 use super::pipeline::PassBase;
 use super::ribbons::BATCH;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -225,11 +226,11 @@ pub struct LayTrails {
 /// The kernels in their order, for trails that lie somewhere.
 #[derive(Debug)]
 struct Kernels {
-    measure: wgpu::ComputePipeline,
-    count: wgpu::ComputePipeline,
-    place: wgpu::ComputePipeline,
-    write: wgpu::ComputePipeline,
-    stand: wgpu::ComputePipeline,
+    measure: Lazy<wgpu::ComputePipeline>,
+    count: Lazy<wgpu::ComputePipeline>,
+    place: Lazy<wgpu::ComputePipeline>,
+    write: Lazy<wgpu::ComputePipeline>,
+    stand: Lazy<wgpu::ComputePipeline>,
 }
 
 /// Trails of one style that lie somewhere: their buffers, bound for the stage.
@@ -243,9 +244,7 @@ impl LayTrails {
     /// The pipelines; groups 0 and 1 must be visible to compute stages.
     pub fn new(base: PassBase<'_>) -> Self {
         let layout = LaidTrails::unbound(base.gpu, Lie::Surface).bindings.layout;
-        let module = base
-            .gpu
-            .shader("LayTrails::shader", &shader::lay_trails(base.text));
+        let module = base.shader("LayTrails::shader", shader::lay_trails);
         Self {
             surface: Kernels::new(base, &module, &layout, Lie::Surface),
             floor: Kernels::new(base, &module, &layout, Lie::Floor),
@@ -308,27 +307,10 @@ impl LayTrails {
 }
 
 impl Kernels {
-    fn new(
-        base: PassBase<'_>,
-        module: &wgpu::ShaderModule,
-        own: &wgpu::BindGroupLayout,
-        lie: Lie,
-    ) -> Self {
-        let on_floor = f64::from(u8::from(lie == Lie::Floor));
-        let pipeline = |entry_point| {
-            let descriptor = wgpu::ComputePipelineDescriptor {
-                label: Some("LayTrails::pipeline"),
-                layout: Some(&base.layout("LayTrails::pipeline", own)),
-                module,
-                entry_point: Some(entry_point),
-                compilation_options: wgpu::PipelineCompilationOptions {
-                    constants: &[("on_floor", on_floor)],
-                    ..Default::default()
-                },
-                cache: None,
-            };
-            base.gpu.device.create_compute_pipeline(&descriptor)
-        };
+    fn new(base: PassBase<'_>, module: &Module, own: &wgpu::BindGroupLayout, lie: Lie) -> Self {
+        let on_floor = [("on_floor", f64::from(u8::from(lie == Lie::Floor)))];
+        let pipeline =
+            |entry_point| base.kernel("LayTrails::pipeline", (own, module), entry_point, &on_floor);
         Self {
             measure: pipeline("measure_steps"),
             count: pipeline("count_joints"),

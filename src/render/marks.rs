@@ -1,6 +1,7 @@
 //! The marks: rings at minima and diamonds at saddles, on the surface and on the floor, dots at
 //! start points, and the followed point; of constant size on the image.
 
+use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -93,7 +94,7 @@ pub struct MarksPass {
     marks: wgpu::Buffer,
     known: Vec<Mark>,
     bindings: BindGroup,
-    pipeline: wgpu::RenderPipeline,
+    pipeline: RenderPipeline,
 }
 
 impl MarksPass {
@@ -106,7 +107,7 @@ impl MarksPass {
         let pipeline = PassPipeline {
             label: "MarksPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("MarksPass::shader", &shader::marks(base.text)),
+            module: &base.shader("MarksPass::shader", shader::marks),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

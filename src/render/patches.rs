@@ -1,6 +1,7 @@
 //! Translucent planes over the landscape: tangent planes, the planes of slices and of levels;
 //! `shaders/patches.wgsl`.
 
+use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::MESH_CELLS;
 use super::sketch::{Patch, Spot};
@@ -45,7 +46,7 @@ pub struct PatchesPass {
     count: u32,
     known: Vec<PatchInstance>,
     bindings: BindGroup,
-    pipeline: wgpu::RenderPipeline,
+    pipeline: RenderPipeline,
 }
 
 impl PatchesPass {
@@ -57,7 +58,7 @@ impl PatchesPass {
         let pipeline = PassPipeline {
             label: "PatchesPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("PatchesPass::shader", &shader::patches(base.text)),
+            module: &base.shader("PatchesPass::shader", shader::patches),
             entry_points: ["vs_main", "fs_main"],
             constants: &[
                 ("mesh_cells", f64::from(MESH_CELLS)),

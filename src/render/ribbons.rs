@@ -1,6 +1,7 @@
 //! Ribbons over joints, as wide on the image everywhere: what trails and curves are drawn with;
 //! `shaders/trails.wgsl`.
 
+use super::lazy::{Module, RenderPipeline};
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::Gpu;
 use crate::shader;
@@ -39,17 +40,16 @@ pub(super) enum Ribbon {
 }
 
 /// What all ribbons are drawn with.
-pub(super) fn module(base: PassBase<'_>) -> wgpu::ShaderModule {
-    base.gpu
-        .shader("ribbons::shader", &shader::trails(base.text))
+pub(super) fn module(base: PassBase<'_>) -> Module {
+    base.shader("ribbons::shader", shader::trails)
 }
 
 /// The pipeline of ribbons whose style and joints are bound on `own`.
 pub(super) fn pipeline(
     base: PassBase<'_>,
-    (own, module): (&wgpu::BindGroupLayout, &wgpu::ShaderModule),
+    (own, module): (&wgpu::BindGroupLayout, &Module),
     ribbon: Ribbon,
-) -> wgpu::RenderPipeline {
+) -> RenderPipeline {
     let entry_points = match ribbon {
         Ribbon::Plain => ["vs_main", "fs_main"],
         Ribbon::Chord => ["vs_main", "fs_chord"],

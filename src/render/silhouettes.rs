@@ -1,6 +1,7 @@
 //! Smooth silhouettes with one sample a pixel; `shaders/find_silhouettes.wgsl` and
 //! `shaders/silhouettes.wgsl`.
 
+use super::lazy::{Lazy, RenderPipeline};
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{MESH_CELLS, Relief};
 use super::target::Smooth;
@@ -16,12 +17,12 @@ const ARGUMENTS: u32 = 4;
 /// Finds the edges at which the surface ends on the image, and smooths them.
 #[derive(Debug)]
 pub struct SilhouettesPass {
-    face_cells: wgpu::ComputePipeline,
-    count_rows: wgpu::ComputePipeline,
-    place_rows: wgpu::ComputePipeline,
-    write_rows: wgpu::ComputePipeline,
-    mix: wgpu::RenderPipeline,
-    take: wgpu::RenderPipeline,
+    face_cells: Lazy<wgpu::ComputePipeline>,
+    count_rows: Lazy<wgpu::ComputePipeline>,
+    place_rows: Lazy<wgpu::ComputePipeline>,
+    write_rows: Lazy<wgpu::ComputePipeline>,
+    mix: RenderPipeline,
+    take: RenderPipeline,
     found: BindGroup,
     segments: wgpu::Buffer,
     /// Arguments of the drawing, then a word a row.
@@ -57,11 +58,16 @@ impl SilhouettesPass {
             .build(gpu);
         let picture = bind(&segments, &smooth.picture).build(gpu);
         let mixed = bind(&segments, &smooth.mixed).build_on(gpu, &picture.layout);
-        let module = gpu.shader(
-            "SilhouettesPass::find_shader",
-            &shader::find_silhouettes(base.text),
-        );
-        let kernel = |entry_point| kernel(base, &found.layout, &module, entry_point);
+        let module = base.shader("SilhouettesPass::find_shader", shader::find_silhouettes);
+        let kernel = |entry_point| {
+            let cells = [("cells", f64::from(MESH_CELLS))];
+            base.kernel(
+                "SilhouettesPass::find",
+                (&found.layout, &module),
+                entry_point,
+                &cells,
+            )
+        };
         Self {
             face_cells: kernel("face_cells"),
             count_rows: kernel("count_rows"),
@@ -113,12 +119,7 @@ impl SilhouettesPass {
         self.draw(pass, &self.take, &self.sources[1]);
     }
 
-    fn draw(
-        &self,
-        pass: &mut wgpu::RenderPass<'_>,
-        pipeline: &wgpu::RenderPipeline,
-        source: &BindGroup,
-    ) {
+    fn draw(&self, pass: &mut wgpu::RenderPass<'_>, pipeline: &RenderPipeline, source: &BindGroup) {
         pass.set_pipeline(pipeline);
         pass.set_bind_group(2, &source.group, &[]);
         pass.draw_indirect(&self.rows, 0);
@@ -135,13 +136,12 @@ fn bind<'a>(segments: &'a wgpu::Buffer, source: &'a wgpu::TextureView) -> BindGr
 fn pipeline(
     base: PassBase<'_>,
     own: &wgpu::BindGroupLayout,
-    fragment: &str,
-) -> wgpu::RenderPipeline {
-    let text = shader::silhouettes(base.text);
+    fragment: &'static str,
+) -> RenderPipeline {
     PassPipeline {
         label: "SilhouettesPass::pipeline",
         own,
-        module: &base.gpu.shader("SilhouettesPass::shader", &text),
+        module: &base.shader("SilhouettesPass::shader", shader::silhouettes),
         entry_points: ["vs_main", fragment],
         constants: &[],
         vertices: None,
@@ -150,26 +150,4 @@ fn pipeline(
         blend: None,
     }
     .build(base)
-}
-
-fn kernel(
-    base: PassBase<'_>,
-    own: &wgpu::BindGroupLayout,
-    module: &wgpu::ShaderModule,
-    entry_point: &str,
-) -> wgpu::ComputePipeline {
-    let label = format!("SilhouettesPass::{entry_point}");
-    base.gpu
-        .device
-        .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(&label),
-            layout: Some(&base.layout(&label, own)),
-            module,
-            entry_point: Some(entry_point),
-            compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &[("cells", f64::from(MESH_CELLS))],
-                ..Default::default()
-            },
-            cache: None,
-        })
 }

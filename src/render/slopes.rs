@@ -1,5 +1,6 @@
 //! The map's arrows: the way down on a sparse grid; `shaders/slopes.wgsl`.
 
+use super::lazy::RenderPipeline;
 use super::map_figure::Slope;
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -40,7 +41,7 @@ pub struct SlopesPass {
     slopes: wgpu::Buffer,
     known: Vec<Slope>,
     bindings: BindGroup,
-    pipeline: wgpu::RenderPipeline,
+    pipeline: RenderPipeline,
 }
 
 impl SlopesPass {
@@ -53,7 +54,7 @@ impl SlopesPass {
         let pipeline = PassPipeline {
             label: "SlopesPass::pipeline",
             own: &bindings.layout,
-            module: &gpu.shader("SlopesPass::shader", &shader::slopes(base.text)),
+            module: &base.shader("SlopesPass::shader", shader::slopes),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,

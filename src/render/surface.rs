@@ -1,5 +1,6 @@
 //! The lit surface triangle by triangle; `shaders/surface.wgsl`.
 
+use super::lazy::{Module, RenderPipeline};
 use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::relief::{self, Relief};
@@ -19,15 +20,14 @@ const ATTRIBUTES: [wgpu::VertexAttribute; 2] =
 /// Draws the relief, shaded from the field itself.
 #[derive(Debug)]
 pub struct SurfacePass {
-    /// All are ready when first asked for. What `surface_seen` starts from.
-    light: Option<wgpu::RenderPipeline>,
-    lit: Option<wgpu::RenderPipeline>,
+    /// What `surface_seen` starts from.
+    light: RenderPipeline,
+    lit: RenderPipeline,
     /// On its way to the map.
-    flattening: Option<wgpu::RenderPipeline>,
-    wire: Option<wgpu::RenderPipeline>,
-    glass: Option<Layers>,
-    contours: Option<Layers>,
-    module: wgpu::ShaderModule,
+    flattening: RenderPipeline,
+    wire: RenderPipeline,
+    glass: Layers,
+    contours: Layers,
     bindings: BindGroup,
     vertices: wgpu::Buffer,
     indices: wgpu::Buffer,
@@ -36,9 +36,9 @@ pub struct SurfacePass {
 /// A surface that is seen through: its depth, what lies behind that, and what is nearest.
 #[derive(Debug)]
 struct Layers {
-    depth: wgpu::RenderPipeline,
-    far: wgpu::RenderPipeline,
-    near: wgpu::RenderPipeline,
+    depth: RenderPipeline,
+    far: RenderPipeline,
+    near: RenderPipeline,
 }
 
 /// Whether what stands behind a surface of this style is seen.
@@ -73,66 +73,34 @@ impl SurfacePass {
             .texture(&look.levels, false)
             .uniform(&look.theme)
             .build(gpu);
-        let module = gpu.shader("SurfacePass::shader", &shader::surface(base.text));
+        let module = base.shader("SurfacePass::shader", shader::surface);
+        let shader = (&bindings.layout, &module);
+        let opaque = |fragment, constants| opaque(shader, fragment, constants);
+        let layers = |fragment, veil| Layers::new(base, shader, fragment, veil);
+        let to_light = PassBase {
+            format: LIGHT_FORMAT,
+            ..base
+        };
         Self {
-            light: None,
-            lit: None,
-            flattening: None,
-            wire: None,
-            glass: None,
-            contours: None,
-            module,
+            light: opaque("fs_light", &[]).build(to_light),
+            lit: opaque("fs_main", &[]).build(base),
+            flattening: opaque("fs_flattening", &[]).build(base),
+            wire: opaque("fs_flattening", &[("wire", 1.0)]).build(base),
+            glass: layers("fs_glass", FAR_GLASS),
+            contours: layers("fs_contours", FAR_LINES),
             bindings,
             vertices: relief.vertices.clone(),
             indices: relief.indices.clone(),
         }
     }
 
-    /// Makes what a style needs, when it is first asked for.
-    pub fn prepare(&mut self, base: PassBase<'_>, style: SurfaceStyle) {
-        let shader = (&self.bindings.layout, &self.module);
-        let opaque = |fragment, constants| opaque(shader, fragment, constants).build(base);
-        let layers = |fragment, veil| Layers::new(base, shader, fragment, veil);
-        match style {
-            SurfaceStyle::Wire => {
-                self.wire
-                    .get_or_insert_with(|| opaque("fs_flattening", &[("wire", 1.0)]));
-            }
-            SurfaceStyle::Glass => {
-                self.glass
-                    .get_or_insert_with(|| layers("fs_glass", FAR_GLASS));
-            }
-            SurfaceStyle::Contours => {
-                self.contours
-                    .get_or_insert_with(|| layers("fs_contours", FAR_LINES));
-            }
-            SurfaceStyle::Solid => {
-                self.lit.get_or_insert_with(|| opaque("fs_main", &[]));
-                self.flattening
-                    .get_or_insert_with(|| opaque("fs_flattening", &[]));
-            }
-            SurfaceStyle::None => {}
-        }
-    }
-
-    /// Makes what [`SurfacePass::draw_light`] needs, when it is first asked for.
-    pub fn prepare_light(&mut self, base: PassBase<'_>) {
-        let base = PassBase {
-            format: LIGHT_FORMAT,
-            ..base
-        };
-        let shader = (&self.bindings.layout, &self.module);
-        self.light
-            .get_or_insert_with(|| opaque(shader, "fs_light", &[]).build(base));
-    }
-
     /// Draws depth and light alone, with the frame and the field bound as groups 0 and 1.
     pub fn draw_light(&self, pass: &mut wgpu::RenderPass<'_>) {
-        self.draw_mesh(pass, self.light.iter());
+        self.draw_mesh(pass, [&self.light]);
     }
 
-    /// Draws with the frame and the field bound as groups 0 and 1, in a style that was prepared;
-    /// `flatness` is the frame's.
+    /// Draws with the frame and the field bound as groups 0 and 1, `flatness` is the
+    /// frame's.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, style: SurfaceStyle, flatness: f32) {
         let solid = match flatness > 0.0 {
             true => &self.flattening,
@@ -140,17 +108,17 @@ impl SurfacePass {
         };
         match style {
             SurfaceStyle::None => {}
-            SurfaceStyle::Solid => self.draw_mesh(pass, solid.iter()),
-            SurfaceStyle::Wire => self.draw_mesh(pass, self.wire.iter()),
-            SurfaceStyle::Glass => self.draw_mesh(pass, layers(&self.glass)),
-            SurfaceStyle::Contours => self.draw_mesh(pass, layers(&self.contours)),
+            SurfaceStyle::Solid => self.draw_mesh(pass, [solid]),
+            SurfaceStyle::Wire => self.draw_mesh(pass, [&self.wire]),
+            SurfaceStyle::Glass => self.draw_mesh(pass, self.glass.in_order()),
+            SurfaceStyle::Contours => self.draw_mesh(pass, self.contours.in_order()),
         }
     }
 
     fn draw_mesh<'a>(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
-        pipelines: impl Iterator<Item = &'a wgpu::RenderPipeline>,
+        pipelines: impl IntoIterator<Item = &'a RenderPipeline>,
     ) {
         pass.set_bind_group(2, &self.bindings.group, &[]);
         pass.set_vertex_buffer(0, self.vertices.slice(..));
@@ -162,15 +130,11 @@ impl SurfacePass {
     }
 }
 
-fn layers(layers: &Option<Layers>) -> impl Iterator<Item = &wgpu::RenderPipeline> {
-    layers.iter().flat_map(Layers::in_order)
-}
-
 impl Layers {
     fn new(
         base: PassBase<'_>,
-        shader: (&wgpu::BindGroupLayout, &wgpu::ShaderModule),
-        fragment: &str,
+        shader: (&wgpu::BindGroupLayout, &Module),
+        fragment: &'static str,
         veil: f64,
     ) -> Self {
         let blended = |fragment, constants| PassPipeline {
@@ -190,16 +154,16 @@ impl Layers {
         }
     }
 
-    fn in_order(&self) -> [&wgpu::RenderPipeline; 3] {
+    fn in_order(&self) -> [&RenderPipeline; 3] {
         [&self.depth, &self.far, &self.near]
     }
 }
 
 /// The surface drawn opaque by one fragment shader.
 fn opaque<'a>(
-    (own, module): (&'a wgpu::BindGroupLayout, &'a wgpu::ShaderModule),
-    fragment: &'a str,
-    constants: &'a [(&'a str, f64)],
+    (own, module): (&'a wgpu::BindGroupLayout, &'a Module),
+    fragment: &'static str,
+    constants: &'a [(&'static str, f64)],
 ) -> PassPipeline<'a> {
     PassPipeline {
         label: "SurfacePass::pipeline",

@@ -4,19 +4,19 @@
 //! once. A driver in software shades whole blocks of pixels for each triangle that touches them:
 //! triangles as small as smooth silhouettes need would make it shade every pixel several times.
 
+use super::lazy::{Module, RenderPipeline};
 use super::passes::Look;
 use super::pipeline::{PassBase, PassPipeline};
 use super::target::Seen;
-use crate::gpu::{BindGroup, BindGroupBuilder};
+use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::scene::SurfaceStyle;
 use crate::shader;
 
 /// Shades what is seen of the mesh.
 #[derive(Debug)]
 pub struct SurfaceSeenPass {
-    /// In the order of [`Shade::index`]; each is ready when first asked for.
-    pipelines: [Option<wgpu::RenderPipeline>; 5],
-    module: wgpu::ShaderModule,
+    /// In the order of [`Shade::ALL`].
+    pipelines: [RenderPipeline; 5],
     look: Look,
     seen: Seen,
     bindings: BindGroup,
@@ -35,6 +35,22 @@ pub struct Shade {
 
 impl Shade {
     /// Wire is rare enough to be drawn with all the rest.
+    const ALL: [Self; 5] = [
+        Self::new(false, false, false),
+        Self::new(false, true, false),
+        Self::new(false, false, true),
+        Self::new(false, true, true),
+        Self::new(true, true, true),
+    ];
+
+    const fn new(wire: bool, flattens: bool, traces: bool) -> Self {
+        Self {
+            wire,
+            flattens,
+            traces,
+        }
+    }
+
     fn index(self) -> usize {
         match self.wire {
             true => 4,
@@ -51,61 +67,59 @@ pub(super) fn shades(style: SurfaceStyle) -> bool {
 impl SurfaceSeenPass {
     /// The pass, for an image that keeps what is `seen`.
     pub fn new(base: PassBase<'_>, look: &Look, seen: &Seen) -> Self {
-        let text = shader::surface_seen(base.text);
+        let bindings = bind(look, seen).build(base.gpu);
+        let module = base.shader("SurfaceSeenPass::shader", shader::surface_seen);
         Self {
-            pipelines: Default::default(),
-            module: base.gpu.shader("SurfaceSeenPass::shader", &text),
-            bindings: bind(look, seen).build(base.gpu),
+            pipelines: Shade::ALL.map(|shade| pipeline(base, (&bindings.layout, &module), shade)),
+            bindings,
             look: look.clone(),
             seen: seen.clone(),
         }
     }
 
-    fn pipeline(&self, base: PassBase<'_>, shade: Shade) -> wgpu::RenderPipeline {
-        let flattens = shade.wire || shade.flattens;
-        let number = |is: bool| f64::from(u8::from(is));
-        let constants = [
-            ("wire", number(shade.wire)),
-            ("traces", number(shade.wire || shade.traces)),
-        ];
-        PassPipeline {
-            label: "SurfaceSeenPass::pipeline",
-            own: &self.bindings.layout,
-            module: &self.module,
-            entry_points: [
-                "vs_main",
-                if flattens { "fs_flattening" } else { "fs_main" },
-            ],
-            constants: &constants,
-            vertices: None,
-            topology: wgpu::PrimitiveTopology::TriangleList,
-            writes_depth: false,
-            blend: None,
-        }
-        .build_where(base, wgpu::CompareFunction::Greater)
-    }
-
-    /// Takes what another image keeps, and makes what `shade` needs when it is first asked for.
-    pub fn prepare(&mut self, base: PassBase<'_>, seen: &Seen, shade: Shade) {
+    /// Takes what another image keeps.
+    pub fn prepare(&mut self, gpu: &Gpu, seen: &Seen) {
         if self.seen != *seen {
             let layout = &self.bindings.layout;
-            self.bindings = bind(&self.look, seen).build_on(base.gpu, layout);
+            self.bindings = bind(&self.look, seen).build_on(gpu, layout);
             self.seen = seen.clone();
-        }
-        if self.pipelines[shade.index()].is_none() {
-            self.pipelines[shade.index()] = Some(self.pipeline(base, shade));
         }
     }
 
-    /// Draws with the frame and the field bound as groups 0 and 1, once the mesh was drawn, in a
-    /// way that was prepared.
+    /// Draws with the frame and the field bound as groups 0 and 1, once the mesh was drawn.
     pub fn draw(&self, pass: &mut wgpu::RenderPass<'_>, shade: Shade) {
-        if let Some(pipeline) = &self.pipelines[shade.index()] {
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(2, &self.bindings.group, &[]);
-            pass.draw(0..3, 0..1);
-        }
+        pass.set_pipeline(&self.pipelines[shade.index()]);
+        pass.set_bind_group(2, &self.bindings.group, &[]);
+        pass.draw(0..3, 0..1);
     }
+}
+
+fn pipeline(
+    base: PassBase<'_>,
+    (own, module): (&wgpu::BindGroupLayout, &Module),
+    shade: Shade,
+) -> RenderPipeline {
+    let number = |is: bool| f64::from(u8::from(is));
+    let fragment = if shade.flattens {
+        "fs_flattening"
+    } else {
+        "fs_main"
+    };
+    PassPipeline {
+        label: "SurfaceSeenPass::pipeline",
+        own,
+        module,
+        entry_points: ["vs_main", fragment],
+        constants: &[
+            ("wire", number(shade.wire)),
+            ("traces", number(shade.traces)),
+        ],
+        vertices: None,
+        topology: wgpu::PrimitiveTopology::TriangleList,
+        writes_depth: false,
+        blend: None,
+    }
+    .build_where(base, wgpu::CompareFunction::Greater)
 }
 
 fn bind<'a>(look: &'a Look, seen: &'a Seen) -> BindGroupBuilder<'a> {

@@ -2,6 +2,7 @@
 //! as chords, or lie on the floor.
 
 use super::lay_trails::{LaidTrails, LayTrails, Lie, TrailBuffers, TrailStyle};
+use super::lazy::RenderPipeline;
 use super::pipeline::PassBase;
 use super::ribbons::{self, Ribbon};
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
@@ -23,11 +24,11 @@ pub struct TrailsPass {
 /// How the ribbons meet the surface and each other.
 #[derive(Debug)]
 struct Pipelines {
-    draped: wgpu::RenderPipeline,
-    chords: wgpu::RenderPipeline,
-    hidden: wgpu::RenderPipeline,
-    glow: wgpu::RenderPipeline,
-    floor: wgpu::RenderPipeline,
+    draped: RenderPipeline,
+    chords: RenderPipeline,
+    hidden: RenderPipeline,
+    glow: RenderPipeline,
+    floor: RenderPipeline,
 }
 
 /// Trails that lie somewhere, bound for drawing.
@@ -145,7 +146,7 @@ impl Pipelines {
     }
 
     /// What is drawn at a place, first to last.
-    fn of(&self, place: Place, style: &TrailStyle) -> impl Iterator<Item = &wgpu::RenderPipeline> {
+    fn of(&self, place: Place, style: &TrailStyle) -> impl Iterator<Item = &RenderPipeline> {
         let is_on_surface = place == Place::Surface;
         let ribbons = match place {
             Place::Surface if style.draped => &self.draped,

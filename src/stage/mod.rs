@@ -290,13 +290,18 @@ impl Stage {
     }
 
     /// Draws a frame into the image; the race must still stand where it was requested.
-    pub fn draw(&mut self, gpu: &Gpu, ready: &Ready) {
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        let descents = &self.acts.cast().race.descents;
-        self.renderer
-            .prepare(gpu, &mut encoder, descents, &ready.view);
-        self.renderer.draw(gpu, &mut encoder);
-        gpu.queue.submit([encoder.finish()]);
+    ///
+    /// # Errors
+    /// [`GpuError::Refused`]: what a frame is drawn with is made when it is first needed.
+    pub fn draw(&mut self, gpu: &Gpu, ready: &Ready) -> Result<(), GpuError> {
+        gpu.checked(|| {
+            let mut encoder = gpu.device.create_command_encoder(&Default::default());
+            let descents = &self.acts.cast().race.descents;
+            self.renderer
+                .prepare(gpu, &mut encoder, descents, &ready.view);
+            self.renderer.draw(gpu, &mut encoder);
+            gpu.queue.submit([encoder.finish()]);
+        })
     }
 }
 
