@@ -1,6 +1,7 @@
 //! The ground behind everything; `shaders/backdrop.wgsl`.
 
 use super::colour::Theme;
+use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
 use crate::gpu::{BindGroup, BindGroupBuilder};
 use crate::shader;
@@ -15,9 +16,9 @@ const UNDER: wgpu::BlendComponent = wgpu::BlendComponent {
 /// Fills what the other passes left free.
 #[derive(Debug)]
 pub struct BackdropPass {
-    ground: wgpu::RenderPipeline,
-    checks: wgpu::RenderPipeline,
-    checks_under: wgpu::RenderPipeline,
+    ground: RenderPipeline,
+    checks: RenderPipeline,
+    checks_under: RenderPipeline,
     theme: BindGroup,
 }
 
@@ -31,7 +32,7 @@ impl BackdropPass {
         let behind = PassPipeline {
             label: "BackdropPass::pipeline",
             own: &theme.layout,
-            module: &gpu.shader("BackdropPass::shader", &shader::backdrop(base.text)),
+            module: &base.shader("BackdropPass::shader", shader::backdrop),
             entry_points: ["vs_main", "fs_main"],
             constants: &[],
             vertices: None,
@@ -73,7 +74,7 @@ impl BackdropPass {
         self.draw_with(pass, &self.checks_under);
     }
 
-    fn draw_with(&self, pass: &mut wgpu::RenderPass<'_>, pipeline: &wgpu::RenderPipeline) {
+    fn draw_with(&self, pass: &mut wgpu::RenderPass<'_>, pipeline: &RenderPipeline) {
         pass.set_pipeline(pipeline);
         pass.set_bind_group(2, &self.theme.group, &[]);
         pass.draw(0..3, 0..1);

@@ -13,6 +13,7 @@ pub mod heads;
 pub mod height;
 pub mod isolines;
 pub mod lay_trails;
+mod lazy;
 mod lettering;
 pub mod level_labels;
 pub mod levels;
@@ -78,6 +79,14 @@ struct Landscape {
 struct Frame {
     buffer: wgpu::Buffer,
     bindings: BindGroup,
+}
+
+/// Where a pane is drawn: its number, and whether the backdrop lies there already.
+#[derive(Clone, Copy)]
+struct Slot<'a> {
+    pane: &'a Pane,
+    index: usize,
+    lies: bool,
 }
 
 /// What will be drawn.
@@ -250,12 +259,13 @@ impl Renderer {
 
     /// Draws the frame last prepared; nothing before the first.
     pub fn draw(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) {
+        let lies = self.lay_backdrop(gpu, encoder);
         let Some(Prepared { view, panes }) = &self.prepared else {
             return;
         };
         for (picture, frames) in self.frames.iter().enumerate() {
             for (index, (pane, frame)) in panes.iter().zip(frames).enumerate() {
-                self.draw_pane(encoder, view, (pane, index), frame);
+                self.draw_pane(encoder, view, Slot { pane, index, lies }, frame);
             }
             self.target.add(encoder, picture == 0);
         }
@@ -265,21 +275,42 @@ impl Renderer {
         target.finish(encoder);
     }
 
+    /// Begins the image with the backdrop, painted once and copied from then on, where that is
+    /// possible; answers whether it lies there.
+    fn lay_backdrop(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder) -> bool {
+        let Some(Prepared { view, panes }) = &self.prepared else {
+            return false;
+        };
+        if !self.passes.has_backdrop(view) || !self.target.can_begin_as_copy() {
+            return false;
+        }
+        if !self.target.take_ground(encoder, view.theme) {
+            let mut pass = self.target.begin(encoder, true);
+            self.bind_groups(&mut pass, &self.frames[0][0]);
+            self.passes.draw_backdrop(&mut pass, view);
+            drop(pass);
+            self.target.keep_ground(gpu, encoder, view.theme);
+        }
+        !panes.is_empty()
+    }
+
     fn draw_pane(
         &self,
         encoder: &mut wgpu::CommandEncoder,
         view: &View,
-        (pane, index): (&Pane, usize),
+        slot: Slot<'_>,
         frame: &Frame,
     ) {
+        let Slot { pane, index, lies } = slot;
         let mut pass = encoder.begin_compute_pass(&Default::default());
         self.bind_for_compute(&mut pass, frame);
         let placement = &self.placement;
         self.passes.compute(&mut pass, view, placement, pane);
         drop(pass);
-        let mut pass = self.begin_ground(encoder, view, (pane, index), frame);
+        let mut pass = self.begin_ground(encoder, view, slot, frame);
         self.bind_for_drawing(&mut pass, pane, frame);
-        self.passes.draw_ground(&mut pass, view, placement, pane);
+        self.passes
+            .draw_ground(&mut pass, view, placement, (pane, lies));
         let counts_heads = self.passes.counts_heads();
         let smooths = self.passes.smooths(view, placement, pane);
         let smooth = self.target.smooth().filter(|_| smooths);
@@ -307,18 +338,19 @@ impl Renderer {
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
         view: &View,
-        (pane, index): (&Pane, usize),
+        Slot { pane, index, lies }: Slot<'_>,
         frame: &Frame,
     ) -> wgpu::RenderPass<'encoder> {
         let shades_mesh = self.passes.shades_mesh(view, &self.placement, pane);
+        let clears = index == 0 && !lies;
         let Some(seen) = self.target.seen().filter(|_| shades_mesh) else {
-            return self.target.begin(encoder, index == 0);
+            return self.target.begin(encoder, clears);
         };
         let mut pass = self.target.begin_mesh(encoder, seen);
         self.bind_for_drawing(&mut pass, pane, frame);
         self.passes.draw_mesh(&mut pass);
         drop(pass);
-        self.target.begin_on_mesh(encoder, index == 0)
+        self.target.begin_on_mesh(encoder, clears)
     }
 
     fn bind_for_compute(&self, pass: &mut wgpu::ComputePass<'_>, frame: &Frame) {
@@ -332,6 +364,10 @@ impl Renderer {
         let [left, top, across, down] = [x, y, width, height].map(|pixels| pixels as f32);
         pass.set_viewport(left, top, across, down, 0.0, 1.0);
         pass.set_scissor_rect(x, y, width, height);
+        self.bind_groups(pass, frame);
+    }
+
+    fn bind_groups(&self, pass: &mut wgpu::RenderPass<'_>, frame: &Frame) {
         pass.set_bind_group(0, &frame.bindings.group, &[]);
         pass.set_bind_group(1, &self.landscape.drawn.group, &[]);
     }

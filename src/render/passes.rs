@@ -108,7 +108,7 @@ impl Passes {
             .map_or(view.behind, |_| view.behind.max(VEIL))
             .max(opacity_behind(view.surface));
         if !placement.is_curve {
-            self.prepare_surface(base, target, view, panes);
+            self.prepare_surface(base, target);
             self.prepare_silhouettes(base, target);
         }
         let trails = TrailStyle {
@@ -146,23 +146,11 @@ impl Passes {
         self.prepare_crowd(base, target, descents, view, panes);
     }
 
-    fn prepare_surface(
-        &mut self,
-        base: PassBase<'_>,
-        target: &Target,
-        view: &View,
-        panes: &[Pane],
-    ) {
-        let Some(seen) = target.seen().filter(|_| surface_seen::shades(view.surface)) else {
-            self.surface.prepare(base, view.surface);
-            return;
-        };
-        self.surface.prepare_light(base);
-        let pass = self
-            .surface_seen
-            .get_or_insert_with(|| SurfaceSeenPass::new(base, &self.look, seen));
-        for pane in panes {
-            pass.prepare(base, seen, shade_of(view, pane));
+    fn prepare_surface(&mut self, base: PassBase<'_>, target: &Target) {
+        match (&mut self.surface_seen, target.seen()) {
+            (surface_seen, None) => *surface_seen = None,
+            (Some(pass), Some(seen)) => pass.prepare(base.gpu, seen),
+            (pass, Some(seen)) => *pass = Some(SurfaceSeenPass::new(base, &self.look, seen)),
         }
     }
 
@@ -283,17 +271,30 @@ impl Passes {
         self.surface.draw_light(pass);
     }
 
-    /// Draws the ground of a pane, which hides what stands behind it; groups 0 and 1 are set.
+    /// Whether there is a backdrop wherever nothing stands.
+    pub(super) fn has_backdrop(&self, view: &View) -> bool {
+        view.theme.has_ground() && !view.theme.keeps_alpha()
+    }
+
+    /// Draws the backdrop, behind everything; groups 0 and 1 are set.
+    pub(super) fn draw_backdrop(&self, pass: &mut wgpu::RenderPass<'_>, view: &View) {
+        self.backdrop.draw(pass, view.theme);
+    }
+
+    /// Draws the ground of a pane, which hides what stands behind it, and the backdrop unless it
+    /// `lies` there; groups 0 and 1 are set.
     pub(super) fn draw_ground(
         &self,
         pass: &mut wgpu::RenderPass<'_>,
         view: &View,
         placement: &Placement,
-        pane: &Pane,
+        (pane, lies): (&Pane, bool),
     ) {
         let is_curve = placement.is_curve;
         if pane.is_map() {
-            self.backdrop.draw(pass, view.theme);
+            if !lies {
+                self.backdrop.draw(pass, view.theme);
+            }
             self.contour_map.draw_plan(pass);
             return;
         }
@@ -303,7 +304,7 @@ impl Passes {
         } else if !lets_through(view.surface) && !is_curve {
             self.surface.draw(pass, view.surface, pane.flatness);
         }
-        if view.theme.has_ground() && !view.theme.keeps_alpha() {
+        if self.has_backdrop(view) && !lies {
             self.backdrop.draw(pass, view.theme);
         }
         if view.floor && !is_curve {

@@ -1,5 +1,6 @@
 //! The one display-encoded image that every pass draws into, and its depth.
 
+use super::colour::Theme;
 use super::develop::Develop;
 use crate::gpu::Gpu;
 
@@ -78,6 +79,8 @@ pub struct Target {
     many: Option<wgpu::TextureView>,
     /// What is drawn into, premultiplied, where that is not the image.
     fine: Option<Fine>,
+    /// What the image began with, kept to begin others of that theme with.
+    ground: Option<(Theme, wgpu::Texture)>,
 }
 
 /// What silhouettes are smoothed with: a pass cannot read the picture that it draws.
@@ -117,11 +120,12 @@ impl Target {
     ) -> Self {
         let attachment = wgpu::TextureUsages::RENDER_ATTACHMENT;
         let read = wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::TEXTURE_BINDING;
+        let written = wgpu::TextureUsages::COPY_DST;
         let colour = Image {
             label: "Target::colour",
             format: COLOUR_FORMAT,
             samples: 1,
-            usage: attachment | read,
+            usage: attachment | read | written,
         };
         let colour = colour.create(gpu, size_px);
         Self::onto(gpu, colour, sampling.into(), keeps_alpha)
@@ -188,7 +192,36 @@ impl Target {
             depth,
             many: (samples > 1).then(|| view("Target::many", format, samples, attachment)),
             fine,
+            ground: None,
         }
+    }
+
+    /// Whether the image itself is drawn into, a sample a pixel, so that it can begin as a copy.
+    pub fn can_begin_as_copy(&self) -> bool {
+        self.fine.is_none() && self.many.is_none()
+    }
+
+    /// Keeps the image, on which nothing but the ground of `theme` is yet, where it
+    /// [can begin as a copy](Self::can_begin_as_copy).
+    pub fn keep_ground(&mut self, gpu: &Gpu, encoder: &mut wgpu::CommandEncoder, theme: Theme) {
+        let ground = Image {
+            label: "Target::ground",
+            format: COLOUR_FORMAT,
+            samples: 1,
+            usage: wgpu::TextureUsages::COPY_SRC | wgpu::TextureUsages::COPY_DST,
+        };
+        let ground = ground.create(gpu, self.size_px);
+        copy(encoder, &self.colour, &ground);
+        self.ground = Some((theme, ground));
+    }
+
+    /// Begins the image with the ground of `theme`; `false` where another or none is kept.
+    pub fn take_ground(&self, encoder: &mut wgpu::CommandEncoder, theme: Theme) -> bool {
+        let kept = self.ground.as_ref().filter(|(kept, _)| *kept == theme);
+        if let Some((_, ground)) = kept {
+            copy(encoder, ground, &self.colour);
+        }
+        kept.is_some()
     }
 
     /// What silhouettes are smoothed with, where they are.
@@ -225,13 +258,13 @@ impl Target {
         }
     }
 
-    /// Begins a pass on a clear depth: the first of a picture on a clear image too.
+    /// Begins a pass on a clear depth, and on a clear image too where that `clears`.
     pub fn begin<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
-        is_first: bool,
+        clears: bool,
     ) -> wgpu::RenderPass<'encoder> {
-        self.pass(encoder, load(is_first), Some(wgpu::LoadOp::Clear(1.0)))
+        self.pass(encoder, load(clears), Some(wgpu::LoadOp::Clear(1.0)))
     }
 
     /// Goes on where the last pass ended, with its depth.
@@ -242,23 +275,25 @@ impl Target {
         self.pass(encoder, wgpu::LoadOp::Load, Some(wgpu::LoadOp::Load))
     }
 
-    /// Begins the pass, on a clear depth, in which the surface's mesh leaves behind what is `seen`.
+    /// Begins the pass, on a clear depth, in which the surface's mesh leaves behind what is `seen`:
+    /// nothing where it is not.
     pub fn begin_mesh<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
         seen: &Seen,
     ) -> wgpu::RenderPass<'encoder> {
-        let light = attachment(&seen.light, load(true));
+        let light = attachment(&seen.light, wgpu::LoadOp::Load);
         self.pass_onto(encoder, light, Some(wgpu::LoadOp::Clear(1.0)))
     }
 
-    /// Begins the pass after it, in which the depth is read and stays as it is.
+    /// Begins the pass after it, in which the depth is read and stays as it is, on a clear image
+    /// where that `clears`.
     pub fn begin_on_mesh<'encoder>(
         &self,
         encoder: &'encoder mut wgpu::CommandEncoder,
-        is_first: bool,
+        clears: bool,
     ) -> wgpu::RenderPass<'encoder> {
-        self.pass(encoder, load(is_first), None)
+        self.pass(encoder, load(clears), None)
     }
 
     /// Begins the pass, after the ground's, in which silhouettes are mixed; the depth is only read.
@@ -323,9 +358,14 @@ fn attachment(
     }
 }
 
-/// The first pass of a picture begins on a clear image, the others where it ended.
-fn load(is_first: bool) -> wgpu::LoadOp<wgpu::Color> {
-    match is_first {
+/// Copies an image onto another of its size.
+fn copy(encoder: &mut wgpu::CommandEncoder, from: &wgpu::Texture, to: &wgpu::Texture) {
+    encoder.copy_texture_to_texture(from.as_image_copy(), to.as_image_copy(), from.size());
+}
+
+/// A pass that `clears` begins on a clear image, another one where the one before it ended.
+fn load(clears: bool) -> wgpu::LoadOp<wgpu::Color> {
+    match clears {
         true => wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT),
         false => wgpu::LoadOp::Load,
     }
