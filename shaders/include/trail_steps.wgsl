@@ -126,7 +126,8 @@ fn step_to(start: Standing, end: Standing, index: u32) -> Step {
 // is not cut for it in any case is taken for straight.
 fn bend_between(a: Standing, b: Standing) -> f32 {
     var bend = 0.0;
-    let probes = 2u * style.draped * u32(cells_between(a.world, b.world) > SHORTEST_CELLS);
+    let is_long = cells_between(a.world, b.world) > SHORTEST_CELLS;
+    let probes = select(2u * style.draped * u32(is_long), 0u, on_floor);
     for (var k = 0u; k < probes; k++) {
         let t = 0.25 + 0.5 * f32(k);
         let point = mix(a.point, b.point, t);
