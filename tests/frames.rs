@@ -5,7 +5,7 @@ mod common;
 use common::gpu;
 use common::picture::Picture;
 use std::path::Path;
-use thalweg::film;
+use thalweg::film::{self, FilmSettings, Hand, Writer};
 use thalweg::render::overlay::px_per_point;
 use thalweg::scene::Scene;
 use thalweg::stage::Stage;
@@ -52,6 +52,48 @@ fn a_frame_does_not_depend_on_those_before_it() {
     assert!(alone.rgba == from_behind.rgba, "after a later frame");
     let next = frame(&mut film, 106);
     assert!(alone.rgba != next.rgba, "the next frame is another");
+}
+
+/// The pictures of frames 3 to 9 by so many hands, in their order; the film ends after `most`.
+fn pictures_by(hands: usize, most: u64) -> Vec<(String, Vec<u8>)> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut scene = scene();
+    // Rows that a copy must pad.
+    scene.film.size = [102, 58];
+    let settings = FilmSettings {
+        width: 102,
+        height: 58,
+        fps: scene.film.fps,
+        quality: film::DEFAULT_QUALITY,
+    };
+    let mut hands = Hand::each(vec![gpu().clone(); hands], &scene).expect("stages");
+    let writer = Writer::create(&folder.path().join("%d.png"), settings).expect("a film");
+    let summary = film::run(&mut hands, 3..10, writer, |written| written < most);
+    assert_eq!(summary.expect("the device answers").frames, most);
+    let names = std::fs::read_dir(folder.path()).expect("a folder");
+    let mut pictures: Vec<_> = names
+        .map(|entry| entry.expect("a file").path())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            (name.into_owned(), std::fs::read(&path).expect("a picture"))
+        })
+        .collect();
+    pictures.sort();
+    pictures
+}
+
+#[test]
+fn a_film_is_the_same_by_one_hand_and_by_three() {
+    let by_one = pictures_by(1, 7);
+    let names: Vec<_> = by_one.iter().map(|(name, _)| name.as_str()).collect();
+    let in_order = ["3", "4", "5", "6", "7", "8", "9"].map(|number| format!("{number}.png"));
+    assert_eq!(names, in_order);
+    assert!(
+        by_one.windows(2).all(|two| two[0].1 != two[1].1),
+        "it moves"
+    );
+    assert!(by_one == pictures_by(3, 7), "by three");
+    assert!(by_one[..4] == pictures_by(3, 4), "ended after four frames");
 }
 
 /// A stage that has shown another scene draws as a fresh one.
@@ -193,7 +235,7 @@ fn a_stop_is_the_scene_with_its_patch() {
                 None => gpu().wait(None).expect("the device answers"),
             }
         };
-        stage.draw(gpu(), &ready);
+        stage.draw(gpu(), &ready).expect("the device draws");
         let expected = Picture::of(gpu(), &stage.target().colour);
         assert!(picture.rgba == expected.rgba, "frame {number}");
     }

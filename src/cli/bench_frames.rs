@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::scene_options::SceneOptions;
 use serde_json::json;
 use std::time::Instant;
-use thalweg::film::{self, FilmSettings, Writer};
+use thalweg::film::{self, FilmSettings, Hand, Writer};
 use thalweg::gpu::{Gpu, TextureReadback};
 use thalweg::scene::{Scene, SurfaceStyle, Timeline, TrailStyle};
 use thalweg::stage::Stage;
@@ -148,13 +148,16 @@ fn whole_film(gpu: &Gpu, scene: &Scene, frames: std::ops::Range<u64>) -> Result<
         fps: scene.film.fps,
         quality: film::DEFAULT_QUALITY,
     };
-    let mut stage = Stage::new(gpu, scene, scene.film.size)?;
-    film::draw(gpu, &mut stage, frames.start)?;
-    gpu.wait(None)?;
+    let stage = Stage::new(gpu, scene, scene.film.size)?;
+    let gpu = gpu.clone();
+    let mut hand = Hand { gpu, stage };
+    film::draw(&hand.gpu, &mut hand.stage, frames.start)?;
+    hand.gpu.wait(None)?;
+    let hands = std::slice::from_mut(&mut hand);
     let begun = Instant::now();
     let made = Writer::create(&path, settings)
         .map_err(Failure::from)
-        .and_then(|writer| Ok(film::run(gpu, &mut stage, frames, writer, |_| true)?));
+        .and_then(|writer| Ok(film::run(hands, frames, writer, |_| true)?));
     let seconds = begun.elapsed().as_secs_f64();
     // It was made for its time alone.
     let _ = std::fs::remove_file(&path);

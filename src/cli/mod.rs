@@ -10,6 +10,7 @@ mod doctor;
 mod eval;
 mod explain;
 mod failure;
+mod hands;
 mod list;
 mod render;
 mod scene_options;

@@ -1,6 +1,7 @@
 //! `thalweg render SCENE -o race.mp4`: a film.
 
 use super::failure::Failure;
+use super::hands;
 use super::scene_options::SceneOptions;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -58,23 +59,26 @@ impl FromStr for Frames {
 
 /// Makes the film.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let interrupted = interrupt_flag();
     let scene = arguments.options.load(&arguments.scene)?.scene;
     if arguments.stops {
-        return stills(arguments, &scene, &interrupted);
+        return stills(arguments, &scene, &interrupt_flag());
     }
     // Frames and output are checked before anything is drawn.
     let frames = frames_of(arguments, Timeline::new(&scene).frames())?;
-    film::check_frames(&arguments.output, frames.end - frames.start)?;
+    let count = frames.end - frames.start;
+    film::check_frames(&arguments.output, count)?;
+    let most_hands = hands::share_cores(&scene, count);
+    let interrupted = interrupt_flag();
     let writer = writer_of(arguments, &scene)?;
-    let gpu = Gpu::headless()?;
-    let mut stage = Stage::new(&gpu, &scene, scene.film.size)?;
-    if let Some(steps) = arguments.steps_a_dispatch {
-        stage.limit_steps_a_dispatch(steps);
-    }
-    let bar = progress_bar(frames.end - frames.start);
     let begun = Instant::now();
-    let summary = film::run(&gpu, &mut stage, frames, writer, |written| {
+    let mut hands = hands::hire(&scene, most_hands)?;
+    if let Some(steps) = arguments.steps_a_dispatch {
+        for hand in &mut hands {
+            hand.stage.limit_steps_a_dispatch(steps);
+        }
+    }
+    let bar = progress_bar(count);
+    let summary = film::run(&mut hands, frames, writer, |written| {
         bar.set_position(written);
         !interrupted.load(Ordering::Relaxed)
     })?;
@@ -93,7 +97,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         )));
     }
     eprintln!("{told}");
-    tell_ends(&scene, &stage);
+    // Who drew the last frame knows how the race ended.
+    let last = (summary.frames.max(1) - 1) as usize % hands.len();
+    tell_ends(&scene, &hands[last].stage);
     Ok(())
 }
 

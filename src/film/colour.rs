@@ -2,15 +2,25 @@
 //!
 //! Y' = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B), Cb = 128 + 224 (B - Y) / 1.8556,
 //! Cr = 128 + 224 (R - Y) / 1.5748 for R, G, B, Y in 0..1
-//! (ITU-R BT.709-6, items 3.2 to 3.5). Integers, so that every machine writes the same film.
+//! (ITU-R BT.709-6, items 3.2 to 3.5). Single sums of products in f32, which every machine rounds
+//! alike, so that every machine writes the same film; and which processors take several at a time.
 
-/// Bits after the point of the weights below.
-const POINT: u32 = 16;
-/// Weights of R, G, B in Y', over 0..255; they sum to 219/255.
-const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
-/// Weights of R, G, B in Cb and Cr, over 0..255; they sum to 0, so that grey has no colour.
-const CB: [i32; 3] = [-6_596, -22_189, 28_785];
-const CR: [i32; 3] = [28_785, -26_145, -2_640];
+/// Of red, green and blue.
+const WEIGHTS: [f64; 3] = [0.2126, 0.7152, 0.0722];
+/// Weights of R, G, B over 0..255 in Y', and in Cb and Cr.
+const LUMA: [f32; 3] = [luma(0), luma(1), luma(2)];
+const CB: [f32; 3] = [chroma(0, 2), chroma(1, 2), chroma(2, 2)];
+const CR: [f32; 3] = [chroma(0, 0), chroma(1, 0), chroma(2, 0)];
+
+const fn luma(of: usize) -> f32 {
+    (219.0 * WEIGHTS[of] / 255.0) as f32
+}
+
+/// The weight of one colour in 224 (colour `from` - Y) / (2 - 2 its own weight).
+const fn chroma(of: usize, from: usize) -> f32 {
+    let own = if of == from { 1.0 } else { 0.0 };
+    (224.0 * (own - WEIGHTS[of]) / (2.0 - 2.0 * WEIGHTS[from]) / 255.0) as f32
+}
 
 /// A picture of 8-bit Y', Cb and Cr, the latter two at half the width and height.
 #[derive(Debug)]
@@ -30,8 +40,8 @@ impl Planes {
         let mut samples = vec![0; width * height * 3 / 2];
         let (luma, chroma) = samples.split_at_mut(width * height);
         let (blue, red) = chroma.split_at_mut(width * height / 4);
-        for (sample, pixel) in luma.iter_mut().zip(rgba.chunks_exact(4)) {
-            *sample = to_luma(pixel);
+        for (sample, pixel) in luma.iter_mut().zip(rgba.as_chunks().0) {
+            *sample = weigh(LUMA, channels(i32::from_le_bytes(*pixel)), 16.0);
         }
         let two_rows = rgba.chunks_exact(8 * width);
         let blue_rows = blue.chunks_exact_mut(width / 2);
@@ -59,31 +69,39 @@ impl Planes {
     }
 }
 
-fn to_luma(pixel: &[u8]) -> u8 {
-    let rgb = [0, 1, 2].map(|i| i32::from(pixel[i]));
-    weigh(LUMA, rgb, 16, POINT)
+/// Red, green and blue of a pixel, red in its lowest bits.
+fn channels(pixel: i32) -> [f32; 3] {
+    [pixel & 0xff, pixel >> 8 & 0xff, pixel >> 16 & 0xff].map(|value| value as f32)
 }
 
 /// One row of Cb and of Cr from two rows of pixels.
 fn to_chroma_row(two_rows: &[u8], blue: &mut [u8], red: &mut [u8]) {
     let (upper, lower) = two_rows.split_at(two_rows.len() / 2);
-    let squares = upper.chunks_exact(8).zip(lower.chunks_exact(8));
+    let squares = upper.as_chunks().0.iter().zip(lower.as_chunks().0);
     for (((upper, lower), blue), red) in squares.zip(blue).zip(red) {
-        let sum_of_four = [0, 1, 2].map(|i| {
-            i32::from(upper[i])
-                + i32::from(upper[i + 4])
-                + i32::from(lower[i])
-                + i32::from(lower[i + 4])
-        });
-        *blue = weigh(CB, sum_of_four, 128, POINT + 2);
-        *red = weigh(CR, sum_of_four, 128, POINT + 2);
+        let mean = mean_of_four(u64::from_le_bytes(*upper), u64::from_le_bytes(*lower));
+        *blue = weigh(CB, mean, 128.0);
+        *red = weigh(CR, mean, 128.0);
     }
 }
 
-/// `offset` + weights·rgb / 2^point, rounded. Stays in 16..240 by the weights, so the cast drops nothing.
-fn weigh(weights: [i32; 3], rgb: [i32; 3], offset: i32, point: u32) -> u8 {
+/// Of two pixels each, one beside the other: red and blue in one sum, with room between them.
+fn mean_of_four(upper: u64, lower: u64) -> [f32; 3] {
+    const EVERY_OTHER: u64 = 0x00ff_00ff_00ff_00ff;
+    let sum = |upper: u64, lower: u64| {
+        let pairs = (upper & EVERY_OTHER) + (lower & EVERY_OTHER);
+        (pairs as u32).wrapping_add((pairs >> 32) as u32) as i32
+    };
+    let (red_blue, green) = (sum(upper, lower), sum(upper >> 8, lower >> 8));
+    [red_blue & 0xffff, green & 0xffff, red_blue >> 16].map(|sum| 0.25 * sum as f32)
+}
+
+/// `offset` + weights·rgb, rounded. Stays in 16..240 by the weights, so the cast drops nothing.
+fn weigh(weights: [f32; 3], rgb: [f32; 3], offset: f32) -> u8 {
+    // Numbers as large as this are whole, and their last bits count.
+    const WHOLE: f32 = 8_388_608.0;
     let sum = weights[0] * rgb[0] + weights[1] * rgb[1] + weights[2] * rgb[2];
-    ((sum + (offset << point) + (1 << (point - 1))) >> point) as u8
+    (sum + (offset + WHOLE)).to_bits() as u8
 }
 
 #[cfg(test)]

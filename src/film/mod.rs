@@ -17,11 +17,12 @@ mod mp4;
 mod png;
 mod run;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 pub use error::FilmError;
 pub use png::{check_frames, check_still, write_png, write_png_with_alpha};
-pub use run::{RunError, draw, run};
+pub use run::{Hand, RunError, draw, run};
 
 /// The quality a film has unless asked otherwise: visually lossless for this kind of picture.
 pub const DEFAULT_QUALITY: u8 = 24;
@@ -120,7 +121,8 @@ impl Writer {
     /// A frame of another size, an encoder that fails, a place that can no
     /// longer be written, or a second frame for a `.png` without `%d`. An error
     /// may tell of frames pushed before; the film then ends where it was whole.
-    pub fn push(&mut self, frame_number: u64, mut rgba: Vec<u8>) -> Result<(), FilmError> {
+    pub fn push(&mut self, frame_number: u64, rgba: impl AsRef<[u8]>) -> Result<(), FilmError> {
+        let mut rgba = Cow::Borrowed(rgba.as_ref());
         if rgba.len() != self.frame_bytes {
             return Err(FilmError::FrameBytes {
                 expected: self.frame_bytes,
@@ -128,7 +130,7 @@ impl Writer {
             });
         }
         if self.keeps_alpha && !self.has_alpha() {
-            alpha::lay_on_white(&mut rgba);
+            alpha::lay_on_white(rgba.to_mut());
         }
         match &mut self.output {
             #[cfg(feature = "h264")]

@@ -7,10 +7,12 @@ mod bindings;
 mod kept;
 mod pace;
 mod readback;
+mod staging;
 
 pub use bindings::{BindGroup, BindGroupBuilder};
 pub use pace::{Batch, Pace};
 pub use readback::{BufferReadback, TextureReadback};
+pub use staging::{Staging, Texels};
 
 use kept::Kept;
 use std::sync::atomic::{AtomicBool, Ordering};

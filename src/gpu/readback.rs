@@ -2,6 +2,7 @@
 //!
 //! A readback never blocks; the caller polls it, or waits once with [`Gpu::wait`].
 
+use super::staging::{Staging, Texels, new_buffer};
 use super::{Gpu, GpuError};
 use std::ops::Range;
 use std::sync::Arc;
@@ -34,7 +35,7 @@ impl BufferReadback {
     /// Copies byte ranges (multiples of 4) of several such buffers, one behind the other.
     pub fn request_parts(gpu: &Gpu, parts: &[(&wgpu::Buffer, Range<u64>)]) -> Self {
         let size = |range: &Range<u64>| range.end - range.start;
-        let staging = staging_buffer(gpu, parts.iter().map(|(_, range)| size(range)).sum());
+        let staging = new_buffer(gpu, parts.iter().map(|(_, range)| size(range)).sum());
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         let mut at = 0;
         for (buffer, range) in parts {
@@ -49,31 +50,36 @@ impl BufferReadback {
     /// # Errors
     /// [`GpuError::Lost`] when the device is gone.
     pub fn take(&mut self) -> Result<Option<Vec<u8>>, GpuError> {
-        match self.state.load(Ordering::Acquire) {
-            PENDING => Ok(None),
-            FAILED => Err(GpuError::Lost("a readback failed".into())),
-            _ => {
-                let view = self
-                    .staging
-                    .get_mapped_range(..)
-                    .map_err(|error| GpuError::Lost(error.to_string()))?;
-                let bytes = view.to_vec();
-                drop(view);
-                Ok(Some(bytes))
-            }
-        }
+        Ok(self.view()?.map(|view| view.to_vec()))
     }
 
     /// Waits for the bytes, and for no later submission.
     ///
     /// # Errors
     /// [`GpuError::Lost`] when the device is gone.
-    pub fn wait(mut self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
+    pub fn wait(self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
+        Ok(self.wait_in_place(gpu)?.to_vec())
+    }
+
+    /// The bytes where the device has put them, once they are there.
+    fn view(&self) -> Result<Option<wgpu::BufferView>, GpuError> {
+        match self.state.load(Ordering::Acquire) {
+            PENDING => Ok(None),
+            FAILED => Err(GpuError::Lost("a readback failed".into())),
+            _ => {
+                let view = self.staging.get_mapped_range(..);
+                view.map(Some)
+                    .map_err(|error| GpuError::Lost(error.to_string()))
+            }
+        }
+    }
+
+    fn wait_in_place(&self, gpu: &Gpu) -> Result<wgpu::BufferView, GpuError> {
         gpu.wait(Some(self.submission.clone()))?;
         // The copy is done; that it is mapped may be told on another thread that polls.
         for _ in 0..ATTEMPTS {
-            if let Some(bytes) = self.take()? {
-                return Ok(bytes);
+            if let Some(view) = self.view()? {
+                return Ok(view);
             }
             std::thread::sleep(PAUSE);
             gpu.poll()?;
@@ -104,23 +110,29 @@ pub struct TextureReadback {
     buffer: BufferReadback,
     row_bytes: usize,
     padded_row_bytes: usize,
+    staging: Staging,
 }
 
 impl TextureReadback {
     /// Copies mip 0 of `texture` (with `COPY_SRC`), after all that was submitted so far.
     pub fn request(gpu: &Gpu, texture: &wgpu::Texture) -> Self {
+        Self::request_through(gpu, texture, &Staging::default())
+    }
+
+    /// The same through a buffer of `staging`, which has it again when the texels are dropped.
+    pub fn request_through(gpu: &Gpu, texture: &wgpu::Texture, staging: &Staging) -> Self {
         let texel = texture
             .format()
             .block_copy_size(None)
             .expect("a colour format has a texel size");
         let row_bytes = texture.width() * texel;
         let padded = row_bytes.next_multiple_of(wgpu::COPY_BYTES_PER_ROW_ALIGNMENT);
-        let staging = staging_buffer(gpu, u64::from(padded) * u64::from(texture.height()));
+        let buffer = staging.take(gpu, u64::from(padded) * u64::from(texture.height()));
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         encoder.copy_texture_to_buffer(
             texture.as_image_copy(),
             wgpu::TexelCopyBufferInfo {
-                buffer: &staging,
+                buffer: &buffer,
                 layout: wgpu::TexelCopyBufferLayout {
                     offset: 0,
                     bytes_per_row: Some(padded),
@@ -131,9 +143,10 @@ impl TextureReadback {
         );
         let submission = gpu.queue.submit([encoder.finish()]);
         Self {
-            buffer: BufferReadback::map(staging, submission),
+            buffer: BufferReadback::map(buffer, submission),
             row_bytes: row_bytes as usize,
             padded_row_bytes: padded as usize,
+            staging: staging.clone(),
         }
     }
 
@@ -142,8 +155,8 @@ impl TextureReadback {
     /// # Errors
     /// [`GpuError::Lost`] when the device is gone.
     pub fn take(&mut self) -> Result<Option<Vec<u8>>, GpuError> {
-        let padded = self.buffer.take()?;
-        Ok(padded.map(|padded| without_padding(padded, self.row_bytes, self.padded_row_bytes)))
+        let view = self.buffer.view()?;
+        Ok(view.map(|view| self.texels(view).packed().into_owned()))
     }
 
     /// Waits for the texels, and for no later submission.
@@ -151,27 +164,24 @@ impl TextureReadback {
     /// # Errors
     /// [`GpuError::Lost`] when the device is gone.
     pub fn wait(self, gpu: &Gpu) -> Result<Vec<u8>, GpuError> {
-        let padded = self.buffer.wait(gpu)?;
-        Ok(without_padding(
-            padded,
-            self.row_bytes,
-            self.padded_row_bytes,
-        ))
+        Ok(self.wait_in_place(gpu)?.packed().into_owned())
     }
-}
 
-fn without_padding(padded: Vec<u8>, row_bytes: usize, padded_row_bytes: usize) -> Vec<u8> {
-    if row_bytes == padded_row_bytes {
-        return padded;
+    /// Waits as [`TextureReadback::wait`] does, and leaves the texels where the device has put them.
+    ///
+    /// # Errors
+    /// [`GpuError::Lost`] when the device is gone.
+    pub fn wait_in_place(self, gpu: &Gpu) -> Result<Texels, GpuError> {
+        Ok(self.texels(self.buffer.wait_in_place(gpu)?))
     }
-    let rows = padded.chunks_exact(padded_row_bytes);
-    rows.flat_map(|row| &row[..row_bytes]).copied().collect()
-}
 
-fn staging_buffer(gpu: &Gpu, size: u64) -> wgpu::Buffer {
-    gpu.buffer(
-        "gpu::staging",
-        size,
-        wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-    )
+    fn texels(&self, view: wgpu::BufferView) -> Texels {
+        Texels {
+            buffer: self.buffer.staging.clone(),
+            view: Some(view),
+            row_bytes: self.row_bytes,
+            padded_row_bytes: self.padded_row_bytes,
+            home: self.staging.clone(),
+        }
+    }
 }
