@@ -36,14 +36,22 @@ fn far(domain: &[[f64; 2]]) -> Ends {
 
 /// The heads of a race of teams on one loss after so many steps, team after team.
 fn heads(teams: &[TeamPlan], ends: &Ends, steps: u32) -> Vec<Head> {
-    let plan = RacePlan {
-        ends: Some(ends.clone()),
-        ..RacePlan::of_numbers(ends.centre.len())
-    };
+    heads_from_bytes(&heads_of_copies(teams, ends, steps, None))
+}
+
+/// Their bytes, with so many descents an invocation and steps a block.
+fn heads_of_copies(
+    teams: &[TeamPlan],
+    ends: &Ends,
+    steps: u32,
+    copies: Option<[u32; 2]>,
+) -> Vec<u8> {
+    let mut plan = RacePlan::of_numbers(ends.centre.len());
+    plan.ends = Some(ends.clone());
+    plan.grouping.copies = copies;
     let mut race = Race::new(gpu(), teams, plan).expect("a race");
     race.advance_to(gpu(), steps);
-    let bytes = race.request_heads(gpu()).wait(gpu()).expect("read");
-    heads_from_bytes(&bytes)
+    race.request_heads(gpu()).wait(gpu()).expect("read")
 }
 
 /// Runs a rule on both and compares each descent's end: how, when (give or take `late` steps) and
@@ -65,7 +73,12 @@ fn check_ends(
         update: update(&rule, &loss, settings),
         starts: uniform(101, &[[-2.0, 2.0]; 2]),
     };
-    let heads = heads(std::slice::from_ref(&team), ends, 200);
+    let of_copies = |copies| heads_of_copies(std::slice::from_ref(&team), ends, 200, copies);
+    let bytes = of_copies(None);
+    for copies in [[4, 2], [1, 0]] {
+        assert!(of_copies(Some(copies)) == bytes, "{formula}: {copies:?}");
+    }
+    let heads = heads_from_bytes(&bytes);
     let mut rules = Rules::new(&team.update, &loss, ends);
     let mut counts = [0; 3];
     for ((start, descent), head) in team.starts.iter().zip(0..).zip(&heads) {

@@ -318,9 +318,9 @@ fn himmelblau_race(plan: RacePlan) -> Race {
 /// before, changes no bit of positions, trails and heads.
 #[test]
 fn grouping_changes_no_bit() {
-    let run = |steps: Option<u32>, descents: Option<u32>, detour: bool| {
+    let run = |grouping: Grouping, detour: bool| {
         let mut race = himmelblau_race(RacePlan {
-            grouping: Grouping { steps, descents },
+            grouping,
             ..plan(40, 3, Some(far_ends()))
         });
         if detour {
@@ -342,14 +342,33 @@ fn grouping_changes_no_bit() {
             .collect();
         (heads, kept, positions)
     };
-    let whole = run(None, None, false);
-    assert!(whole == run(Some(7), None, false), "7 steps a dispatch");
-    assert!(whole == run(None, Some(5), false), "5 descents a dispatch");
+    let by = |steps: Option<u32>, descents: Option<u32>| Grouping {
+        steps,
+        descents,
+        copies: None,
+    };
+    let whole = run(Grouping::default(), false);
+    assert!(whole == run(by(Some(7), None), false), "7 steps a dispatch");
     assert!(
-        whole == run(Some(1), Some(16), true),
+        whole == run(by(None, Some(5)), false),
+        "5 descents a dispatch"
+    );
+    assert!(
+        whole == run(by(Some(1), Some(16)), true),
         "one step of 16 descents a dispatch, after a detour"
     );
+    // Of 37 descents, the last of four invocations' lack some.
+    for copies in COPIES {
+        let grouping = Grouping {
+            copies: Some(copies),
+            ..Grouping::default()
+        };
+        assert!(whole == run(grouping, false), "{copies:?}");
+    }
 }
+
+/// Descents an invocation and steps a block: what the shader knows.
+const COPIES: [[u32; 2]; 6] = [[4, 4], [4, 2], [2, 2], [2, 1], [1, 4], [1, 0]];
 
 /// Nor does it for any optimizer: no compiler may join what two steps of a block compute, as where
 /// a rule remembers the point before.
@@ -360,7 +379,7 @@ fn grouping_changes_no_bit_of_any_rule() {
     let mut changed = Vec::new();
     for optimizer in optimizer::all() {
         let update = Update::new(&optimizer.rule, &loss, &Settings::new()).expect("a rule");
-        let run = |steps: Option<u32>| {
+        let run = |steps: Option<u32>, copies: Option<[u32; 2]>| {
             let team = TeamPlan {
                 update: update.clone(),
                 starts: starts.clone(),
@@ -369,6 +388,7 @@ fn grouping_changes_no_bit_of_any_rule() {
                 grouping: Grouping {
                     steps,
                     descents: None,
+                    copies,
                 },
                 ..RacePlan::of_numbers(2)
             };
@@ -376,11 +396,14 @@ fn grouping_changes_no_bit_of_any_rule() {
             race.advance_to(gpu(), 60);
             read(race.request_positions(gpu(), 0))
         };
-        let whole = run(None);
+        let whole = run(None, None);
         for steps in [1, 3] {
-            if run(Some(steps)) != whole {
+            if run(Some(steps), None) != whole {
                 changed.push(format!("{}: {steps} steps a dispatch", optimizer.name));
             }
+        }
+        if optimizer.rule.is_elementwise() && run(None, Some([4, 2])) != whole {
+            changed.push(format!("{}: four descents an invocation", optimizer.name));
         }
     }
     assert!(changed.is_empty(), "{changed:#?}");

@@ -13,13 +13,17 @@ use std::fmt::Write;
 /// Turns of all loops of an invocation at most; some drivers in software end them after 65,535.
 const MOST_TURNS: u64 = 60_000;
 
+/// Operations of all copies of a step for a crowd, whose steps take long enough to pay for a longer
+/// compilation.
+const CROWD_OPERATIONS: usize = 3 * MAX_OPERATIONS / 2;
+
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
     /// Defines `Walker`, `Fixed`, `Step`, `load_walker`, `store_walker`, `load_fixed`,
-    /// `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`,
-    /// `walker_within` and `loss_of`, over a storage array `numbers`, a uniform `table` and a
-    /// uniform `job` with `centre` and `reach`.
+    /// `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`, `walker_foot`,
+    /// `walker_excess` and `loss_of`, over a storage array `numbers` and
+    /// the uniforms `table`, `plane` and `job`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
     pub numbers: usize,
@@ -126,29 +130,36 @@ impl Kernel {
 
     /// How many descents an invocation has, and how many steps make a block of its loop: as many
     /// copies of a step as the budget of operations allows. A block of 0 is no block: each step
-    /// stands alone.
-    pub fn copies(&self) -> [u32; 2] {
-        let choices = [[2, 4], [2, 2], [2, 1], [1, 1], [1, 0]];
+    /// stands alone. In a crowd, which fills the adapter all the same, four descents share what a
+    /// step reads of the table; a driver in software reads that lane by lane.
+    pub fn copies(&self, is_crowd: bool) -> [u32; 2] {
+        let choices = [[4, 2], [2, 4], [2, 2], [2, 1], [1, 1], [1, 0]];
         if self.has_long_turns {
             return [1, 0];
         }
+        let shares = is_crowd && !self.boundary.is_empty();
         let fits = |[descents, block]: &[u32; 2]| {
             // The steps that are left over after the last whole block, and those that may end a
             // descent, have copies of their own.
             let copies = descents * (block + u32::from(*block > 1) + 1);
-            copies as usize * self.operations <= MAX_OPERATIONS
+            let copied = copies as usize * self.operations;
+            match descents {
+                4 => shares && copied <= CROWD_OPERATIONS,
+                _ => copied <= MAX_OPERATIONS,
+            }
         };
         choices.into_iter().find(fits).unwrap_or([1, 0])
     }
 
-    /// How many steps of a dispatch keep all its loops to the end on every driver; at least 1.
-    pub fn most_steps(&self) -> u64 {
-        let [descents, block] = self.copies().map(u64::from);
+    /// How many steps of a dispatch keep all its loops to the end on every driver, with so many
+    /// copies of a step; at least 1.
+    pub fn most_steps(&self, copies: [u32; 2]) -> u64 {
+        let [descents, block] = copies.map(u64::from);
         let [step, loss] = self.turns;
         // A step that may end a descent is taken again on its own; a point of a trail has its loss.
         let times = 1 + u64::from(block > 0);
         let spare = MOST_TURNS.saturating_sub(descents * loss);
-        (spare / (2 + descents * times * (step + loss))).max(1)
+        (spare / (1 + descents + descents * times * (step + loss))).max(1)
     }
 }
 
@@ -324,32 +335,17 @@ impl Layout {
             let part = ["x", "y", "z", "w"][i % 4];
             format!("fixed.{of}{}.{part}", i / 4)
         };
-        let vectors = self.parameters.div_ceil(4);
-        let fixed = (0..constant_vec4).map(|i| (format!("c{i}"), format!("table[{i}u]")));
-        let bound = |of: &'static str| {
-            (0..vectors).map(move |i| (format!("{of}{i}"), format!("job.{of}[{i}]")))
-        };
-        let fixed: Vec<_> = fixed.chain(bound("centre")).chain(bound("reach")).collect();
-        let fixed_fields: Vec<_> = fixed
-            .iter()
-            .map(|(name, _)| format!("{name}: vec4f"))
-            .collect();
-        let fixed_values: Vec<_> = fixed.iter().map(|(_, value)| value.as_str()).collect();
+        let (fixed_fields, fixed_values) = self.fixed(constant_vec4);
         // The bits of what is not below zero are in the order of the numbers, infinity and NaN
-        // above them all.
-        let bounded = |number: usize, axis: usize| {
-            let (centre, reach) = (part("centre", axis), part("reach", axis));
-            format!("(bitcast<u32>(at.n{number} - {centre}) & N_ABS_MASK) <= bitcast<u32>({reach})")
-        };
-        let drawn = 0..self.parameters;
-        let mut within: Vec<_> = drawn.clone().map(|i| bounded(i, i)).collect();
-        let mut back = drawn.clone().collect::<Vec<_>>();
-        if self.shown_at > 0 {
-            within.extend(drawn.clone().map(|i| bounded(self.shown_at + i, i)));
-            back.extend(drawn.map(|i| self.shown_at + i));
-        }
+        // above them all: those of what is farther than it may go are moved to infinity and above.
+        let bounded = self.bounded();
+        let excess = bounded.iter().map(|[number, axis]| {
+            let (centre, margin) = (part("centre", *axis), part("margin", *axis));
+            format!("(bitcast<u32>(at.n{number} - {centre}) & N_ABS_MASK) + {margin}")
+        });
+        let excess = excess.reduce(|so_far, next| format!("max({so_far}, {next})"));
         let select = each(&|i| format!("select(no.n{i}, yes.n{i}, condition), "));
-        let back = each(&|i| match back.contains(&i) {
+        let back = each(&|i| match bounded.iter().any(|[number, _]| *number == i) {
             true => format!("select(at.n{i}, before.n{i}, goes), "),
             false => format!("at.n{i}, "),
         });
@@ -372,16 +368,74 @@ impl Layout {
              fn store_walker(i: u32, count: u32, at: Walker) {{\n{stores}}}\n\
              fn walker_select(no: Walker, yes: Walker, condition: bool) -> Walker {{\n    return Walker({select});\n}}\n\
              fn walker_back(at: Walker, before: Walker, goes: bool) -> Walker {{\n    return Walker({back});\n}}\n\
-             fn walker_within(at: Walker, fixed: Fixed) -> bool {{\n    return {};\n}}\n\
+             // Below N_INF_BITS within the bounds.\n\
+             fn walker_excess(at: Walker, fixed: Fixed) -> u32 {{\n    return {};\n}}\n\
              fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
+             fn walker_foot(at: Walker, fixed: Fixed) -> vec3f {{\n    return {};\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             fixed_fields.join(", "),
             fixed_values.join(", "),
             loads.join(", "),
-            within.join("\n        && "),
+            excess.unwrap_or_else(|| "0u".to_owned()),
             shown.join(", "),
+            self.foot(),
             at_shown.join(", "),
             parameters = self.parameters,
         )
+    }
+    /// Which numbers have bounds, each with the parameter that it is, or is drawn for.
+    fn bounded(&self) -> Vec<[usize; 2]> {
+        let own = (0..self.parameters).map(|i| [i, i]);
+        let shown = (0..self.parameters).map(|i| [self.shown_at + i, i]);
+        match self.shown_at > 0 {
+            true => own.chain(shown).collect(),
+            false => own.collect(),
+        }
+    }
+
+    /// The fields of what is the same at every step, and their values.
+    fn fixed(&self, constant_vec4: usize) -> (Vec<String>, Vec<String>) {
+        let vectors = self.parameters.div_ceil(4);
+        let centre =
+            (0..vectors).map(|i| (format!("centre{i}: vec4f"), format!("job.centre[{i}]")));
+        let margin = (0..vectors).map(|i| {
+            let value = format!("N_INF_BITS - 1u - bitcast<vec4u>(job.reach[{i}])");
+            (format!("margin{i}: vec4u"), value)
+        });
+        let table = (0..constant_vec4).map(|i| (format!("c{i}: vec4f"), format!("table[{i}u]")));
+        let plane = self.is_on_plane().then_some(["origin", "to_a", "to_b"]);
+        let plane = plane.into_iter().flatten();
+        let plane = plane.map(|of| (format!("{of}: vec4f"), format!("plane.{of}[0]")));
+        let single = [
+            ("seed_key: u32", "key_of(vec4u(job.seed)).x"),
+            ("first_step: u32", "job.steps_before + 1u"),
+            ("converged_loss: f32", "job.converged_loss"),
+            (
+                "converged_gradient_square: f32",
+                "job.converged_gradient_square",
+            ),
+        ];
+        let single = single.map(|(field, value)| (field.to_owned(), value.to_owned()));
+        let all = table.chain(centre).chain(margin);
+        all.chain(plane).chain(single).unzip()
+    }
+
+    /// Whether the plane of the landscape is all there is.
+    fn is_on_plane(&self) -> bool {
+        self.parameters <= 2
+    }
+
+    /// `foot_on_plane` of the drawn point.
+    fn foot(&self) -> String {
+        if !self.is_on_plane() {
+            return "foot_on_plane(walker_shown(at))".to_owned();
+        }
+        let terms = (0..self.parameters).zip(["x", "y"]).map(|(i, part)| {
+            let number = self.shown_at + i;
+            format!(
+                "(at.n{number} - fixed.origin.{part}) * vec2f(fixed.to_a.{part}, fixed.to_b.{part})"
+            )
+        });
+        format!("vec3f({}, 0.0)", terms.collect::<Vec<_>>().join(" + "))
     }
 }

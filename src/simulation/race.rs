@@ -37,13 +37,16 @@ pub struct RacePlan {
     pub grouping: Grouping,
 }
 
-/// How much one dispatch takes at most, for those who want to know that it changes nothing.
+/// How much one dispatch takes at most, and how, for those who want to know that it changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Grouping {
     /// Steps; `None`: as many as the adapter does in its time.
     pub steps: Option<u32>,
     /// Descents; likewise.
     pub descents: Option<u32>,
+    /// Descents of an invocation and steps of a block, as [`crate::optimizer::Kernel::copies`] has
+    /// them; `None`: as suits the rule and the adapter.
+    pub copies: Option<[u32; 2]>,
 }
 
 impl RacePlan {

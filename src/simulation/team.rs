@@ -78,6 +78,8 @@ pub struct Team {
     table: StepTable,
     table_buffer: wgpu::Buffer,
     pipeline: wgpu::ComputePipeline,
+    /// Descents of an invocation, and steps of a block.
+    copies: [u32; 2],
     pace: Pace,
     /// Steps taken.
     step: u32,
@@ -113,7 +115,9 @@ impl Team {
         let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
         let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
         let text = shader::step_descents(&kernel.wgsl);
-        let switches = switches(&kernel, race);
+        let own = kernel.copies(count as u64 / 4 >= filling(pace));
+        let copies = race.grouping.copies.unwrap_or(own);
+        let switches = switches(copies, race);
         let key = format!("{switches:?} {text}");
         let pipeline = gpu.kept_pipeline(&key, || pipeline(gpu, &text, &layouts, &switches))?;
         let table = StepTable::new(&plan.update, &kernel);
@@ -128,6 +132,7 @@ impl Team {
             rows,
             table_buffer,
             pipeline,
+            copies,
             pace,
             step: 0,
         })
@@ -232,7 +237,7 @@ impl Team {
             if let Some(rows) = &self.rows {
                 pass.set_bind_group(1, &rows.group, &[]);
             }
-            let [descents, _] = self.kernel.copies();
+            let [descents, _] = self.copies;
             let invocations = tile.job.count.div_ceil(descents);
             pass.dispatch_workgroups(invocations.div_ceil(WORKGROUP), 1, 1);
         }
@@ -248,7 +253,7 @@ impl Team {
         let rows = (TABLE_VEC4 - self.kernel.constant_vec4) / self.kernel.row_vec4;
         let by_table = rows as u64;
         let most = race.grouping.steps.map_or(u64::MAX, u64::from);
-        let most = most.min(self.kernel.most_steps());
+        let most = most.min(self.kernel.most_steps(self.copies));
         by_work.min(in_a_row).min(by_table).min(most).max(1) as u32
     }
 }
@@ -258,12 +263,16 @@ impl Team {
 fn descents_a_tile(kernel: &Kernel, pace: Pace) -> u64 {
     let bytes = (kernel.numbers * size_of::<f32>()) as u64;
     let a_step = pace.operations / kernel.work.max(1);
-    let filling = FILLING * pace.operations.div_ceil(pace.operations_in_a_row);
-    let wanted = (a_step / STEPS_A_DISPATCH).max(filling.min(a_step));
+    let wanted = (a_step / STEPS_A_DISPATCH).max(filling(pace).min(a_step));
     wanted
         .next_multiple_of(WORKGROUP.into())
         .min(MAX_TILE_BYTES / bytes)
         .min(MAX_TILE_DESCENTS)
+}
+
+/// How many invocations fill the adapter.
+fn filling(pace: Pace) -> u64 {
+    FILLING * pace.operations.div_ceil(pace.operations_in_a_row)
 }
 
 impl Tile {
@@ -351,14 +360,13 @@ impl JobUniform {
 }
 
 /// What the kernel's text leaves open.
-fn switches(kernel: &Kernel, race: &RacePlan) -> [(&'static str, f64); 4] {
+fn switches([descents, block]: [u32; 2], race: &RacePlan) -> [(&'static str, f64); 4] {
     let ends = race.ends.as_ref();
-    let [descents, block] = kernel.copies();
     let switch = |on: bool| f64::from(u8::from(on));
     [
         ("ends", switch(ends.is_some())),
         ("converges", switch(ends.is_some_and(Ends::converge))),
-        ("pairs", switch(descents == 2)),
+        ("descents", f64::from(descents)),
         ("block", f64::from(block)),
     ]
 }

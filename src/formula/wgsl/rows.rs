@@ -247,7 +247,7 @@ impl Writer<'_> {
         );
         line(
             text,
-            format!("var words = pcg4d(vec4u(chance, {FIRST_ROW_DRAW}u + four / 4u));"),
+            format!("var words = words_of(chance, {FIRST_ROW_DRAW}u + four / 4u);"),
         );
         line(
             text,
