@@ -7,6 +7,7 @@ use common::gpu;
 use std::array::from_fn;
 use std::sync::{Mutex, PoisonError};
 use thalweg::loss::Loss;
+use thalweg::optimizer::random::Chance;
 use thalweg::optimizer::{Kernel, Rule, Setting, Settings, Stepper, Update, UpdateError};
 use thalweg::simulation::{Race, RacePlan, TeamPlan};
 
@@ -278,6 +279,51 @@ fn chance_is_the_same_on_both() {
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
     assert_eq!(numbers.len(), count as usize, "all draws differ");
+}
+
+/// The shader's Gaussians against what Gaussians are: moments, shares of the tails, and no bond
+/// between parameters, steps and neighbours; and each against the same in f64.
+#[test]
+fn gaussians_are_gaussian() {
+    let starts = vec![vec![0.0, 0.0]; 20_000];
+    let update = update_of("w = normal(0)", "x^2 + y^2");
+    let [first, second] = [1, 2].map(|steps| on_gpu(&update, &starts, steps));
+    for (i, got) in (0..).zip(&second) {
+        let chance = Chance {
+            seed: 1,
+            descent: i,
+            step: 2,
+        };
+        for (got, draw) in got.iter().zip(0..) {
+            let want = chance.normal(draw);
+            assert!((got - want).abs() < 2e-6, "descent {i}: {got} and {want}");
+        }
+    }
+    let x: Vec<_> = first.iter().map(|w| w[0]).collect();
+    let y: Vec<_> = first.iter().map(|w| w[1]).collect();
+    let later: Vec<_> = second.iter().map(|w| w[0]).collect();
+    let beside = [&x[1..], &x[..1]].concat();
+    // To five standard errors, each from the moments of the normal distribution.
+    let mean_is = |what: &str, of: &dyn Fn(usize) -> f64, mean: f64, variance: f64| {
+        let got = (0..x.len()).map(of).sum::<f64>() / x.len() as f64;
+        let most = 5.0 * (variance / x.len() as f64).sqrt();
+        assert!((got - mean).abs() < most, "{what}: {got}, not {mean}");
+    };
+    for (name, x) in [("x", &x), ("y", &y)] {
+        mean_is(name, &|i| x[i], 0.0, 1.0);
+        mean_is(&format!("{name}^2"), &|i| x[i].powi(2), 1.0, 2.0);
+        mean_is(&format!("{name}^3"), &|i| x[i].powi(3), 0.0, 15.0);
+        mean_is(&format!("{name}^4"), &|i| x[i].powi(4), 3.0, 96.0);
+        for (beyond, share) in [(1.0, 0.317311), (2.0, 0.0455003), (3.0, 0.00269980)] {
+            let is_beyond = |i: usize| f64::from(u8::from(x[i].abs() > beyond));
+            mean_is(&format!("|{name}| > {beyond}"), &is_beyond, share, share);
+        }
+    }
+    for (name, other) in [("y", &y), ("x later", &later), ("x beside", &beside)] {
+        mean_is(&format!("x and {name}"), &|i| x[i] * other[i], 0.0, 1.0);
+        let squares = |i: usize| (x[i].powi(2) - 1.0) * (other[i].powi(2) - 1.0);
+        mean_is(&format!("squares of x and {name}"), &squares, 0.0, 4.0);
+    }
 }
 
 type Schedule = (&'static str, fn(f64) -> f64);
