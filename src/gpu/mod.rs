@@ -121,6 +121,9 @@ impl Gpu {
             adapter: adapter.get_info().name,
             reason: error.to_string(),
         })?;
+        if adapter.get_info().device_type == wgpu::DeviceType::Cpu {
+            keep_freed_memory();
+        }
         Ok(Self {
             adapter,
             device,
@@ -295,4 +298,13 @@ impl Gpu {
         self.queue
             .write_buffer(buffer, 0, bytemuck::cast_slice(data));
     }
+}
+
+/// glibc gives large blocks back to the system when they are freed, which a driver in software does
+/// several times a frame, and has new ones cleared page by page; unless a block as large was freed
+/// before: `M_MMAP_THRESHOLD` in <https://man7.org/linux/man-pages/man3/mallopt.3.html>. Elsewhere
+/// it changes nothing.
+fn keep_freed_memory() {
+    const LARGEST: usize = 31 << 20;
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGEST)));
 }

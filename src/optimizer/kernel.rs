@@ -383,6 +383,7 @@ impl Layout {
             parameters = self.parameters,
         )
     }
+
     /// Which numbers have bounds, each with the parameter that it is, or is drawn for.
     fn bounded(&self) -> Vec<[usize; 2]> {
         let own = (0..self.parameters).map(|i| [i, i]);
