@@ -14,7 +14,8 @@ struct Step {
     look: u32,
 }
 
-@group(1) @binding(1) var<storage, read> trails: array<vec4f>;
+// Point i of all trails in texel i % POINTS_ACROSS of row i / POINTS_ACROSS.
+@group(1) @binding(1) var trails: texture_2d<f32>;
 @group(1) @binding(2) var<storage, read> heads: array<Head>;
 @group(1) @binding(3) var<uniform> descents: Descents;
 @group(2) @binding(0) var<uniform> style: TrailStyle;
@@ -37,11 +38,14 @@ const MOST_PIECES: f32 = 256.0;
 // What lies this far outside the image may still reach into it.
 const MARGIN_PX: f32 = 32.0;
 
+const POINTS_ACROSS: u32 = 4096u;
+
 // The point that was recorded, or the head after the last one: place, loss and distance from the
 // plane.
 fn recorded(trail: u32, index: u32, points: Points, head: Head) -> vec4f {
     let slot = slot_of(points, min(index, points.count - 1u), descents);
-    let point = trails[trail * descents.trail_points + slot];
+    let at = trail * descents.trail_points + slot;
+    let point = textureLoad(trails, vec2u(at % POINTS_ACROSS, at / POINTS_ACROSS), 0);
     return select(point, vec4f(head.place, head.loss, head.distance), index >= points.count);
 }
 

@@ -228,6 +228,9 @@ impl Renderer {
             view: view.clone(),
             panes,
         };
+        if view.trails {
+            descents.copy_points(encoder);
+        }
         let before = self.prepared.replace(now).map(|before| before.view);
         let colours = |view: &View| (view.colour_map, view.is_reversed);
         if before.as_ref().map(colours) != Some(colours(view)) {
@@ -430,7 +433,7 @@ fn landscape_resources<'a>(
 ) -> BindGroupBuilder<'a> {
     BindGroupBuilder::new("Renderer::landscape", EVERY_STAGE)
         .texture(&field.view, false)
-        .read(&descents.trails)
+        .texture(&descents.points, false)
         .read(&descents.heads)
         .seen_by(descents_seers)
         .uniform(&descents.uniform)

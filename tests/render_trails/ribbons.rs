@@ -1,7 +1,7 @@
 //! The joints and pieces of ribbons: how wide, how near the surface, how many.
 
 use crate::assert_same_layout;
-use crate::losses::{EGG_CRATE, HIMMELBLAU, RAMP, Random, curves, places, race, zigzags};
+use crate::losses::{EGG_CRATE, HIMMELBLAU, RAMP, Random, Trail, curves, places, race, zigzags};
 use crate::sight::{Sight, any_camera};
 use crate::stand::{Drawn, Stand, ball, inked, plain, white};
 use glam::DVec2;
@@ -119,6 +119,36 @@ fn the_same_frame_has_the_same_bits() {
         )
     };
     assert!(draw() == draw());
+}
+
+/// More points than a row of the texture has that they are read from, and than two have.
+#[test]
+fn each_of_many_long_trails_lies_as_it_would_alone() {
+    let wave = |trail: usize| {
+        let point = |k: usize| {
+            let x = -4.5 + 9.0 * k as f64 / 1299.0;
+            [x, trail as f64 - 3.0 + 0.4 * (0.02 * k as f64).sin()]
+        };
+        (0..1300).map(point).collect::<Trail>()
+    };
+    let joints_of = |trails: &[Trail]| {
+        let mut stand = Stand::new(&EGG_CRATE, trails, 1, false);
+        stand.style(&plain(2.0), &HeadStyle::default());
+        stand.picture(&OrbitCamera::default(), [320, 240], Drawn::Trails);
+        stand.laid()
+    };
+    let trails: Vec<_> = (0..7).map(wave).collect();
+    let (spans, together) = joints_of(&trails);
+    for (trail, span) in trails.into_iter().zip(spans) {
+        let (_, alone) = joints_of(&[trail]);
+        let own = &together[span.first as usize..][..span.room as usize];
+        assert!(own.len() > 20 && own.len() == alone.len());
+        assert!(
+            own.iter()
+                .zip(&alone)
+                .all(|(own, alone)| own.px == alone.px)
+        );
+    }
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Stand {
             .build(gpu);
         let landscape = BindGroupBuilder::new("landscape", STAGES)
             .texture(&field.view, false)
-            .read(&descents.trails)
+            .texture(&descents.points, false)
             .read(&descents.heads)
             .seen_by(wgpu::ShaderStages::VERTEX | wgpu::ShaderStages::COMPUTE)
             .uniform(&descents.uniform)
@@ -122,6 +122,7 @@ impl Stand {
         );
         self.gpu.write(&self.frame, &[uniform]);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        self.descents.copy_points(&mut encoder);
         if matches!(drawn, Drawn::Laid | Drawn::Trails | Drawn::Both) {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_bind_group(0, &self.frame_group.group, &[]);
