@@ -3,7 +3,7 @@
 //! Y' = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B), Cb = 128 + 224 (B - Y) / 1.8556,
 //! Cr = 128 + 224 (R - Y) / 1.5748 for R, G, B, Y in 0..1
 //! (ITU-R BT.709-6, items 3.2 to 3.5). Single sums of products in f32, which every machine rounds
-//! alike, so that every machine writes the same film; and which processors take several at a time.
+//! alike, so that every machine writes the same film; processors take several at a time.
 
 /// Of red, green and blue.
 const WEIGHTS: [f64; 3] = [0.2126, 0.7152, 0.0722];

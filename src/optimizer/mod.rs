@@ -7,6 +7,7 @@ mod begin;
 mod build;
 mod catalogue;
 pub mod kernel;
+mod layout;
 pub mod lines;
 pub mod rule;
 mod step_table;
