@@ -23,41 +23,32 @@ struct Job {
     // Outside centre ± reach a descent has diverged.
     centre: array<vec4f, 4>,
     reach: array<vec4f, 4>,
+    // Within it loss and |∇f|² are finite for sure, where that is known.
+    sure_reach: array<vec4f, 4>,
 }
 
-// A descent between two steps.
+// A descent between two stretches of steps. While it runs, its loss has a value, except at a start.
 struct Live {
     at: Walker,
-    // Where it was a step ago, which is where it ends when it steps to where the loss has no value.
-    before: Walker,
     status: u32,
-    // Steps that it has taken: the step of its end once it has ended.
+    // Once it has ended: where, and how many steps it had taken. What it does after that is not kept.
+    end: Walker,
     end_step: u32,
 }
 
-// A descent between two blocks of steps. It has taken all steps so far until a block comes in which
-// something may end it: before that it stops, and what is left of the dispatch is done step by step.
-struct Run {
-    at: Walker,
-    before: Walker,
-    // Steps of this dispatch.
-    taken: u32,
-}
-
-// A descent within a block, and the worst of what its steps there came to. Below N_INF_BITS all are
+// A descent within a stretch, and the worst of what its steps there came to. Below N_INF_BITS all are
 // clean: none may end it.
 struct Course {
     at: Walker,
-    before: Walker,
     worst: u32,
 }
 
 // An invocation's descents: the first, the first two, or all.
-struct Runs {
-    a: Run,
-    b: Run,
-    c: Run,
-    d: Run,
+struct Lives {
+    a: Live,
+    b: Live,
+    c: Live,
+    d: Live,
 }
 
 struct Courses {
@@ -67,24 +58,41 @@ struct Courses {
     d: Course,
 }
 
+// What their chances come from; the step is this dispatch's first.
+struct Chances {
+    a: Chance,
+    b: Chance,
+    c: Chance,
+    d: Chance,
+}
+
 const RUNNING = 0u;
 const CONVERGED = 1u;
 const DIVERGED = 2u;
+// No descent: the last invocation may lack some.
+const ABSENT = 3u;
 
-// Taken by a descent that had ended before: no step of any dispatch.
-const ENDED = 0xffffffffu;
+// Steps of a stretch at most. Its steps are taken at once, and where one may end a descent, once more,
+// one by one.
+const STRETCH = 256u;
 
 const NO_TRAIL = 0xffffffffu;
 
-// How many descents an invocation has: 1, 2 or 4. One hides the waits of another, and all share what
-// is read of the table. And how many steps make a block: 1, 2 or 4, or 0 where the rule is so long
-// that each step stands alone.
+// How many descents an invocation has, one after the other: 1, 2 or 4. One hides the waits of another,
+// and all share what is read of the table. And how many steps make a block: 1, 2 or 4, or 0 where the
+// rule is so long that each step stands alone.
 override descents: u32 = 2u;
 override block: u32 = 4u;
 
 // Whether descents end at all; `trace` and `bench steps` end nothing. And whether one can converge.
 override ends: bool = true;
 override converges: bool = true;
+
+// Whether there is a reach within which loss and |∇f|² are finite for sure.
+override sure: bool = false;
+
+// Which of an invocation's descents may have a trail, bit by bit.
+override trail_slots: u32 = 15u;
 
 @group(0) @binding(0) var<uniform> job: Job;
 @group(0) @binding(1) var<uniform> table: array<vec4f, 4096>;
@@ -94,65 +102,103 @@ override converges: bool = true;
 @group(0) @binding(4) var<storage, read_write> heads: array<Head>;
 @group(0) @binding(5) var<uniform> plane: Plane;
 
-fn load(i: u32) -> Live {
+fn load(i: u32, is_there: bool) -> Live {
     let at = load_walker(i, job.count);
     let head = heads[job.first + i];
-    let is_running = head.status == RUNNING;
-    return Live(at, at, head.status, select(head.end_step, job.steps_before, is_running));
+    return Live(at, select(ABSENT, head.status, is_there), at, head.end_step);
 }
 
-fn store(i: u32, last: Live) {
-    var live = last;
-    if ends && live.status == RUNNING && !n_is_finite(loss_of(live.at)) {
-        live = lost(live);
+fn store(i: u32, live: Live) {
+    if live.status == ABSENT {
+        return;
     }
-    store_walker(i, job.count, live.at);
-    let foot = foot_on_plane(walker_shown(live.at));
-    let loss = walker_loss(live.at);
-    heads[job.first + i] = Head(foot.xy, loss, live.status, live.end_step, job.team, foot.z);
+    let runs = live.status == RUNNING;
+    let at = walker_select(live.end, live.at, runs);
+    let end_step = select(live.end_step, job.steps_before + job.steps, runs);
+    store_walker(i, job.count, at);
+    let foot = foot_on_plane(walker_shown(at));
+    heads[job.first + i] =
+        Head(foot.xy, walker_loss(at), live.status, end_step, job.team, foot.z);
 }
 
-// Back from where the loss has no value; a start without one is left where it is.
-fn lost(live: Live) -> Live {
-    let at = walker_back(live.at, live.before, true);
-    return Live(at, at, DIVERGED, max(live.end_step, 1u) - 1u);
+// The next trail point: at which step of this dispatch, and where in the trail's room.
+struct NextPoint {
+    step: u32,
+    slot: u32,
+}
+
+fn point_from(first: u32) -> NextPoint {
+    if trail_slots == 0u {
+        return NextPoint(job.steps, 0u);
+    }
+    let since_last = (job.steps_before + first) % job.stride;
+    let next = first + select(job.stride - since_last, 0u, since_last == 0u);
+    return NextPoint(next, (job.steps_before + next) / job.stride % job.trail_points);
+}
+
+// Beyond the last step where that is the nearer: a long stride would not fit 32 bits.
+fn point_after(point: NextPoint) -> NextPoint {
+    let slot = point.slot + 1u;
+    return NextPoint(
+        point.step + min(job.stride, job.steps),
+        select(slot, 0u, slot == job.trail_points),
+    );
 }
 
 // Where a descent's trail begins, if it has one.
 fn trail_of(i: u32) -> u32 {
     let number = job.first + i;
-    let has_one = job.trail_points > 0u && number % job.trail_every == 0u;
+    let has_one = trail_slots > 0u && number % job.trail_every == 0u;
     return select(NO_TRAIL, number / job.trail_every * job.trail_points, has_one);
 }
 
+// Where a descent stands, as a point of its trail.
 fn record(trail: u32, at: Walker, point: u32, fixed: Fixed) {
     let loss = walker_loss(at);
-    if trail != NO_TRAIL && n_is_finite(loss) {
+    if trail_slots > 0u && trail != NO_TRAIL && n_is_finite(loss) {
         let foot = walker_foot(at, fixed);
         trails[trail + point] = vec4f(foot.xy, loss, foot.z);
     }
 }
 
-// Where its run stands, unless that has stopped before step k.
-fn record_run(trail: u32, run: Run, k: u32, point: u32, fixed: Fixed) {
-    record(select(NO_TRAIL, trail, run.taken == k), run.at, point, fixed);
+// Unless a step of the stretch may have ended it.
+fn record_course(trail: u32, course: Course, point: u32, fixed: Fixed) {
+    record(select(NO_TRAIL, trail, course.worst < N_INF_BITS), course.at, point, fixed);
 }
 
-fn record_runs(trails_of: vec4u, runs: Runs, k: u32, point: u32, fixed: Fixed) {
-    record_run(trails_of.x, runs.a, k, point, fixed);
-    if descents >= 2u {
-        record_run(trails_of.y, runs.b, k, point, fixed);
+fn record_all(trails_of: vec4u, courses: Courses, point: u32, fixed: Fixed) {
+    if (trail_slots & 1u) != 0u {
+        record_course(trails_of.x, courses.a, point, fixed);
     }
-    if descents >= 4u {
-        record_run(trails_of.z, runs.c, k, point, fixed);
-        record_run(trails_of.w, runs.d, k, point, fixed);
+    if descents >= 2u && (trail_slots & 2u) != 0u {
+        record_course(trails_of.y, courses.b, point, fixed);
+    }
+    if descents >= 4u && (trail_slots & 4u) != 0u {
+        record_course(trails_of.z, courses.c, point, fixed);
+    }
+    if descents >= 4u && (trail_slots & 8u) != 0u {
+        record_course(trails_of.w, courses.d, point, fixed);
     }
 }
 
-// Step k of this dispatch, counted from 0, of the descent of that key.
-fn step_of(key: u32, at: Walker, k: u32, fixed: Fixed) -> Step {
-    let chance = vec3u(fixed.seed_key, key, fixed.first_step + k);
-    return walker_step(at, FIRST_ROW + k * ROW, chance, fixed);
+// Step k of this dispatch, counted from 0.
+fn step_of(whose: Chance, draws: Draws, at: Walker, k: u32, fixed: Fixed) -> Step {
+    return walker_step(at, FIRST_ROW + k * ROW, later(whose, k), draws, fixed);
+}
+
+fn later(whose: Chance, k: u32) -> Chance {
+    var chance = whose;
+    chance.step += k;
+    return chance;
+}
+
+fn draws_of_all(whose: Chances, k: u32) -> AllDraws {
+    if descents == 1u {
+        let draws = draws_of(later(whose.a, k));
+        return AllDraws(draws, draws, draws, draws);
+    }
+    let first = later(whose.a, k);
+    return draws_of_pairs(first, whose.c, first.step);
 }
 
 fn is_at_tolerance(step: Step, fixed: Fixed) -> bool {
@@ -162,164 +208,259 @@ fn is_at_tolerance(step: Step, fixed: Fixed) -> bool {
 
 // At or above N_INF_BITS where the step may end its descent; `advance` then knows whether it does.
 fn worst_of(step: Step, fixed: Fixed) -> u32 {
-    // Infinite where either is, and where both are at the end of what 32 bits hold.
-    let size = bitcast<u32>(abs(step.loss) + step.gradient_square);
-    let worst = max(size, walker_excess(step.next, fixed));
+    var worst = walker_venture(step.next, fixed);
+    if !sure {
+        // Infinite where either is, and where both are at the end of what 32 bits hold.
+        worst = max(worst, bitcast<u32>(abs(step.loss) + step.gradient_square));
+    }
     return select(worst, N_INF_BITS, converges & is_at_tolerance(step, fixed));
 }
 
-fn walk(key: u32, course: Course, k: u32, fixed: Fixed) -> Course {
-    let step = step_of(key, course.at, k, fixed);
+fn walk(whose: Chance, draws: Draws, course: Course, k: u32, fixed: Fixed) -> Course {
+    let step = step_of(whose, draws, course.at, k, fixed);
     if !ends {
-        return Course(step.next, course.at, 0u);
+        return Course(step.next, 0u);
     }
-    return Course(step.next, course.at, max(course.worst, worst_of(step, fixed)));
+    return Course(step.next, max(course.worst, worst_of(step, fixed)));
 }
 
 // All in turns, so that none waits for another's roots and quotients.
-fn walk_all(keys: vec4u, courses: Courses, k: u32, fixed: Fixed) -> Courses {
+fn walk_all(whose: Chances, courses: Courses, k: u32, fixed: Fixed) -> Courses {
     var next = courses;
-    next.a = walk(keys.x, courses.a, k, fixed);
+    let draws = draws_of_all(whose, k);
+    next.a = walk(whose.a, draws.a, courses.a, k, fixed);
     if descents >= 2u {
-        next.b = walk(keys.y, courses.b, k, fixed);
+        next.b = walk(whose.b, draws.b, courses.b, k, fixed);
     }
     if descents >= 4u {
-        next.c = walk(keys.z, courses.c, k, fixed);
-        next.d = walk(keys.w, courses.d, k, fixed);
+        next.c = walk(whose.c, draws.c, courses.c, k, fixed);
+        next.d = walk(whose.d, draws.d, courses.d, k, fixed);
     }
     return next;
 }
 
-fn enter(run: Run) -> Course {
-    return Course(run.at, run.before, 0u);
+// A block of steps from k on.
+fn walk_block(whose: Chances, start: Courses, k: u32, fixed: Fixed) -> Courses {
+    var courses = walk_all(whose, start, k, fixed);
+    if block >= 2u {
+        courses = walk_all(whose, courses, k + 1u, fixed);
+    }
+    if block >= 4u {
+        courses = walk_all(whose, walk_all(whose, courses, k + 2u, fixed), k + 3u, fixed);
+    }
+    return courses;
 }
 
-// The run through a block from step k on, all of it or nothing.
-fn leave(run: Run, course: Course, k: u32, length: u32) -> Run {
-    if !ends {
-        return Run(course.at, course.before, run.taken + length);
-    }
-    let goes_on = (run.taken == k) & (course.worst < N_INF_BITS);
-    return Run(
-        walker_select(run.at, course.at, goes_on),
-        walker_select(run.before, course.before, goes_on),
-        run.taken + select(0u, length, goes_on),
+// What has ended is at its worst.
+fn enter(live: Live, fixed: Fixed) -> Course {
+    let venture = select(0u, walker_venture(live.at, fixed), sure);
+    return Course(live.at, select(0xffffffffu, venture, live.status == RUNNING));
+}
+
+// The steps from `first` to `until`, not included, whatever they come to.
+fn walk_stretch(
+    whose: Chances,
+    lives: Lives,
+    trails_of: vec4u,
+    first: u32,
+    until: u32,
+    fixed: Fixed,
+) -> Courses {
+    var courses = Courses(
+        enter(lives.a, fixed),
+        enter(lives.b, fixed),
+        enter(lives.c, fixed),
+        enter(lives.d, fixed),
     );
+    var point = point_from(first);
+    var k = first;
+    while k < until {
+        if k == point.step {
+            record_all(trails_of, courses, point.slot, fixed);
+            point = point_after(point);
+        }
+        let here = min(point.step, until);
+        if block > 1u {
+            for (; k + block <= here; k += block) {
+                courses = walk_block(whose, courses, k, fixed);
+            }
+        }
+        for (; k < here; k++) {
+            courses = walk_all(whose, courses, k, fixed);
+        }
+    }
+    return courses;
 }
 
-// So many steps from k on, of each descent all or none.
-fn take_block(keys: vec4u, runs: Runs, k: u32, length: u32, fixed: Fixed) -> Runs {
-    var courses = Courses(enter(runs.a), enter(runs.b), enter(runs.c), enter(runs.d));
-    courses = walk_all(keys, courses, k, fixed);
-    if length >= 2u {
-        courses = walk_all(keys, courses, k + 1u, fixed);
-    }
-    if length >= 4u {
-        courses = walk_all(keys, walk_all(keys, courses, k + 2u, fixed), k + 3u, fixed);
-    }
-    return Runs(
-        leave(runs.a, courses.a, k, length),
-        leave(runs.b, courses.b, k, length),
-        leave(runs.c, courses.c, k, length),
-        leave(runs.d, courses.d, k, length),
-    );
+// Whether a stretch may have ended a descent that ran.
+fn may_end(live: Live, course: Course) -> bool {
+    let has_value = sure || n_is_finite(loss_of(course.at));
+    return (live.status == RUNNING) & !((course.worst < N_INF_BITS) & has_value);
 }
 
-// One step, and whether it ends the descent.
-fn advance(key: u32, live: Live, k: u32, fixed: Fixed) -> Live {
-    let step = step_of(key, live.at, k, fixed);
+fn may_any_end(lives: Lives, courses: Courses) -> bool {
     if !ends {
-        return Live(step.next, live.at, RUNNING, live.end_step + 1u);
+        return false;
+    }
+    var may = may_end(lives.a, courses.a);
+    if descents >= 2u {
+        may |= may_end(lives.b, courses.b);
+    }
+    if descents >= 4u {
+        may |= may_end(lives.c, courses.c);
+        may |= may_end(lives.d, courses.d);
+    }
+    return may;
+}
+
+fn with_places(lives: Lives, courses: Courses) -> Lives {
+    var next = lives;
+    next.a.at = courses.a.at;
+    next.b.at = courses.b.at;
+    next.c.at = courses.c.at;
+    next.d.at = courses.d.at;
+    return next;
+}
+
+// One step, and whether it ends the descent: where the loss has no value, a step before.
+fn advance(whose: Chance, live: Live, before: Walker, k: u32, fixed: Fixed) -> Live {
+    let step = step_of(whose, draws_of(later(whose, k)), live.at, k, fixed);
+    if !ends {
+        return Live(step.next, RUNNING, live.end, live.end_step);
     }
     let has_value = n_is_finite(step.loss);
     let has_converged = converges & has_value & is_at_tolerance(step, fixed);
     let goes_on = has_value & n_is_finite(step.gradient_square)
         & (walker_excess(step.next, fixed) < N_INF_BITS);
-    var outcome = select(DIVERGED, RUNNING, goes_on);
-    outcome = select(outcome, CONVERGED, has_converged);
-    let moves = outcome == RUNNING;
-    return Live(
-        walker_select(walker_back(live.at, live.before, !has_value), step.next, moves),
-        live.at,
-        outcome,
-        live.end_step + u32(moves) - u32(!has_value && live.end_step > 0u),
-    );
+    let outcome = select(select(DIVERGED, RUNNING, goes_on), CONVERGED, has_converged);
+    return Live(step.next, outcome, walker_back(live.at, before, !has_value), taken_to(k, has_value));
 }
 
-// What is left of the dispatch, step by step.
-fn finish(i: u32, trail: u32, key: u32, start: Live, run: Run, fixed: Fixed) {
-    let taken = select(run.taken, 0u, run.taken == ENDED);
-    var live = Live(run.at, run.before, start.status, start.end_step + taken);
-    for (var k = taken; k < job.steps && live.status == RUNNING; k++) {
-        let step = job.steps_before + k;
-        // A block has recorded where it began.
-        if job.trail_points > 0u && step % job.stride == 0u && (k > taken || block == 0u) {
-            record(trail, live.at, step / job.stride % job.trail_points, fixed);
+// Steps taken up to step k; one less where the loss has no value there.
+fn taken_to(k: u32, has_value: bool) -> u32 {
+    let steps = job.steps_before + k;
+    return steps - u32(!has_value && steps > 0u);
+}
+
+// The steps of a stretch one by one, until they end the descent.
+fn advance_to(
+    whose: Chance,
+    start: Live,
+    trail: u32,
+    first: u32,
+    until: u32,
+    fixed: Fixed,
+) -> Live {
+    var live = start;
+    var before = start.at;
+    var point = point_from(first);
+    for (var k = first; k < until && live.status == RUNNING; k++) {
+        if k == point.step {
+            record(trail, live.at, point.slot, fixed);
+            point = point_after(point);
         }
-        live = advance(key, live, k, fixed);
+        let at = live.at;
+        live = advance(whose, live, before, k, fixed);
+        before = at;
     }
-    store(i, live);
+    if ends && live.status == RUNNING && !n_is_finite(loss_of(live.at)) {
+        return Live(live.at, DIVERGED, walker_back(live.at, before, true), taken_to(until, false));
+    }
+    return live;
 }
 
-fn run_of(start: Live) -> Run {
-    return Run(start.at, start.at, select(ENDED, 0u, start.status == RUNNING));
+// The steps of a stretch, with care for those that they may end.
+fn advance_all(
+    whose: Chances,
+    start: Lives,
+    trails_of: vec4u,
+    first: u32,
+    until: u32,
+    fixed: Fixed,
+) -> Lives {
+    var lives = start;
+    lives.a = advance_to(whose.a, start.a, trails_of.x, first, until, fixed);
+    if descents >= 2u {
+        lives.b = advance_to(whose.b, start.b, trails_of.y, first, until, fixed);
+    }
+    if descents >= 4u {
+        lives.c = advance_to(whose.c, start.c, trails_of.z, first, until, fixed);
+        lives.d = advance_to(whose.d, start.d, trails_of.w, first, until, fixed);
+    }
+    return lives;
+}
+
+fn is_any_running(lives: Lives) -> bool {
+    var runs = lives.a.status == RUNNING;
+    if descents >= 2u {
+        runs |= lives.b.status == RUNNING;
+    }
+    if descents >= 4u {
+        runs |= (lives.c.status == RUNNING) | (lives.d.status == RUNNING);
+    }
+    return runs;
+}
+
+// Those of the descents from one of the team's on. Where an invocation has more than one, its first
+// has an even number.
+fn chances_of(first: u32, fixed: Fixed) -> Chances {
+    let keys = key_of(first + vec4u(0u, 1u, 2u, 3u));
+    let pairs = key_of((first + vec4u(0u, 2u, 0u, 0u)) / 2u).xy;
+    let seed = fixed.seed_key;
+    let step = fixed.first_step;
+    let sums = vec2u(first_of(seed, pairs.x), first_of(seed, pairs.y));
+    let is_odd = descents == 1u && first % 2u == 1u;
+    return Chances(
+        Chance(seed, keys.x, pairs.x, sums.x, is_odd, step),
+        Chance(seed, keys.y, pairs.x, sums.x, true, step),
+        Chance(seed, keys.z, pairs.y, sums.y, false, step),
+        Chance(seed, keys.w, pairs.y, sums.y, true, step),
+    );
 }
 
 @compute @workgroup_size(64)
 fn step_descents(@builtin(global_invocation_id) id: vec3u) {
-    let invocations = (job.count + descents - 1u) / descents;
-    if id.x >= invocations {
+    let first = id.x * descents;
+    if first >= job.count {
         return;
     }
-    // The last invocations may lack a descent: they step their first in its place, and store it once.
-    let wanted = id.x + vec4u(0u, 1u, 2u, 3u) * invocations;
-    let those = select(vec4u(id.x), wanted, wanted < vec4u(job.count));
+    let wanted = first + vec4u(0u, 1u, 2u, 3u);
+    let is_there = wanted < vec4u(job.count);
+    let those = select(vec4u(first), wanted, is_there);
     let trails_of = vec4u(
         trail_of(those.x),
         trail_of(those.y),
         trail_of(those.z),
         trail_of(those.w),
     );
-    let keys = key_of(job.first_of_team + those);
     let fixed = load_fixed();
-    let a = load(those.x);
-    let b = load(those.y);
-    let c = load(those.z);
-    let d = load(those.w);
-    var runs = Runs(run_of(a), run_of(b), run_of(c), run_of(d));
-    // The step of the next trail point, counted from this dispatch's first.
-    let since_last = job.steps_before % job.stride;
-    var next_point = select(job.stride - since_last, 0u, since_last == 0u);
-    var point = (job.steps_before + next_point) / job.stride % max(job.trail_points, 1u);
-    if job.trail_points == 0u {
-        next_point = job.steps;
-    }
-    var k = select(0u, job.steps, block == 0u);
-    while k < job.steps {
-        if k == next_point {
-            record_runs(trails_of, runs, k, point, fixed);
-            // Beyond the last step where that is the nearer: a long stride would not fit 32 bits.
-            next_point += min(job.stride, job.steps);
-            point = select(point + 1u, 0u, point + 1u == job.trail_points);
+    let whose = chances_of(job.first_of_team + first, fixed);
+    var lives = Lives(
+        load(those.x, is_there.x),
+        load(those.y, is_there.y),
+        load(those.z, is_there.z),
+        load(those.w, is_there.w),
+    );
+    let length = select(job.steps, STRETCH, ends);
+    for (var k = 0u; k < job.steps && is_any_running(lives); k += length) {
+        let until = min(k + length, job.steps);
+        if block == 0u {
+            lives = advance_all(whose, lives, trails_of, k, until, fixed);
+            continue;
         }
-        let until = min(next_point, job.steps);
-        if block > 1u {
-            for (; k + block <= until; k += block) {
-                runs = take_block(keys, runs, k, block, fixed);
-            }
-        }
-        for (; k < until; k++) {
-            runs = take_block(keys, runs, k, 1u, fixed);
+        let courses = walk_stretch(whose, lives, trails_of, k, until, fixed);
+        if may_any_end(lives, courses) {
+            lives = advance_all(whose, lives, trails_of, k, until, fixed);
+        } else {
+            lives = with_places(lives, courses);
         }
     }
-    finish(those.x, trails_of.x, keys.x, a, runs.a, fixed);
-    if descents >= 2u && those.y != those.x {
-        finish(those.y, trails_of.y, keys.y, b, runs.b, fixed);
+    store(those.x, lives.a);
+    if descents >= 2u {
+        store(those.y, lives.b);
     }
-    if descents >= 4u && those.z != those.x {
-        finish(those.z, trails_of.z, keys.z, c, runs.c, fixed);
-    }
-    if descents >= 4u && those.w != those.x {
-        finish(those.w, trails_of.w, keys.w, d, runs.d, fixed);
+    if descents >= 4u {
+        store(those.z, lives.c);
+        store(those.w, lives.d);
     }
 }

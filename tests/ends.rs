@@ -5,11 +5,14 @@ mod common;
 use common::ends::{CONVERGED, DIVERGED, RUNNING, Rules};
 use common::gpu;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use thalweg::gpu::BufferReadback;
 use thalweg::loss::{self, Loss};
 use thalweg::optimizer::{self, Optimizer, Rule, Setting, Settings, Update};
 use thalweg::scene::{Start, starts};
 use thalweg::simulation::descents::{Head, heads_from_bytes};
-use thalweg::simulation::{Ends, Race, RacePlan, Standings, TeamPlan, standings_from_bytes};
+use thalweg::simulation::{
+    Ends, Grouping, Race, RacePlan, Standings, TeamPlan, standings_from_bytes,
+};
 
 /// One test at a time on the shared device: a readback is told by who waits for it.
 static TURN: Mutex<()> = Mutex::new(());
@@ -36,22 +39,23 @@ fn far(domain: &[[f64; 2]]) -> Ends {
 
 /// The heads of a race of teams on one loss after so many steps, team after team.
 fn heads(teams: &[TeamPlan], ends: &Ends, steps: u32) -> Vec<Head> {
-    heads_from_bytes(&heads_of_copies(teams, ends, steps, None))
+    heads_from_bytes(&race_of(teams, ends, steps, Grouping::default())[0])
 }
 
-/// Their bytes, with so many descents an invocation and steps a block.
-fn heads_of_copies(
-    teams: &[TeamPlan],
-    ends: &Ends,
-    steps: u32,
-    copies: Option<[u32; 2]>,
-) -> Vec<u8> {
-    let mut plan = RacePlan::of_numbers(ends.centre.len());
-    plan.ends = Some(ends.clone());
-    plan.grouping.copies = copies;
+/// The bytes of heads and trails, which keep the newest 16 points.
+fn race_of(teams: &[TeamPlan], ends: &Ends, steps: u32, grouping: Grouping) -> [Vec<u8>; 2] {
+    let plan = RacePlan {
+        ends: Some(ends.clone()),
+        trail_points: 16,
+        stride: 3,
+        grouping,
+        ..RacePlan::of_numbers(ends.centre.len())
+    };
     let mut race = Race::new(gpu(), teams, plan).expect("a race");
     race.advance_to(gpu(), steps);
-    race.request_heads(gpu()).wait(gpu()).expect("read")
+    let trails = BufferReadback::request(gpu(), &race.descents.trails, race.descents.trails.size());
+    let trails = trails.wait(gpu()).expect("read");
+    [race.request_heads(gpu()).wait(gpu()).expect("read"), trails]
 }
 
 /// Runs a rule on both and compares each descent's end: how, when (give or take `late` steps) and
@@ -73,12 +77,19 @@ fn check_ends(
         update: update(&rule, &loss, settings),
         starts: uniform(101, &[[-2.0, 2.0]; 2]),
     };
-    let of_copies = |copies| heads_of_copies(std::slice::from_ref(&team), ends, 200, copies);
-    let bytes = of_copies(None);
-    for copies in [[4, 2], [1, 0]] {
-        assert!(of_copies(Some(copies)) == bytes, "{formula}: {copies:?}");
+    let raced = |grouping| race_of(std::slice::from_ref(&team), ends, 200, grouping);
+    let by = |copies, steps| Grouping {
+        copies: Some(copies),
+        steps,
+        descents: None,
+    };
+    let [heads, trails] = raced(Grouping::default());
+    for (copies, steps) in [([4, 2], None), ([2, 4], Some(7)), ([1, 0], None)] {
+        let [other_heads, other_trails] = raced(by(copies, steps));
+        assert!(other_heads == heads, "{formula}: {copies:?}");
+        assert!(other_trails == trails, "{formula}: trails of {copies:?}");
     }
-    let heads = heads_from_bytes(&bytes);
+    let heads = heads_from_bytes(&heads);
     let mut rules = Rules::new(&team.update, &loss, ends);
     let mut counts = [0; 3];
     for ((start, descent), head) in team.starts.iter().zip(0..).zip(&heads) {

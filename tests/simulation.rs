@@ -402,8 +402,10 @@ fn grouping_changes_no_bit_of_any_rule() {
                 changed.push(format!("{}: {steps} steps a dispatch", optimizer.name));
             }
         }
-        if optimizer.rule.is_elementwise() && run(None, Some([4, 2])) != whole {
-            changed.push(format!("{}: four descents an invocation", optimizer.name));
+        for copies in [[4, 2], [1, 1], [1, 0]] {
+            if optimizer.rule.is_elementwise() && run(None, Some(copies)) != whole {
+                changed.push(format!("{}: {copies:?} copies", optimizer.name));
+            }
         }
     }
     assert!(changed.is_empty(), "{changed:#?}");

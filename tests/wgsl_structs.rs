@@ -42,7 +42,7 @@ twins! {
         [origin, u, v, to_a, to_b, domain_min, domain_max];
     job: JobUniform is "Job" in [step_descents()] with
         [count, first, first_of_team, steps_before, steps, trail_points, stride, trail_every, team,
-        converged_gradient_square, converged_loss, seed, centre, reach];
+        converged_gradient_square, converged_loss, seed, centre, reach, sure_reach];
     reach: ReachUniform is "Reach" in [refine_field()] with [first, end, stride, keeps];
     descents: DescentsUniform is "Descents" in [step_descents(), shader::trails(&text())] with
         [count, trail_points, stride, step, trail_every];

@@ -32,7 +32,8 @@ pub fn uniform(word: u32) -> f64 {
 pub fn normal(radius_word: u32, angle_word: u32) -> f64 {
     // 1 - u lies in (0, 1]: the logarithm is finite.
     let radius = (-2.0 * (1.0 - uniform(radius_word)).ln()).sqrt();
-    radius * (std::f64::consts::TAU * uniform(angle_word)).cos()
+    let turns = f64::from(angle_word) / f64::from(1_u32 << 16).powi(2);
+    radius * (std::f64::consts::TAU * turns).cos()
 }
 
 /// The first draw of a batch's rows; those of Gaussians are far below.
@@ -50,12 +51,12 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// The Gaussian of a draw: one hash gives four of them, each two of which are one point of the
-    /// plane.
+    /// The Gaussian of a draw. One hash gives two points of the plane, each of two of them: one for
+    /// a descent of an even number, one for its neighbour.
     pub fn normal(self, draw: u32) -> f64 {
-        let words = pcg4d([self.seed, self.descent, self.step, draw / 4]);
-        let [radius, angle] = match draw % 4 {
-            0 | 1 => [words[0], words[1]],
+        let words = pcg4d([self.seed, self.descent / 2, self.step, draw / 2]);
+        let [radius, angle] = match self.descent % 2 {
+            0 => [words[0], words[1]],
             _ => [words[2], words[3]],
         };
         // The sine is the cosine a quarter turn later.

@@ -4,7 +4,7 @@ mod rows;
 
 use super::{Binary, FormulaError, Graph, InputId, LoopId, NodeId, Op, Part, Turns, Unary};
 use rows::line;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub use rows::{Cells, Packed, loop_turns, rows_a_turn};
 
@@ -23,7 +23,7 @@ pub struct Names<'a> {
 
 /// Writes the `let`s of `nodes` (operands first, as [`Graph::needed`] gives them); `input` names
 /// what stands for an input. Afterwards [`name`] of each node is in scope. Where a node is a
-/// Gaussian, a `chance: vec3u` must be: seed, descent and step.
+/// Gaussian, `draws` must be, with a field `h…` for each of [`hashes`].
 ///
 /// # Errors
 /// A number outside f32, at its place in the formula.
@@ -37,6 +37,15 @@ pub fn lets(
         cells: None,
     };
     lets_named(graph, nodes, names)
+}
+
+/// The hashes of chance that the Gaussians among `nodes` come from, two from each.
+pub fn hashes(graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) -> BTreeSet<u32> {
+    let hash = |id| match graph.op(id) {
+        Op::Normal(draw) => Some(draw / 2),
+        _ => None,
+    };
+    nodes.into_iter().filter_map(hash).collect()
 }
 
 /// The same where sums over rows are among `nodes`: `rows: array<vec4f>`, which holds the cells,
@@ -76,7 +85,6 @@ impl Writer<'_> {
         let joint = joint_angles(self.graph, nodes);
         let mut run: HashSet<LoopId> = HashSet::new();
         let mut turned: HashSet<NodeId> = HashSet::new();
-        let mut hashes: HashSet<u32> = HashSet::new();
         for id in nodes {
             match self.graph.op(*id) {
                 Op::Constant(_) => continue,
@@ -88,10 +96,6 @@ impl Writer<'_> {
                         text,
                         format!("let sc{} = n_sincos({argument});", angle.index()),
                     );
-                }
-                Op::Normal(draw) if hashes.insert(draw / 4) => {
-                    let hash = draw / 4;
-                    line(text, format!("let h{hash} = normals_of(chance, {hash}u);"));
                 }
                 Op::After(turns, _) if run.insert(turns) => {
                     self.turns(text, self.graph.turns(turns));
@@ -124,8 +128,8 @@ impl Writer<'_> {
                 name(condition)
             ),
             Op::Normal(draw) => {
-                let part = ["x", "y", "z", "w"][draw as usize % 4];
-                format!("h{}.{part}", draw / 4)
+                let part = ["x", "y"][draw as usize % 2];
+                format!("draws.h{}.{part}", draw / 2)
             }
             Op::Variable(_) => variable(id),
             Op::After(turns, place) => variable(self.graph.turns(turns).carried[place as usize]),

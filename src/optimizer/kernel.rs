@@ -21,9 +21,9 @@ const CROWD_OPERATIONS: usize = 3 * MAX_OPERATIONS / 2;
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// Defines `Walker`, `Fixed`, `Step`, `load_walker`, `store_walker`, `load_fixed`,
+    /// Defines `Walker`, `Fixed`, `Step`, `Draws`, `AllDraws`, `draws_of`, `draws_of_pairs`, `load_walker`, `store_walker`, `load_fixed`,
     /// `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`, `walker_foot`,
-    /// `walker_excess` and `loss_of`, over a storage array `numbers` and
+    /// `walker_excess`, `walker_venture` and `loss_of`, over a storage array `numbers` and
     /// the uniforms `table`, `plane` and `job`.
     pub wgsl: String,
     /// How many numbers a descent keeps.
@@ -91,16 +91,18 @@ impl Kernel {
         };
         let next = layout.next.iter().enumerate().map(|(number, id)| {
             match number < layout.parameters && layout.remembers {
-                true => format!("n_hold({}, f32(chance.z & 1u))", name(id)),
+                true => format!("n_hold({}, f32(chance.step & 1u))", name(id)),
                 false => name(id),
             }
         });
         let next: Vec<_> = next.collect();
         let mut text = packed.as_ref().map_or(String::new(), Packed::declaration);
         text += &layout.declarations([constant_vec4, row_vec4]);
+        let hashes = wgsl::hashes(&update.graph, written.iter().map(|(id, _)| *id));
+        text += &draws(&hashes);
         write!(
             text,
-            "fn walker_step(at: Walker, row: u32, chance: vec3u, fixed: Fixed) -> Step {{\n{step}    \
+            "fn walker_step(at: Walker, row: u32, chance: Chance, draws: Draws, fixed: Fixed) -> Step {{\n{step}    \
              return Step(Walker({}), {}, {});\n}}\n\
              fn loss_of(at: Walker) -> f32 {{\n{loss}    return {};\n}}\n",
             next.join(", "),
@@ -157,10 +159,11 @@ impl Kernel {
     pub fn most_steps(&self, copies: [u32; 2]) -> u64 {
         let [descents, block] = copies.map(u64::from);
         let [step, loss] = self.turns;
-        // A step that may end a descent is taken again on its own; a point of a trail has its loss.
+        // A step that may end a descent is taken again on its own; a stretch has a turn of its own,
+        // and the loss where it leads to.
         let times = 1 + u64::from(block > 0);
         let spare = MOST_TURNS.saturating_sub(descents * loss);
-        (spare / (1 + descents + descents * times * (step + loss))).max(1)
+        (spare / (2 + descents + descents * times * (step + loss))).max(1)
     }
 }
 
@@ -228,6 +231,35 @@ fn varying(update: &Update, nodes: &[NodeId]) -> BTreeSet<NodeId> {
         }
     }
     varying
+}
+
+/// The Gaussians that a step takes, of one descent and of all that an invocation may have.
+fn draws(hashes: &BTreeSet<u32>) -> String {
+    if hashes.is_empty() {
+        return "struct Draws { none: u32 }\n\
+             struct AllDraws { a: Draws, b: Draws, c: Draws, d: Draws }\n\
+             fn draws_of(chance: Chance) -> Draws {\n    return Draws();\n}\n\
+             fn draws_of_pairs(one: Chance, other: Chance, step: u32) -> AllDraws {\n    return AllDraws();\n}\n"
+            .to_owned();
+    }
+    let each =
+        |text: &dyn Fn(u32) -> String| hashes.iter().map(|hash| text(*hash)).collect::<String>();
+    let fields = each(&|hash| format!("h{hash}: vec2f, "));
+    let of_one = each(&|hash| format!("normals_of(chance, {hash}u), "));
+    let lets =
+        each(&|hash| format!("    let h{hash} = normals_of_pairs(one, other, step, {hash}u);\n"));
+    let all = ["x", "y", "z", "w"].map(|part| {
+        let own = each(&|hash| format!("vec2f(h{hash}.x.{part}, h{hash}.y.{part}), "));
+        format!("Draws({own})")
+    });
+    format!(
+        "struct Draws {{ {fields}}}\n\
+         struct AllDraws {{ a: Draws, b: Draws, c: Draws, d: Draws }}\n\
+         fn draws_of(chance: Chance) -> Draws {{\n    return Draws({of_one});\n}}\n\
+         fn draws_of_pairs(one: Chance, other: Chance, step: u32) -> AllDraws {{\n{lets}    \
+         return AllDraws({});\n}}\n",
+        all.join(", "),
+    )
 }
 
 /// The text that stands for each value of the table.

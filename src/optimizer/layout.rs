@@ -104,11 +104,14 @@ impl Layout {
         // The bits of what is not below zero are in the order of the numbers, infinity and NaN
         // above them all: those of what is farther than it may go are moved to infinity and above.
         let bounded = self.bounded();
-        let excess = bounded.iter().map(|[number, axis]| {
-            let (centre, margin) = (part("centre", *axis), part("margin", *axis));
-            format!("(bitcast<u32>(at.n{number} - {centre}) & N_ABS_MASK) + {margin}")
-        });
-        let excess = excess.reduce(|so_far, next| format!("max({so_far}, {next})"));
+        let excess = |margin: &str| {
+            let numbers = bounded.iter().map(|[number, axis]| {
+                let (centre, margin) = (part("centre", *axis), part(margin, *axis));
+                format!("(bitcast<u32>(at.n{number} - {centre}) & N_ABS_MASK) + {margin}")
+            });
+            let largest = numbers.reduce(|so_far, next| format!("max({so_far}, {next})"));
+            largest.unwrap_or_else(|| "0u".to_owned())
+        };
         let select = each(&|i| format!("select(no.n{i}, yes.n{i}, condition), "));
         let back = each(&|i| match bounded.iter().any(|[number, _]| *number == i) {
             true => format!("select(at.n{i}, before.n{i}, goes), "),
@@ -135,13 +138,16 @@ impl Layout {
              fn walker_back(at: Walker, before: Walker, goes: bool) -> Walker {{\n    return Walker({back});\n}}\n\
              // Below N_INF_BITS within the bounds.\n\
              fn walker_excess(at: Walker, fixed: Fixed) -> u32 {{\n    return {};\n}}\n\
+             // Likewise where loss and gradient are finite for sure, if they are anywhere.\n\
+             fn walker_venture(at: Walker, fixed: Fixed) -> u32 {{\n    return {};\n}}\n\
              fn walker_shown(at: Walker) -> array<f32, PARAMETERS> {{\n    return array<f32, PARAMETERS>({});\n}}\n\
              fn walker_foot(at: Walker, fixed: Fixed) -> vec3f {{\n    return {};\n}}\n\
              fn walker_loss(at: Walker) -> f32 {{\n    return loss_of(Walker({}));\n}}\n",
             fixed_fields.join(", "),
             fixed_values.join(", "),
             loads.join(", "),
-            excess.unwrap_or_else(|| "0u".to_owned()),
+            excess("margin"),
+            excess("sure_margin"),
             shown.join(", "),
             self.foot(),
             at_shown.join(", "),
@@ -164,10 +170,12 @@ impl Layout {
         let vectors = self.parameters.div_ceil(4);
         let centre =
             (0..vectors).map(|i| (format!("centre{i}: vec4f"), format!("job.centre[{i}]")));
-        let margin = (0..vectors).map(|i| {
-            let value = format!("N_INF_BITS - 1u - bitcast<vec4u>(job.reach[{i}])");
-            (format!("margin{i}: vec4u"), value)
-        });
+        let margin = |of: &'static str, reach: &'static str| {
+            (0..vectors).map(move |i| {
+                let value = format!("N_INF_BITS - 1u - bitcast<vec4u>(job.{reach}[{i}])");
+                (format!("{of}{i}: vec4u"), value)
+            })
+        };
         let table = (0..constant_vec4).map(|i| (format!("c{i}: vec4f"), format!("table[{i}u]")));
         let plane = self.is_on_plane().then_some(["origin", "to_a", "to_b"]);
         let plane = plane.into_iter().flatten();
@@ -182,7 +190,8 @@ impl Layout {
             ),
         ];
         let single = single.map(|(field, value)| (field.to_owned(), value.to_owned()));
-        let all = table.chain(centre).chain(margin);
+        let all = table.chain(centre).chain(margin("margin", "reach"));
+        let all = all.chain(margin("sure_margin", "sure_reach"));
         all.chain(plane).chain(single).unzip()
     }
 

@@ -7,7 +7,7 @@
 use super::build::Builder;
 use super::lines::LineNodes;
 use super::rule::{Rule, Setting, Settings};
-use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Rows, Span, nearest};
+use crate::formula::{FormulaError, Graph, NodeId, Op, Rate, Rows, Span, magnitude, nearest};
 use crate::loss::Loss;
 use std::ops::Range;
 
@@ -128,6 +128,18 @@ impl Update {
     /// The same with another seed; 1 is the default.
     pub fn with_seed(self, seed: u32) -> Self {
         Self { seed, ..self }
+    }
+
+    /// How large the loss, |∇f|² and all that leads to them become at most where no parameter is
+    /// farther from 0 than its own of `sizes`; infinite where that is not known.
+    pub fn magnitude(&self, sizes: &[f64]) -> f64 {
+        let values = [self.step_loss, self.gradient_square];
+        magnitude(&self.graph, &values, |input| {
+            match self.inputs[input.index()] {
+                Input::Parameter(i) => sizes[i],
+                Input::State(_) | Input::Step | Input::Hyper(_) => f64::INFINITY,
+            }
+        })
     }
 
     /// An error at a place in the rule, or in the loss where `node` comes from that.

@@ -1,5 +1,10 @@
 //! When a descent is over.
 
+use crate::optimizer::Update;
+
+/// A value of at most this, in exact numbers, is finite in f32 with all that is rounded on the way.
+const SURELY_FINITE: f64 = 1e37;
+
 /// When descents end. Whether one has is looked at before each of its steps.
 ///
 /// It has converged where the loss or the gradient's norm is at or below a tolerance, and stays
@@ -34,8 +39,48 @@ impl Ends {
         }
     }
 
+    /// How far from the centre a descent may go, a number for each parameter, so that its loss and
+    /// the square of its gradient are finite in f32 for sure: the reach, or a part of it down to a
+    /// ten thousandth. `None` where that is not known, as of a loss with quotients.
+    pub fn sure_reach(&self, update: &Update) -> Option<Vec<f64>> {
+        let is_sure = |part: &f64| {
+            let sizes = self.centre.iter().zip(&self.reach);
+            let sizes: Vec<_> = sizes.map(|(at, reach)| at.abs() + part * reach).collect();
+            update.magnitude(&sizes) < SURELY_FINITE
+        };
+        let part = [1.0, 1e-1, 1e-2, 1e-3, 1e-4].into_iter().find(is_sure)?;
+        Some(self.reach.iter().map(|reach| part * reach).collect())
+    }
+
     /// Whether a descent can converge at all.
     pub fn converge(&self) -> bool {
         self.converged_gradient.is_some() || self.converged_loss.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::loss::Loss;
+    use crate::optimizer::{self, Settings};
+
+    /// How far from 0 the loss is surely finite where the domain is one wide.
+    fn sure_reach(formula: &str) -> Option<f64> {
+        let loss = Loss::from_formula(formula, None).expect("a formula");
+        let rule = &optimizer::named("adam").expect("known").rule;
+        let update = Update::new(rule, &loss, &Settings::new()).expect("an update");
+        let ends = Ends::far(&vec![[-0.5, 0.5]; loss.parameters.len()], 1e6);
+        Some(ends.sure_reach(&update)?[0])
+    }
+
+    /// The square of the slope of x⁴, 16 x⁶, is below 1e37 at 1e5, not at 1e6; that of x⁸, 64 x¹⁴, at
+    /// 100. That of x¹² is at 10, which is less than a ten thousandth of the reach.
+    #[test]
+    fn the_sure_reach_is_where_the_slope_fits_32_bits() {
+        assert_eq!(sure_reach("x^3"), Some(1e6));
+        assert_eq!(sure_reach("x^4"), Some(1e5));
+        assert_eq!(sure_reach("x^12"), None);
+        assert_eq!(sure_reach("x^8"), Some(1e2));
+        assert_eq!(sure_reach("x + 1/y"), None);
     }
 }

@@ -13,6 +13,9 @@ use crate::shader;
 /// no eye follows one by one, 32. A point is stored at the price of many steps.
 const MAX_TRAIL_POINTS: u64 = 1 << 21;
 
+/// Steps of the longest block, see [`crate::optimizer::Kernel::copies`].
+const BLOCK: u64 = 4;
+
 /// One team: a rule joined with the loss, and where its descents start.
 #[derive(Debug, Clone)]
 pub struct TeamPlan {
@@ -71,7 +74,12 @@ impl RacePlan {
         let trails = (descents as u64).div_ceil(trail_every(descents as u32).into());
         let room = MAX_TRAIL_POINTS / trails.max(1);
         let most = u64::from(points).min(room).max(2);
-        let stride = steps.div_ceil(most).max(1);
+        let stride = match steps.div_ceil(most).max(1) {
+            // So far apart that no eye sees whether they are one step more, points are whole blocks
+            // of steps from each other, which the kernel takes at once.
+            far @ 9.. => far.next_multiple_of(BLOCK),
+            near => near,
+        };
         let needed = steps.div_ceil(stride).clamp(1, most) as u32;
         Self {
             trail_points: if points > 0 { needed } else { 0 },

@@ -51,6 +51,7 @@ pub struct JobUniform {
     pub seed: u32,
     pub centre: [f32; MAX_PARAMETERS],
     pub reach: [f32; MAX_PARAMETERS],
+    pub sure_reach: [f32; MAX_PARAMETERS],
 }
 
 /// Some of a team's descents, one after the other: as many as one binding holds and one dispatch
@@ -103,9 +104,14 @@ impl Team {
         let plane = gpu.uniform::<PlaneUniform>("Team::plane");
         gpu.write(&plane, &[PlaneUniform::new(&race.plane)]);
         let most = race.grouping.descents.map_or(u64::MAX, u64::from);
-        let tile_count = descents_a_tile(&kernel, pace).min(most).max(1) as usize;
+        // A whole number of the most that an invocation has.
+        let tile_count = descents_a_tile(&kernel, pace).min(most).next_multiple_of(4) as usize;
         let count = plan.starts.len();
-        let job = JobUniform::new(race, descents, plan, [number, first]);
+        let sure_reach = race
+            .ends
+            .as_ref()
+            .and_then(|ends| ends.sure_reach(&plan.update));
+        let job = JobUniform::new(race, descents, plan, sure_reach.as_ref(), [number, first]);
         // A team without descents has an empty tile.
         let tiles = (0..count.max(1)).step_by(tile_count).map(|first_of_team| {
             let job = job.of_tile(first_of_team, tile_count.min(count - first_of_team));
@@ -117,7 +123,12 @@ impl Team {
         let text = shader::step_descents(&kernel.wgsl);
         let own = kernel.copies(count as u64 / 4 >= filling(pace));
         let copies = race.grouping.copies.unwrap_or(own);
-        let switches = switches(copies, race);
+        let switches = switches(
+            copies,
+            race,
+            sure_reach.is_some(),
+            [first, descents.trail_every],
+        );
         let key = format!("{switches:?} {text}");
         let pipeline = gpu.kept_pipeline(&key, || pipeline(gpu, &text, &layouts, &switches))?;
         let table = StepTable::new(&plan.update, &kernel);
@@ -266,7 +277,7 @@ fn descents_a_tile(kernel: &Kernel, pace: Pace) -> u64 {
     let wanted = (a_step / STEPS_A_DISPATCH).max(filling(pace).min(a_step));
     wanted
         .next_multiple_of(WORKGROUP.into())
-        .min(MAX_TILE_BYTES / bytes)
+        .min(MAX_TILE_BYTES / bytes / 4 * 4)
         .min(MAX_TILE_DESCENTS)
 }
 
@@ -314,6 +325,7 @@ impl JobUniform {
         race: &RacePlan,
         descents: &Descents,
         team: &TeamPlan,
+        sure_reach: Option<&Vec<f64>>,
         [number, first]: [u32; 2],
     ) -> Self {
         let ends = race.ends.as_ref();
@@ -343,6 +355,7 @@ impl JobUniform {
             seed: team.update.seed,
             centre: vector(ends.map(|ends| &ends.centre)),
             reach: vector(ends.map(|ends| &ends.reach)),
+            sure_reach: vector(sure_reach.or(ends.map(|ends| &ends.reach))),
         }
     }
 }
@@ -360,15 +373,37 @@ impl JobUniform {
 }
 
 /// What the kernel's text leaves open.
-fn switches([descents, block]: [u32; 2], race: &RacePlan) -> [(&'static str, f64); 4] {
+fn switches(
+    [descents, block]: [u32; 2],
+    race: &RacePlan,
+    is_sure: bool,
+    trails: [u32; 2],
+) -> [(&'static str, f64); 6] {
     let ends = race.ends.as_ref();
     let switch = |on: bool| f64::from(u8::from(on));
+    let slots = match race.trail_points {
+        0 => 0,
+        _ => trail_slots(descents, trails),
+    };
     [
         ("ends", switch(ends.is_some())),
         ("converges", switch(ends.is_some_and(Ends::converge))),
+        ("sure", switch(is_sure)),
         ("descents", f64::from(descents)),
         ("block", f64::from(block)),
+        ("trail_slots", f64::from(slots)),
     ]
+}
+
+/// Bit k is set where the k-th of an invocation's descents may have a trail: those of the team's
+/// tiles begin at `first` and whole invocations behind it, and one of `every` descents has one.
+fn trail_slots(descents: u32, [first, every]: [u32; 2]) -> u32 {
+    // In each invocation the same remain: `descents` is a power of two.
+    let period = descents.min(1 << every.trailing_zeros());
+    (0..descents)
+        .filter(|k| (first + k).is_multiple_of(period))
+        .map(|k| 1 << k)
+        .sum()
 }
 
 fn pipeline(

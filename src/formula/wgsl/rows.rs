@@ -184,7 +184,7 @@ fn body(graph: &Graph, sum: NodeId) -> NodeId {
 
 impl Writer<'_> {
     /// The sums of `pass` as variables `s…`, block by block; `rows` is in scope, and for a batch
-    /// `chance: vec3u` with seed, descent and step.
+    /// `chance: Chance`.
     pub(super) fn sums(&self, text: &mut String, pass: &Pass) {
         self.variables(text, "s", pass);
         let count = self.graph.rows_of(pass.rows);
