@@ -88,6 +88,10 @@ override block: u32 = 4u;
 override ends: bool = true;
 override converges: bool = true;
 
+// Whether there are steps between two trail points beside whole blocks. Where there are none, a loop for
+// them is left out that a driver in software would go through once to find nothing.
+override rests: bool = true;
+
 // Whether there is a reach within which loss and |∇f|² are finite for sure.
 override sure: bool = false;
 
@@ -272,20 +276,37 @@ fn walk_stretch(
         enter(lives.c, fixed),
         enter(lives.d, fixed),
     );
+    let length = max(block, 1u);
     var point = point_from(first);
+    var least = 1u;
     var k = first;
-    while k < until {
+    if !rests {
+        least = length;
+        let lead = (point.step - first) % length;
+        for (; k < min(first + lead, until); k++) {
+            courses = walk_all(whose, courses, k, fixed);
+        }
+    }
+    while k + least <= until {
         if k == point.step {
             record_all(trails_of, courses, point.slot, fixed);
             point = point_after(point);
         }
         let here = min(point.step, until);
-        if block > 1u {
-            for (; k + block <= here; k += block) {
-                courses = walk_block(whose, courses, k, fixed);
+        for (; k + length <= here; k += length) {
+            courses = walk_block(whose, courses, k, fixed);
+        }
+        if rests {
+            for (; k < here; k++) {
+                courses = walk_all(whose, courses, k, fixed);
             }
         }
-        for (; k < here; k++) {
+    }
+    if !rests {
+        if k == point.step && k < until {
+            record_all(trails_of, courses, point.slot, fixed);
+        }
+        for (; k < until; k++) {
             courses = walk_all(whose, courses, k, fixed);
         }
     }

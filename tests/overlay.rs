@@ -125,6 +125,7 @@ fn axes(azimuth_deg: f32) -> AxesContent<'static> {
         placement: Placement::of_parameters([[-5.0, 5.0], [-5.0, 5.0]]),
         height: &HIMMELBLAU,
         names: ["x", "y", "loss"],
+        rims: None,
     }
 }
 

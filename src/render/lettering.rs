@@ -220,6 +220,7 @@ fn pane_content<'a>(
             placement: *placement,
             height: &view.height,
             names: names.each_ref().map(String::as_str),
+            rims: view.rims.as_deref(),
         }),
         map: names.map(|names| MapContent {
             clip_from_world,

@@ -28,6 +28,7 @@ pub mod patches;
 pub mod pipeline;
 mod relief;
 mod ribbons;
+pub mod rims;
 mod silhouettes;
 pub mod sketch;
 pub mod slopes;

@@ -6,6 +6,7 @@ use super::lay_trails::{MAX_TEAMS, TeamColours};
 use super::map_figure::MapFigure;
 use super::marks::Mark;
 use super::overlay::{ExplanationContent, LegendEntry, MachineContent};
+use super::rims::Rims;
 use super::sketch::Sketch;
 use crate::camera::OrbitCamera;
 use crate::scene::{Layout, LayoutMix, SurfaceStyle};
@@ -35,6 +36,8 @@ pub struct View {
     pub map: Option<Arc<MapFigure>>,
     /// Places of the landscape's plane, in world X and Y, that the map's numbers keep clear.
     pub kept_clear: Vec<Vec2>,
+    /// The surface's rims, which may hang over the axes; `None` where that is of no account.
+    pub rims: Option<Arc<Rims>>,
     /// Whether the trails are drawn.
     pub trails: bool,
     /// Whether the trails lie on the surface; else they are straight from step to step.
@@ -78,6 +81,7 @@ impl Default for View {
             floor: true,
             map: None,
             kept_clear: Vec::new(),
+            rims: None,
             trails: false,
             draped: true,
             floor_trails: false,

@@ -378,7 +378,7 @@ fn switches(
     race: &RacePlan,
     is_sure: bool,
     trails: [u32; 2],
-) -> [(&'static str, f64); 6] {
+) -> [(&'static str, f64); 7] {
     let ends = race.ends.as_ref();
     let switch = |on: bool| f64::from(u8::from(on));
     let slots = match race.trail_points {
@@ -389,6 +389,7 @@ fn switches(
         ("ends", switch(ends.is_some())),
         ("converges", switch(ends.is_some_and(Ends::converge))),
         ("sure", switch(is_sure)),
+        ("rests", switch(slots > 0 && !race.stride.is_multiple_of(block.max(1)))),
         ("descents", f64::from(descents)),
         ("block", f64::from(block)),
         ("trail_slots", f64::from(slots)),

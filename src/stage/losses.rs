@@ -5,6 +5,7 @@ use crate::loss::HeightFormula;
 use crate::render::frame::Placement;
 use crate::render::height::{FormulaLaw, HeightScale, HeightStyle, LawStyle};
 use crate::render::map_figure::{MapFigure, Sketch};
+use crate::render::rims::Rims;
 use crate::scene::{self, Scene};
 use crate::simulation::Field;
 use crate::simulation::field::nodes_from_bytes;
@@ -26,6 +27,8 @@ pub(super) struct Losses {
     sketch: Option<Sketch>,
     /// The last map, with its scale and count of arrows.
     map: Option<(HeightScale, u32, Arc<MapFigure>)>,
+    /// The last rims, with their scale.
+    rims: Option<(HeightScale, Arc<Rims>)>,
     /// The last scale chosen for them, with the style that it was chosen for.
     scale: Option<(HeightStyle, HeightScale)>,
     /// How many times nodes have come.
@@ -46,6 +49,7 @@ impl Losses {
             }),
             sketch: None,
             map: None,
+            rims: None,
             scale: None,
             arrivals: 0,
         };
@@ -77,6 +81,7 @@ impl Losses {
             self.values = Some(values);
             self.steps = steps;
             (self.scale, self.sketch, self.map) = (None, None, None);
+            self.rims = None;
             self.arrivals += 1;
         }
         Ok(self.values.is_some())
@@ -117,6 +122,23 @@ impl Losses {
         let map = Arc::new(MapFigure::new(sketch, placement, scale, arrows));
         self.map = Some((scale.clone(), arrows, Arc::clone(&map)));
         map
+    }
+
+    /// The rims of these losses' surface at a scale; made once for each.
+    pub(super) fn rims(
+        &mut self,
+        cells: [u32; 2],
+        placement: &Placement,
+        scale: &HeightScale,
+    ) -> Arc<Rims> {
+        if let Some((known, rims)) = &self.rims
+            && known == scale
+        {
+            return Arc::clone(rims);
+        }
+        let rims = Arc::new(Rims::new(&self.nodes, cells, placement, scale));
+        self.rims = Some((scale.clone(), Arc::clone(&rims)));
+        rims
     }
 }
 

@@ -341,6 +341,10 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
         view.map = Some(terrain.losses.map(&placement, &height, show.arrows));
         view.kept_clear = scenery.kept_clear(show, &placement);
     }
+    if !placement.is_curve {
+        let cells = terrain.field.cells;
+        view.rims = Some(terrain.losses.rims(cells, &placement, &height));
+    }
     let landscape = &plan.landscape;
     let chalk = Chalk {
         show,

@@ -46,6 +46,7 @@ impl Scenery<'_> {
             floor: show.floor,
             map: None,
             kept_clear: Vec::new(),
+            rims: None,
             floor_trails: show.floor_trails,
             fade: show.fade as f32,
             glow: show.glow as f32,

@@ -3,10 +3,12 @@
 //! Nothing here remembers the last frame. What has no room fades with the room it has, so that a
 //! turning picture does not flicker; an axis changes its edge only where two edges change places.
 
+use super::cover::Cover;
 use super::edges::{self, Edge, SeenEdge, View};
 use super::ticks::{self, Tick};
 use crate::render::frame::Placement;
 use crate::render::height::HeightScale;
+use crate::render::rims::{Rim, Rims};
 use egui::{Pos2, Rect, Vec2};
 use glam::Mat4;
 use std::borrow::Cow;
@@ -37,6 +39,10 @@ const NUMBER_CLEARANCE: [f32; 2] = [8.0, 11.0];
 const BORDER: [f32; 2] = [4.0, 14.0];
 /// Likewise for the length of an axis, in points.
 const AXIS_LENGTH: [f32; 2] = [45.0, 110.0];
+/// Likewise for how far a line or a number is outwards of the surface that hangs over the axis.
+const UNCOVERED: [f32; 2] = [-3.0, 3.0];
+/// Pieces of an axis of which each may be covered.
+const PIECES: usize = 32;
 /// The flatness up to which a landscape's axes fade, and from which on the map's appear.
 const FADED: [f32; 2] = [0.15, 0.0];
 const APPEARING: [f32; 2] = [0.85, 1.0];
@@ -55,6 +61,8 @@ pub struct AxesContent<'a> {
     pub height: &'a HeightScale,
     /// The first plane coordinate's name, the second one's (a curve has none) and the loss'.
     pub names: [&'a str; 3],
+    /// The surface's rims, which may hang over the parameters' axes.
+    pub rims: Option<&'a Rims>,
 }
 
 /// A straight line with an opacity from 0 to 1.
@@ -101,6 +109,8 @@ struct Axis<'a> {
     /// Lines of the breaks at its ends.
     breaks: Vec<[Pos2; 2]>,
     opacity: f32,
+    /// What the surface covers of it.
+    cover: Cover,
     /// Whether it may have its name written along it, upwards.
     is_upright: bool,
 }
@@ -152,6 +162,8 @@ pub fn place(
 /// What an axis shows before it is seen.
 struct Scale<'a> {
     edge: Edge,
+    /// The surface's lines over it.
+    rims: &'a [Rim],
     ticks: Vec<Tick>,
     /// What is cut off at its low and at its high end.
     beyond: [Option<Tick>; 2],
@@ -179,6 +191,7 @@ fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
         let [low, high] = placement.domain[axis];
         Scale {
             edge,
+            rims: rims_over(content, axis, &edge),
             ticks: ticks::linear(low, high, MOST_PARAMETER_TICKS),
             beyond: [None, None],
             name: name_of(content, axis),
@@ -192,12 +205,21 @@ fn scales<'a>(content: &AxesContent<'a>, view: &View) -> Vec<Scale<'a>> {
     let second = (!placement.is_curve).then(|| parameter(1, second));
     let height = view.height_edge(placement).map(|edge| Scale {
         edge,
+        rims: &[],
         ticks: ticks::of_height(content.height, MOST_HEIGHT_TICKS),
         beyond: ticks::beyond(content.height),
         name: Cow::Borrowed(content.names[2]),
     });
     let first = std::iter::once(parameter(0, first));
     first.chain(second).chain(height).collect()
+}
+
+/// The surface's lines over an axis at the landscape's floor.
+fn rims_over<'a>(content: &AxesContent<'a>, axis: usize, edge: &Edge) -> &'a [Rim] {
+    match content.rims {
+        Some(rims) if !is_map(content) => rims.along(axis, edge.low[1 - axis] > 0.0),
+        _ => &[],
+    }
 }
 
 fn is_map(content: &AxesContent<'_>) -> bool {
@@ -236,7 +258,14 @@ impl<'a> Axis<'a> {
                 marks.push(mark(tick, end + along * BREAK[0]));
             }
         }
+        let seen_line = |line: &Rim| -> Vec<_> {
+            let places = line.iter().map(|place| view.project((*place)?));
+            places.collect()
+        };
+        let lines: Vec<_> = scale.rims.iter().map(seen_line).collect();
+        let along = (seen.ends[1] - seen.ends[0]).normalized();
         Some(Self {
+            cover: Cover::new(&lines, seen.ends[0], along, seen.outward),
             seen,
             name: scale.name,
             marks,
@@ -252,13 +281,52 @@ impl<'a> Axis<'a> {
             let length = TICK_LENGTH * (0.5 + 0.5 * self.level_opacity(tick.level));
             [*foot, *foot + self.seen.outward * length]
         });
-        std::iter::once(self.seen.ends)
-            .chain(self.breaks.iter().copied())
-            .chain(marks)
-            .map(|ends| Line {
+        let marks = marks.map(|ends| (ends, self.uncovered(Rect::from_two_pos(ends[0], ends[1]))));
+        let breaks = self.breaks.iter().map(|ends| (*ends, 1.0));
+        let lines = self.stretches().into_iter().chain(breaks).chain(marks);
+        lines
+            .map(|(ends, uncovered)| Line {
                 ends,
-                opacity: self.opacity,
+                opacity: self.opacity * uncovered,
             })
+            .filter(|line| line.opacity > 0.0)
+    }
+
+    /// A place on the axis, of so many pieces from its low end.
+    fn after(&self, pieces: f32) -> Pos2 {
+        self.seen.ends[0].lerp(self.seen.ends[1], pieces / PIECES as f32)
+    }
+
+    /// The axis itself, in as few lines as there are changes in how far the surface covers it.
+    fn stretches(&self) -> Vec<([Pos2; 2], f32)> {
+        let ends: Vec<_> = (0..=PIECES).map(|k| self.after(k as f32)).collect();
+        let pieces = ends.windows(2);
+        let clear: Vec<_> = pieces
+            .map(|ends| self.uncovered(Rect::from_two_pos(ends[0], ends[1])))
+            .collect();
+        let mut from = 0;
+        let alike = clear.chunk_by(|a, b| a == b);
+        let stretches = alike.map(|pieces| {
+            let ends = [from, from + pieces.len()].map(|k| self.after(k as f32));
+            from += pieces.len();
+            (ends, pieces[0])
+        });
+        stretches.collect()
+    }
+
+    /// How little the surface covers a box beside the axis: 0 where it does, 1 where it is clear.
+    fn uncovered(&self, area: Rect) -> f32 {
+        ramp(self.outside(area), UNCOVERED)
+    }
+
+    /// How far a box beside the axis is outwards of the surface.
+    fn outside(&self, area: Rect) -> f32 {
+        let along = (self.seen.ends[1] - self.seen.ends[0]).normalized();
+        let from_start = area.center() - self.seen.ends[0];
+        let middle = from_start.dot(along);
+        let half = 0.5 * reach(along, area.size());
+        let inner = from_start.dot(self.seen.outward) - 0.5 * reach(self.seen.outward, area.size());
+        self.cover.clearance([middle - half, middle + half], inner)
     }
 
     /// How far the numbers reach outwards, shown or not: so that the name stands still.
@@ -331,7 +399,7 @@ impl Room {
                 is_name: false,
                 is_upright: false,
                 area: *area,
-                opacity: axis.opacity * axis.level_opacity(tick.level),
+                opacity: axis.opacity * axis.level_opacity(tick.level) * axis.uncovered(*area),
             });
         }
     }

@@ -5,7 +5,7 @@ use egui::{Pos2, Vec2};
 use glam::{Mat4, Vec2 as WorldVec2, Vec3, Vec3Swizzles, Vec4, Vec4Swizzles};
 
 /// How far beside the eye the viewer is taken to stand, as an angle in radians: so that square-on
-/// views put a receding axis to the right, where the height axis is not.
+/// views of parallel rays put a receding axis to the right, where the height axis is not.
 const LEAN: f32 = 5e-4;
 
 /// A camera and an image measured in points.
@@ -140,7 +140,7 @@ impl View {
         } else {
             floor
         };
-        let side = self.side_of_axes(viewer, floor) * half;
+        let side = self.side_of_axes(viewer, floor, half) * half;
         [
             Edge {
                 low: Vec3::new(-half.x, side.y, z),
@@ -154,7 +154,10 @@ impl View {
     }
 
     /// +1 or -1 along X and along Y.
-    fn side_of_axes(&self, viewer: Vec4, floor: f32) -> WorldVec2 {
+    ///
+    /// A viewer between two sides of the box sees both alike; an axis that recedes between them lies
+    /// to the right, since the height axis stands to the left.
+    fn side_of_axes(&self, viewer: Vec4, floor: f32, half: WorldVec2) -> WorldVec2 {
         let [right, up] = self.right_and_up();
         // Straight from above nothing but the image's own "down" says which side is near.
         let down = -up.xy() * viewer.z.signum() * LEAN;
@@ -164,7 +167,13 @@ impl View {
         } else {
             -towards
         };
-        (outward + right.xy() * LEAN).map(f32::signum)
+        let towards_viewer = (outward + right.xy() * LEAN).map(f32::signum);
+        let is_between = viewer.xy().abs().cmplt(half * viewer.w);
+        match (is_between.x, is_between.y) {
+            (true, false) => WorldVec2::new(right.x.signum(), towards_viewer.y),
+            (false, true) => WorldVec2::new(towards_viewer.x, right.y.signum()),
+            _ => towards_viewer,
+        }
     }
 
     /// The box's upright edge that is leftmost on the image; the nearer one of two alike.

@@ -6,6 +6,7 @@
 
 mod axes;
 mod captions;
+mod cover;
 mod edges;
 mod explanation;
 mod legend;

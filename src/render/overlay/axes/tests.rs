@@ -59,6 +59,22 @@ fn himmelblau() -> HeightScale {
     HeightScale::of(HeightLaw::Log { unit: 12.0 }, [0.0, 1.7])
 }
 
+/// Himmelblau's function at parts from 0 to 1 of its domain, from -5 to 5.
+fn himmelblau_at(part: [f32; 2]) -> f32 {
+    let [x, y] = part.map(|part| 10.0 * part - 5.0);
+    (x * x + y - 11.0).powi(2) + (x + y * y - 7.0).powi(2)
+}
+
+fn himmelblau_rims(placement: &Placement, height: &HeightScale) -> Rims {
+    let nodes: Vec<_> = (0..65 * 65)
+        .map(|i| {
+            let part = [i % 65, i / 65].map(|k| k as f32 / 64.0);
+            [himmelblau_at(part), 0.0, 0.0, 1.0]
+        })
+        .collect();
+    Rims::new(&nodes, [64, 64], placement, height)
+}
+
 fn content<'a>(
     camera: &OrbitCamera,
     placement: Placement,
@@ -70,6 +86,7 @@ fn content<'a>(
         placement,
         height,
         names: ["x", "y", "loss"],
+        rims: None,
     }
 }
 
@@ -115,6 +132,61 @@ fn labels_never_overlap_nor_leave_the_image() {
         names > 4000 && numbers > 16_000,
         "{names} names, {numbers} numbers"
     );
+}
+
+/// No number of a parameter stands where the surface does, which is looked at place by place in the
+/// outer fifth; and no axis loses its name to it.
+#[test]
+fn numbers_keep_clear_of_the_surface() {
+    let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
+    let height = himmelblau();
+    let rims = himmelblau_rims(&placement, &height);
+    let half = placement.half_extent();
+    let surface: Vec<_> = (0..101 * 101)
+        .map(|i| {
+            let part = [i % 101, i / 101].map(|k| k as f32 / 100.0);
+            let [x, y] = part.map(|part| 2.0 * part - 1.0);
+            Vec3::new(
+                half.x * x,
+                half.y * y,
+                height.z_of_loss(himmelblau_at(part).into()),
+            )
+        })
+        .filter(|at| (at.truncate().abs() / half).max_element() > 0.8)
+        .collect();
+    let [mut hidden, mut numbers] = [0, 0];
+    for step in 0..120 {
+        let camera = OrbitCamera {
+            azimuth_deg: 3.0 * step as f32,
+            elevation_deg: [15.0, 35.0, 60.0][step % 3],
+            distance: [2.2, 3.0, 4.0, 3.0][step % 4],
+            ..Default::default()
+        };
+        let all = content(&camera, placement, &height);
+        let with_rims = AxesContent {
+            rims: Some(&rims),
+            ..all
+        };
+        let [all, clear] = [all, with_rims].map(|content| figure(&content, &[]).labels);
+        // The height axis has a 0 too.
+        let of_parameter = |label: &&Label| ["−4", "−2", "2", "4"].contains(&&*label.text);
+        for label in clear
+            .iter()
+            .filter(of_parameter)
+            .filter(|label| label.opacity > 0.5)
+        {
+            let inner = label.area.shrink(4.0);
+            let over = surface
+                .iter()
+                .find(|at| inner.contains(seen_from(&camera, **at)));
+            assert!(over.is_none(), "{camera:?}: {label:?} at {over:?}");
+        }
+        let names = |labels: &[Label]| labels.iter().filter(|label| label.is_name).count();
+        assert_eq!(names(&clear), names(&all), "{camera:?}");
+        numbers += clear.len();
+        hidden += all.len() - clear.len();
+    }
+    assert!(hidden > 50 && numbers > 1500, "{hidden} of {numbers}");
 }
 
 /// Where a place falls, by the camera's own vectors instead of its matrix.
@@ -183,6 +255,8 @@ fn edges(camera: &OrbitCamera, placement: &Placement) -> [Option<Edge>; 3] {
 #[test]
 fn a_turning_picture_moves_its_labels_smoothly() {
     let placement = Placement::of_parameters([[-5.0, 5.0]; 2]);
+    let height = himmelblau();
+    let rims = himmelblau_rims(&placement, &height);
     for elevation_deg in [-25.0, 8.0, 35.0, 62.0] {
         let mut switches = [0; 3];
         let mut before: Option<([Option<Edge>; 3], AxesFigure)> = None;
@@ -195,7 +269,13 @@ fn a_turning_picture_moves_its_labels_smoothly() {
             };
             let now = (
                 edges(&camera, &placement),
-                figure(&content(&camera, placement, &himmelblau()), &[]),
+                figure(
+                    &AxesContent {
+                        rims: Some(&rims),
+                        ..content(&camera, placement, &height)
+                    },
+                    &[],
+                ),
             );
             if let Some((old_edges, old)) = &before {
                 for (axis, count) in switches.iter_mut().enumerate() {
