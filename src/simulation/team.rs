@@ -389,7 +389,10 @@ fn switches(
         ("ends", switch(ends.is_some())),
         ("converges", switch(ends.is_some_and(Ends::converge))),
         ("sure", switch(is_sure)),
-        ("rests", switch(slots > 0 && !race.stride.is_multiple_of(block.max(1)))),
+        (
+            "rests",
+            switch(slots > 0 && !race.stride.is_multiple_of(block.max(1))),
+        ),
         ("descents", f64::from(descents)),
         ("block", f64::from(block)),
         ("trail_slots", f64::from(slots)),
