@@ -297,7 +297,7 @@ fn gaussian(step: f64, draw: usize) -> f64 {
     let [a, b, ..] = words([1, 0, step as u64, 0]);
     let unit = |word: u64| (word / 256) as f64 / 16_777_216.0;
     let radius = (-2.0 * (1.0 - unit(a)).ln()).sqrt();
-    let angle = 2.0 * std::f64::consts::PI * unit(b);
+    let angle = 2.0 * std::f64::consts::PI * b as f64 / 4_294_967_296.0;
     radius * [angle.cos(), angle.sin()][draw]
 }
 

@@ -30,10 +30,13 @@ pub fn uniform(word: u32) -> f64 {
 
 /// A standard normal number from two of a hash's words (Box and Muller, 1958).
 pub fn normal(radius_word: u32, angle_word: u32) -> f64 {
+    radius(radius_word) * (std::f64::consts::TAU * uniform(angle_word)).cos()
+}
+
+/// The distance from 0 of a point of the plane whose coordinates are Gaussians.
+fn radius(word: u32) -> f64 {
     // 1 - u lies in (0, 1]: the logarithm is finite.
-    let radius = (-2.0 * (1.0 - uniform(radius_word)).ln()).sqrt();
-    let turns = f64::from(angle_word) / f64::from(1_u32 << 16).powi(2);
-    radius * (std::f64::consts::TAU * turns).cos()
+    (-2.0 * (1.0 - uniform(word)).ln()).sqrt()
 }
 
 /// The first draw of a batch's rows; those of Gaussians are far below.
@@ -55,13 +58,13 @@ impl Chance {
     /// a descent of an even number, one for its neighbour.
     pub fn normal(self, draw: u32) -> f64 {
         let words = pcg4d([self.seed, self.descent / 2, self.step, draw / 2]);
-        let [radius, angle] = match self.descent % 2 {
+        let [distance, angle] = match self.descent % 2 {
             0 => [words[0], words[1]],
             _ => [words[2], words[3]],
         };
-        // The sine is the cosine a quarter turn later.
-        let quarter = (draw % 2) << 30;
-        normal(radius, angle.wrapping_sub(quarter))
+        let turns = f64::from(angle) / f64::from(1_u32 << 16).powi(2);
+        let (sine, cosine) = (std::f64::consts::TAU * turns).sin_cos();
+        radius(distance) * if draw % 2 == 0 { cosine } else { sine }
     }
 
     /// The row, of so many, that is drawn as number `draw` of a batch. Each of a hash's four words
