@@ -64,7 +64,7 @@ impl Chance {
         };
         let turns = f64::from(angle) / f64::from(1_u32 << 16).powi(2);
         let (sine, cosine) = (std::f64::consts::TAU * turns).sin_cos();
-        radius(distance) * if draw % 2 == 0 { cosine } else { sine }
+        radius(distance) * [cosine, sine][draw as usize % 2]
     }
 
     /// The row, of so many, that is drawn as number `draw` of a batch. Each of a hash's four words
