@@ -39,15 +39,6 @@ pub fn lets(
     lets_named(graph, nodes, names)
 }
 
-/// The hashes of chance that the Gaussians among `nodes` come from, two from each.
-pub fn hashes(graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) -> BTreeSet<u32> {
-    let hash = |id| match graph.op(id) {
-        Op::Normal(draw) => Some(draw / 2),
-        _ => None,
-    };
-    nodes.into_iter().filter_map(hash).collect()
-}
-
 /// The same where sums over rows are among `nodes`: `rows: array<vec4f>`, which holds the cells,
 /// must be in scope, and for a batch `chance`.
 ///
@@ -58,6 +49,15 @@ pub fn lets_named(graph: &Graph, nodes: &[NodeId], names: Names) -> Result<Strin
     let mut text = String::new();
     Writer { graph, names }.lets(&mut text, nodes);
     Ok(text)
+}
+
+/// The hashes of chance that the Gaussians among `nodes` come from, two from each.
+pub fn hashes(graph: &Graph, nodes: impl IntoIterator<Item = NodeId>) -> BTreeSet<u32> {
+    let hash = |id| match graph.op(id) {
+        Op::Normal(draw) => Some(draw / 2),
+        _ => None,
+    };
+    nodes.into_iter().filter_map(hash).collect()
 }
 
 struct Writer<'a> {

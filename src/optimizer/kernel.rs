@@ -21,8 +21,8 @@ const CROWD_OPERATIONS: usize = 3 * MAX_OPERATIONS / 2;
 /// WGSL and layout of an update.
 #[derive(Debug, Clone)]
 pub struct Kernel {
-    /// Defines `Walker`, `Fixed`, `Step`, `Draws`, `AllDraws`, `draws_of`, `draws_of_pairs`, `load_walker`, `store_walker`, `load_fixed`,
-    /// `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`, `walker_foot`,
+    /// Defines `Walker`, `Fixed`, `Step`, `Draws`, `AllDraws`, `draws_of`, `draws_of_pairs`,
+    /// `load_walker`, `store_walker`, `load_fixed`, `walker_select`, `walker_back`, `walker_step`, `walker_loss`, `walker_shown`, `walker_foot`,
     /// `walker_excess`, `walker_venture` and `loss_of`, over a storage array `numbers` and
     /// the uniforms `table`, `plane` and `job`.
     pub wgsl: String,

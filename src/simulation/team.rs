@@ -18,6 +18,9 @@ const TABLE_VEC4: usize = 4096;
 /// Invocations of one workgroup.
 const WORKGROUP: u32 = 64;
 
+/// Descents of an invocation at most: a tile begins with a whole invocation however many it has.
+const MOST_DESCENTS: u64 = 4;
+
 /// Bytes of a tile's numbers at most: the largest storage binding of WebGPU's default limits.
 const MAX_TILE_BYTES: u64 = 128 << 20;
 
@@ -104,8 +107,8 @@ impl Team {
         let plane = gpu.uniform::<PlaneUniform>("Team::plane");
         gpu.write(&plane, &[PlaneUniform::new(&race.plane)]);
         let most = race.grouping.descents.map_or(u64::MAX, u64::from);
-        // A whole number of the most that an invocation has.
-        let tile_count = descents_a_tile(&kernel, pace).min(most).next_multiple_of(4) as usize;
+        let tile_count = descents_a_tile(&kernel, pace).min(most);
+        let tile_count = tile_count.next_multiple_of(MOST_DESCENTS) as usize;
         let count = plan.starts.len();
         let sure_reach = race
             .ends
@@ -121,7 +124,7 @@ impl Team {
         let groups = std::iter::once(&tiles[0].bindings).chain(&rows);
         let layouts: Vec<_> = groups.map(|group| &group.layout).collect();
         let text = shader::step_descents(&kernel.wgsl);
-        let own = kernel.copies(count as u64 / 4 >= filling(pace));
+        let own = kernel.copies(count as u64 / MOST_DESCENTS >= filling(pace));
         let copies = race.grouping.copies.unwrap_or(own);
         let switches = switches(
             copies,
@@ -277,7 +280,7 @@ fn descents_a_tile(kernel: &Kernel, pace: Pace) -> u64 {
     let wanted = (a_step / STEPS_A_DISPATCH).max(filling(pace).min(a_step));
     wanted
         .next_multiple_of(WORKGROUP.into())
-        .min(MAX_TILE_BYTES / bytes / 4 * 4)
+        .min(MAX_TILE_BYTES / bytes / MOST_DESCENTS * MOST_DESCENTS)
         .min(MAX_TILE_DESCENTS)
 }
 

@@ -24,7 +24,7 @@ use crate::render::frame::Placement;
 use crate::render::panes::Pane;
 use crate::render::target::{Sampling, Target};
 use crate::render::{Renderer, View};
-use crate::scene::{self, LayoutMix, Scene, Timeline};
+use crate::scene::{self, LayoutMix, Scene, SurfaceStyle, Timeline};
 use crate::simulation::plan::domain_of;
 use crate::simulation::{Plan, PlanError, Refined, Standing};
 use acts::{Acts, Cast};
@@ -341,7 +341,7 @@ fn ready(acts: &mut Acts, placement: Placement, moment: &Moment) -> Option<Ready
         view.map = Some(terrain.losses.map(&placement, &height, show.arrows));
         view.kept_clear = scenery.kept_clear(show, &placement);
     }
-    if !placement.is_curve {
+    if !placement.is_curve && show.surface != SurfaceStyle::None {
         let cells = terrain.field.cells;
         view.rims = Some(terrain.losses.rims(cells, &placement, &height));
     }
