@@ -133,21 +133,20 @@ impl Kernel {
 
     /// How many descents an invocation has, and how many steps make a block of its loop: as many
     /// copies of a step as the budget of operations allows. A block of 0 is no block: each step
-    /// stands alone. In a crowd, which fills the adapter all the same, four descents share what a
-    /// step reads of the table; a driver in software reads that lane by lane.
+    /// stands alone. In a crowd, which fills the adapter all the same, four descents hide each other's
+    /// waits, and share what a step reads of the table; a driver in software reads that lane by lane.
     pub fn copies(&self, is_crowd: bool) -> [u32; 2] {
         let choices = [[4, 2], [2, 4], [2, 2], [2, 1], [1, 1], [1, 0]];
         if self.has_long_turns {
             return [1, 0];
         }
-        let shares = is_crowd && !self.boundary.is_empty();
         let fits = |[descents, block]: &[u32; 2]| {
             // The steps that are left over after the last whole block, and those that may end a
             // descent, have copies of their own.
             let copies = descents * (block + u32::from(*block > 1) + 1);
             let copied = copies as usize * self.operations;
             match descents {
-                4 => shares && copied <= CROWD_OPERATIONS,
+                4 => is_crowd && copied <= CROWD_OPERATIONS,
                 _ => copied <= MAX_OPERATIONS,
             }
         };
