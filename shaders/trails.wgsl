@@ -12,6 +12,8 @@ const GREATEST_GLOW: f32 = 0.4;
 // The least opacity with which a chord hides another one.
 const CHORD_ALPHA: f32 = 0.25;
 const FAR_OFF: f32 = 1e3;
+// What rounding may place beyond a seam on both sides of it: a pixel on a seam must be someone's.
+const SEAM_OVERLAP_PX: f32 = 0.002;
 const OUTLINE: vec3f = vec3f(0.03, 0.03, 0.05);
 // Width and opacity of a ribbon as far from the landscape's plane as the domain reaches.
 const THINNEST: f32 = 0.45;
@@ -129,10 +131,14 @@ fn coverage(off: f32, half_width: f32) -> f32 {
     return clamp(half_width - off + 0.5, 0.0, 1.0) - clamp(-half_width - off + 0.5, 0.0, 1.0);
 }
 
+// Each pixel belongs to one piece alone: round joins, nothing blended twice.
+fn owns(in: Ribbon) -> bool {
+    return min(in.at.z, in.at.w) >= -SEAM_OVERLAP_PX;
+}
+
 // The ribbon's colour, premultiplied; nothing where the pixel is another piece's.
 fn ribbon(in: Ribbon) -> vec4f {
-    // Each pixel belongs to one piece alone: round joins, nothing blended twice.
-    let is_own = min(in.at.z, in.at.w) >= 0.0;
+    let is_own = owns(in);
     let off = off_centre(in);
     let half_width = 0.5 * style.width_pt * frame.px_per_point * in.width;
     let core = coverage(off, half_width);
@@ -174,7 +180,7 @@ fn fs_chord(in: Ribbon) -> @location(0) vec4f {
 
 @fragment
 fn fs_glow(in: Ribbon) -> @location(0) vec4f {
-    let is_own = min(in.at.z, in.at.w) >= 0.0;
+    let is_own = owns(in);
     let off = off_centre(in) / frame.px_per_point;
     let part = off / GLOW_PT;
     // To nothing at its reach, so that no edge shows.

@@ -3,7 +3,7 @@
 
 // The drawn mesh may hide what lies on the true surface by up to this much, in world units along
 // the view; a mark hidden by more than that is behind a ridge.
-const GREATEST_LIFT: f32 = 0.03;
+const GREATEST_LIFT: f32 = 0.06;
 // On a slope seen at a glancing angle, the depth changes across a mark by no more than this.
 const GREATEST_TILT: f32 = 0.15;
 

@@ -28,12 +28,10 @@ const CLIPPED: u32 = 0x400u;
 const LEVEL_SHIFT: u32 = 11u;
 const MOST_LEVEL: f32 = 2097151.0;
 
-// A piece is about this long at most; where the surface curves it is shorter, until it leaves the
-// surface by less than FLAT_PX or spans a cell and a half of the drawn mesh.
+// A piece is about this long at most; on the surface it spans a cell of the drawn mesh at most, so that
+// it follows what the mesh follows.
 const LONGEST_PX: f32 = 12.0;
 const LONGEST_FLAT_PX: f32 = 96.0;
-const FLAT_PX: f32 = 0.25;
-const SHORTEST_CELLS: f32 = 1.5;
 const MOST_PIECES: f32 = 256.0;
 // What lies this far outside the image may still reach into it.
 const MARGIN_PX: f32 = 32.0;
@@ -114,11 +112,10 @@ fn step_to(start: Standing, end: Standing, index: u32) -> Step {
     let is_clipped = part.x > 0.0 || part.y < 1.0;
     let a = part_of(start, end, part.x);
     let b = part_of(start, end, part.y);
-    let bend = bend_between(a, b);
     let clip_a = frame.clip_from_world * vec4f(a.world, 1.0);
     let clip_b = frame.clip_from_world * vec4f(b.world, 1.0);
-    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend + 0.01);
-    let pieces = pieces_between(a.world, b.world, bend, min(clip_a.w, clip_b.w));
+    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend_between(a.world, b.world));
+    let pieces = pieces_between(a.world, b.world, min(clip_a.w, clip_b.w));
     let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
         | select(ENDS, 0u, is_finite_point(end.point.xyz))
         | (u32(end.level * MOST_LEVEL) << LEVEL_SHIFT);
@@ -126,31 +123,23 @@ fn step_to(start: Standing, end: Standing, index: u32) -> Step {
     return Step(px.x, px.y, look);
 }
 
-// How far the surface is from the chord, at most, were it a curve of one bend or two. A chord that
-// is not cut for it in any case is taken for straight.
-fn bend_between(a: Standing, b: Standing) -> f32 {
-    var bend = 0.0;
-    let is_long = cells_between(a.world, b.world) > SHORTEST_CELLS;
-    let probes = select(2u * style.draped * u32(is_long), 0u, on_floor);
-    for (var k = 0u; k < probes; k++) {
-        let t = 0.25 + 0.5 * f32(k);
-        let point = mix(a.point, b.point, t);
-        let off = on_surface(point.xy, point.z).z - mix(a.world.z, b.world.z, t);
-        bend = max(bend, 1.4 * abs(off));
-    }
-    return bend;
+// How far what is drawn is from the chord, at most, up or down: anywhere in the box, where a long step
+// follows the surface.
+fn bend_between(a: vec3f, b: vec3f) -> f32 {
+    return select(0.01, frame.box_height, cells_along(a, b) > 1.0);
 }
 
-fn cells_between(a: vec3f, b: vec3f) -> f32 {
+// How many cells of the drawn mesh a step goes along; none where it does not follow the surface.
+fn cells_along(a: vec3f, b: vec3f) -> f32 {
     let extent = (frame.domain_max - frame.domain_min) * frame.world_per_parameter;
-    return length((b.xy - a.xy) / extent) * style.mesh_cells;
+    let cells = length((b.xy - a.xy) / extent) * style.mesh_cells * f32(style.draped);
+    return select(cells, 0.0, on_floor);
 }
 
-fn pieces_between(a: vec3f, b: vec3f, bend: f32, nearest_w: f32) -> u32 {
+fn pieces_between(a: vec3f, b: vec3f, nearest_w: f32) -> u32 {
     let px_per_world = px_per_world_at(max(nearest_w, 0.01));
-    let curved = min(sqrt(bend * px_per_world / FLAT_PX), cells_between(a, b) / SHORTEST_CELLS);
     let straight = length(b - a) * px_per_world / select(LONGEST_PX, LONGEST_FLAT_PX, on_floor);
-    return u32(clamp(ceil(max(straight, curved)), 1.0, MOST_PIECES));
+    return u32(clamp(ceil(max(straight, cells_along(a, b))), 1.0, MOST_PIECES));
 }
 
 // Whether what lies between a and b, give or take `pad` in height, is on one side of the image.

@@ -105,9 +105,9 @@ fn assert_trails_are_drawn_where_seen(landscapes: usize, cameras: usize) {
         all.add(&tally);
     }
     let judged = all.visible + all.hidden + all.aside;
-    assert_eq!(all.drawn_through, 0, "{all:?}");
     assert!(20 * all.aside <= judged, "{all:?}");
-    // At less than some 4 degrees to the surface, and at the tip of a needle, a mesh of 256 cells is no
-    // longer the loss: there a ribbon may lie a pixel off.
-    assert!(10_000 * all.missing <= all.visible, "{all:?}");
+    // At half a degree to the surface, and in a needle narrower than a cell, the mesh is no longer the
+    // loss: a few samples in a million are hidden by it, or not hidden.
+    assert!(20_000 * all.drawn_through <= all.hidden, "{all:?}");
+    assert!(400_000 * all.missing <= all.visible, "{all:?}");
 }

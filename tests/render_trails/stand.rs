@@ -18,7 +18,8 @@ const STAGES: wgpu::ShaderStages = wgpu::ShaderStages::all()
     .intersection(wgpu::ShaderStages::COMPUTE.union(wgpu::ShaderStages::VERTEX_FRAGMENT));
 
 pub const COLOUR: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
-const MESH_CELLS: u32 = 256;
+/// As many as the renderer's own mesh has.
+const MESH_CELLS: u32 = 160;
 
 /// Field, descents and passes of one picture.
 pub struct Stand {
@@ -295,8 +296,8 @@ fn mesh_pipeline(
         "struct Out { @builtin(position) clip: vec4f, @location(0) place: vec2f }
          @vertex fn vs_main(@builtin(vertex_index) i: u32) -> Out {
              let corners = array(vec2u(0, 0), vec2u(1, 0), vec2u(1, 1), vec2u(0, 0), vec2u(1, 1), vec2u(0, 1));
-             let cell = vec2u(i / 6u % 256u, i / 6u / 256u) + corners[i % 6u];
-             let place = frame.domain_min + (frame.domain_max - frame.domain_min) * vec2f(cell) / 256.0;
+             let cell = vec2u(i / 6u % 160u, i / 6u / 160u) + corners[i % 6u];
+             let place = frame.domain_min + (frame.domain_max - frame.domain_min) * vec2f(cell) / 160.0;
              let f = field_bilinear(place, frame.domain_min, frame.domain_max).x;
              return Out(frame.clip_from_world * vec4f(world_from_place(place, f), 1.0), place);
          }
