@@ -3,7 +3,7 @@
 //! exact, and narrowed where it is used. A walk of its own over the graph.
 
 use std::collections::HashSet;
-use thalweg::formula::{Binary, Graph, NodeId, Op, Turns, Unary};
+use thalweg::formula::{Binary, Graph, NodeId, Op, Part, Pass, Rows, Turns, Unary};
 use thalweg::optimizer::random::Chance;
 use thalweg::scene::pcg4d;
 
@@ -28,6 +28,8 @@ pub struct Narrow<'a> {
     /// Which inputs and which values are the same for every descent.
     shared_inputs: Vec<bool>,
     shared: Vec<bool>,
+    /// Of the table, while a walk over its rows is there.
+    row: usize,
     pub chance: Chance,
     /// Odd ones take a number below f32's normal range for 0, as some drivers do.
     pub noise_seed: u32,
@@ -44,6 +46,7 @@ impl<'a> Narrow<'a> {
             products: vec![0.0; graph.len()],
             shared_inputs: vec![false; inputs],
             shared: vec![false; graph.len()],
+            row: 0,
             chance,
             noise_seed,
             is_lost: false,
@@ -78,7 +81,14 @@ impl<'a> Narrow<'a> {
 
     fn along(&mut self, ids: &[NodeId]) {
         let mut run = HashSet::new();
-        for id in ids {
+        for part in self.graph.parts(ids) {
+            let id = &match part {
+                Part::Node(id) => id,
+                Part::Pass(pass) => {
+                    self.pass(&pass);
+                    continue;
+                }
+            };
             if let Op::After(turns, _) = self.graph.op(*id)
                 && run.insert(turns)
             {
@@ -86,6 +96,30 @@ impl<'a> Narrow<'a> {
             }
             self.shared[id.index()] = self.is_shared(*id);
             self.values[id.index()] = self.value(*id);
+        }
+    }
+
+    /// Sums over all rows of the table.
+    fn pass(&mut self, pass: &Pass) {
+        assert_eq!(pass.rows, Rows::All, "no batches");
+        let table = self.graph.table().expect("rows come with their table");
+        let mut totals = vec![0.0; pass.sums.len()];
+        for row in 0..table.rows() {
+            self.row = row;
+            for id in pass.fixed.iter().chain(&pass.varying) {
+                self.shared[id.index()] = self.is_shared(*id);
+                self.values[id.index()] = self.value(*id);
+            }
+            for (id, total) in pass.sums.iter().zip(&mut totals) {
+                let Op::Sum(body, _) = self.graph.op(*id) else {
+                    unreachable!("a pass makes sums")
+                };
+                self.shared[id.index()] = false;
+                *total = self.rounded(*id, *total + narrowed(self.values[body.index()]), ROUNDING);
+            }
+        }
+        for (id, total) in pass.sums.iter().zip(totals) {
+            self.values[id.index()] = total;
         }
     }
 
@@ -111,7 +145,8 @@ impl<'a> Narrow<'a> {
     fn is_shared(&self, id: NodeId) -> bool {
         let is = |id: NodeId| self.shared[id.index()];
         match self.graph.op(id) {
-            Op::Constant(_) => true,
+            // What columns alone determine reaches a shader as it is in f64.
+            Op::Constant(_) | Op::Column(_) => true,
             Op::Input(input) => self.shared_inputs[input.index()],
             Op::Unary(_, x) => is(x),
             Op::Binary(_, a, b) => is(a) && is(b),
@@ -137,7 +172,11 @@ impl<'a> Narrow<'a> {
             Op::Variable(_) => of(id),
             Op::After(turns, place) => of(graph.turns(turns).carried[place as usize]),
             Op::Normal(draw) => narrowed(self.chance.normal(draw)),
-            Op::Column(_) | Op::Sum(..) => unreachable!("a loss without a table"),
+            Op::Column(number) => {
+                let table = graph.table().expect("columns come with their table");
+                table.column(number as usize)[self.row]
+            }
+            Op::Sum(..) => self.values[id.index()],
             Op::Unary(unary @ (Unary::Neg | Unary::Abs | Unary::Sign | Unary::Floor), x) => {
                 unary.of(of(x))
             }
