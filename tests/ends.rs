@@ -309,7 +309,7 @@ fn senseless_learning_rates_end_in_order_everywhere() {
 }
 
 #[test]
-#[ignore = "every optimizer on every loss over a table takes some minutes in release"]
+#[ignore = "every optimizer on every loss over a table takes a minute in release"]
 fn senseless_learning_rates_end_in_order_over_tables() {
     sweep_all(|loss| loss.data.is_some());
 }

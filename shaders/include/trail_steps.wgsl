@@ -97,25 +97,17 @@ fn standing_point(point: vec4f) -> Standing {
     return Standing(point, vec3f(world_xy(point.xy), z_of_level(kept)), kept);
 }
 
-// A part of a step, as far as it lies inside the domain.
-fn part_of(start: Standing, end: Standing, t: f32) -> Standing {
-    return Standing(
-        mix(start.point, end.point, t),
-        mix(start.world, end.world, t),
-        mix(start.level, end.level, t),
-    );
-}
-
 // Written without early returns: a driver in software runs every branch anyway.
 fn step_to(start: Standing, end: Standing, index: u32) -> Step {
     let part = part_in_domain(start.point.xy, end.point.xy);
     let is_clipped = part.x > 0.0 || part.y < 1.0;
-    let a = part_of(start, end, part.x);
-    let b = part_of(start, end, part.y);
-    let clip_a = frame.clip_from_world * vec4f(a.world, 1.0);
-    let clip_b = frame.clip_from_world * vec4f(b.world, 1.0);
-    let is_seen = index > 0u && part.x <= part.y && !is_out_of_view(clip_a, clip_b, bend_between(a.world, b.world));
-    let pieces = pieces_between(a.world, b.world, min(clip_a.w, clip_b.w));
+    let a = mix(start.world, end.world, part.x);
+    let b = mix(start.world, end.world, part.y);
+    let clip_a = frame.clip_from_world * vec4f(a, 1.0);
+    let clip_b = frame.clip_from_world * vec4f(b, 1.0);
+    let is_seen = index > 0u && part.x <= part.y
+        && !is_out_of_view(clip_a, clip_b, bend_between(a, b));
+    let pieces = pieces_between(a, b, min(clip_a.w, clip_b.w));
     let look = select(0u, pieces, is_seen) | select(0u, CLIPPED, is_clipped)
         | select(ENDS, 0u, is_finite_point(end.point.xyz))
         | (u32(end.level * MOST_LEVEL) << LEVEL_SHIFT);

@@ -5,6 +5,7 @@
 use super::lay_trails::{TeamColours, fade_of};
 use super::lazy::RenderPipeline;
 use super::pipeline::{PassBase, PassPipeline};
+use super::relief::MESH_CELLS;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
 use crate::simulation::Descents;
@@ -38,7 +39,7 @@ impl Default for HeadStyle {
             radius_pt: 4.5,
             outline_pt: 0.8,
             shapes: false,
-            mesh_cells: 256,
+            mesh_cells: MESH_CELLS,
             reach: None,
             hidden_opacity: 0.0,
         }

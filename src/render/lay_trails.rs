@@ -8,6 +8,7 @@
 
 use super::lazy::{Lazy, Module};
 use super::pipeline::PassBase;
+use super::relief::MESH_CELLS;
 use super::ribbons::BATCH;
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};
 use crate::shader;
@@ -83,7 +84,7 @@ impl Default for TrailStyle {
             outline_opacity: 0.5,
             oldest_opacity: 0.7,
             draped: true,
-            mesh_cells: 256,
+            mesh_cells: MESH_CELLS,
             reach: None,
             opacity: 1.0,
             hidden_opacity: 0.0,

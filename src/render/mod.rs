@@ -39,6 +39,7 @@ pub mod trails;
 mod view;
 
 pub use lettering::text_areas;
+pub use relief::MESH_CELLS;
 pub use view::{Text, View};
 
 use crate::gpu::{BindGroup, BindGroupBuilder, Gpu};

@@ -106,8 +106,8 @@ fn assert_trails_are_drawn_where_seen(landscapes: usize, cameras: usize) {
     }
     let judged = all.visible + all.hidden + all.aside;
     assert!(20 * all.aside <= judged, "{all:?}");
-    // At half a degree to the surface, and in a needle narrower than a cell, the mesh is no longer the
+    // What a thousand cameras have, and none in the sample: at half a degree to the surface, and in a needle narrower than a cell, the mesh is no longer the
     // loss: a few samples in a million are hidden by it, or not hidden.
-    assert!(20_000 * all.drawn_through <= all.hidden, "{all:?}");
+    assert!(40_000 * all.drawn_through <= all.hidden, "{all:?}");
     assert!(400_000 * all.missing <= all.visible, "{all:?}");
 }

@@ -4,6 +4,7 @@ use crate::common::gpu;
 use crate::losses::{DOMAIN, Loss, Trail};
 use thalweg::camera::OrbitCamera;
 use thalweg::gpu::{BindGroup, BindGroupBuilder, BufferReadback, Gpu, TextureReadback};
+use thalweg::render::MESH_CELLS;
 use thalweg::render::frame::{FrameUniform, Placement};
 use thalweg::render::heads::{HeadStyle, HeadsPass};
 use thalweg::render::lay_trails::{Joint, Span, TeamColours, TrailStyle};
@@ -18,8 +19,6 @@ const STAGES: wgpu::ShaderStages = wgpu::ShaderStages::all()
     .intersection(wgpu::ShaderStages::COMPUTE.union(wgpu::ShaderStages::VERTEX_FRAGMENT));
 
 pub const COLOUR: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
-/// As many as the renderer's own mesh has.
-const MESH_CELLS: u32 = 160;
 
 /// Field, descents and passes of one picture.
 pub struct Stand {
@@ -288,16 +287,18 @@ fn mesh_pipeline(
     layouts: (&wgpu::BindGroupLayout, &wgpu::BindGroupLayout),
     lit: bool,
 ) -> wgpu::RenderPipeline {
+    let cells = format!("const CELLS: u32 = {MESH_CELLS}u;");
     let text = [
         shader::number(),
+        &cells,
         include_str!("../../shaders/include/frame.wgsl"),
         include_str!("../../shaders/include/no_formula.wgsl"),
         include_str!("../../shaders/include/field.wgsl"),
         "struct Out { @builtin(position) clip: vec4f, @location(0) place: vec2f }
          @vertex fn vs_main(@builtin(vertex_index) i: u32) -> Out {
              let corners = array(vec2u(0, 0), vec2u(1, 0), vec2u(1, 1), vec2u(0, 0), vec2u(1, 1), vec2u(0, 1));
-             let cell = vec2u(i / 6u % 160u, i / 6u / 160u) + corners[i % 6u];
-             let place = frame.domain_min + (frame.domain_max - frame.domain_min) * vec2f(cell) / 160.0;
+             let cell = vec2u(i / 6u % CELLS, i / 6u / CELLS) + corners[i % 6u];
+             let place = frame.domain_min + (frame.domain_max - frame.domain_min) * vec2f(cell) / f32(CELLS);
              let f = field_bilinear(place, frame.domain_min, frame.domain_max).x;
              return Out(frame.clip_from_world * vec4f(world_from_place(place, f), 1.0), place);
          }
